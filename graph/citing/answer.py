@@ -65,9 +65,9 @@ def write_names(names: Iterable[str]) -> bytes:
 @lru_cache(512)
 def write_remarks(values: tuple[object, ...]) -> bytes:
     """Return the members of a citation except its graphs, each after a comma."""
-    known = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
-    known["modalities"] = [modality.to_json() for modality in known["modalities"]]  # type: ignore[attr-defined]
-    pairs = ((name, value) for name, value in known.items() if value)
+    fields = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
+    fields["modalities"] = [modality.to_json() for modality in fields["modalities"]]  # type: ignore[attr-defined]
+    pairs = ((name, value) for name, value in fields.items() if value)
     return b"".join(b",%b:%b" % (encode_json(name), encode_json(value)) for name, value in pairs)
 
 

@@ -129,12 +129,12 @@ def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
         identified = set.intersection(*(set(find_variables(pattern)) for pattern in template))
         solutions = relations.trace(select, identified=identified)
         relation.notes.add(solutions.notes)
-        for key, several in solutions.solutions.items():
+        for key, needs in solutions.solutions.items():
             row = dict(zip(solutions.columns, terms.row(key), strict=True))
             for pattern in template:
                 if triple := instantiate(pattern, row):
                     blanked = terms.merge_blanks(terms.key(triple))
-                    relation.add([blanked] * len(several), several)
+                    relation.add([blanked] * len(needs), needs)
     return answer_triples(relations, construct, relation)
 
 
@@ -170,9 +170,9 @@ def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
     projection = tuple(NamedExpression(variable, variable) for variable in variables)
     chosen: dict[int, list[Needs]] = defaultdict(list)
     solutions = relations.trace(Select(projection, where, drop_limit(describe).modifiers))
-    for key, several in solutions.solutions.items():
+    for key, needs in solutions.solutions.items():
         for number in key:
-            chosen[number].extend(several)
+            chosen[number].extend(needs)
     terms, tracer = relations.terms, relations.tracer
     for target in targets:
         if isinstance(target, NamedNode):
@@ -181,8 +181,8 @@ def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
     unchosen = tracer.enter(UNKNOWN)
     for row in relations.run.find_rows(describe):
         triple = tracer.triples[None][row]
-        needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
-        relation.add([terms.merge_blanks(row)] * len(needs), needs)
+        joined = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
+        relation.add([terms.merge_blanks(row)] * len(joined), joined)
     return answer_triples(relations, describe, relation)
 
 
@@ -195,15 +195,15 @@ def answer_triples(relations: Relations, form: Form, relation: Relation) -> Trac
 
 def make_verification_query(run: Run, form: Form) -> VerificationQuery:
     """Return a query for small stores; VALUES restrict its rows if its form allows that."""
-    asked = drop_limit(form)
-    text, terms, known = run.write(asked), run.terms, find_predicates(form)
-    if not isinstance(asked, Select):
-        return VerificationQuery(text, terms, TRIPLE, run.evaluate, lambda _: text, known)
+    unlimited = drop_limit(form)
+    text, terms, predicates = run.write(unlimited), run.terms, find_predicates(form)
+    if not isinstance(unlimited, Select):
+        return VerificationQuery(text, terms, TRIPLE, run.evaluate, lambda _: text, predicates)
     return VerificationQuery(
         text,
         terms,
-        select_columns(asked),
+        select_columns(unlimited),
         run.evaluate,
-        lambda rows: run.write(restrict_rows(asked, rows, terms)),
-        known,
+        lambda rows: run.write(restrict_rows(unlimited, rows, terms)),
+        predicates,
     )

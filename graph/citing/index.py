@@ -139,8 +139,8 @@ class EvidenceIndex:
         """Return at most so many graphs: all, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
-        known = self.number_terms(terms)
-        counts = {graph: len(known & self.kernel.search.terms(graph)) for graph in self.graphs}
+        numbers = self.number_terms(terms)
+        counts = {graph: len(numbers & self.kernel.search.terms(graph)) for graph in self.graphs}
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
 

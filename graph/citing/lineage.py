@@ -206,35 +206,35 @@ def join_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     Every minimal support of the conjunction is such a union, so the product is complete if no
     combination was cut off; unions that contain another are no minimal ones.
     """
-    several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
-    if len(several) <= 1:
-        return several[0] if several else GIVEN
-    choices = product(*(lineage.sets[:most] for lineage in several))
+    factors = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
+    if len(factors) <= 1:
+        return factors[0] if factors else GIVEN
+    choices = product(*(lineage.sets[:most] for lineage in factors))
     chosen = list(islice(choices, MOST_PRODUCTS))
     sets = keep_minimal(EMPTY.union(*choice) for choice in chosen)
-    size = prod(len(lineage.sets) for lineage in several)
-    return combine_lineages(AllOf(tuple(several)), sets, most, complete=len(chosen) == size)
+    size = prod(len(lineage.sets) for lineage in factors)
+    return combine_lineages(AllOf(tuple(factors)), sets, most, complete=len(chosen) == size)
 
 
 def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     """Return the lineage of a disjunction: a support of any part supports the whole."""
-    several = list(dict.fromkeys(lineages))
-    if len(several) == 1:
-        return several[0]
-    sets = keep_minimal(graphs for lineage in several for graphs in lineage.sets)
-    return combine_lineages(AnyOf(tuple(several)), sets, most, complete=True)
+    branches = list(dict.fromkeys(lineages))
+    if len(branches) == 1:
+        return branches[0]
+    sets = keep_minimal(graphs for lineage in branches for graphs in lineage.sets)
+    return combine_lineages(AnyOf(tuple(branches)), sets, most, complete=True)
 
 
 def combine_lineages(
     composition: AllOf | AnyOf, sets: Sequence[Graphs], most: int, *, complete: bool
 ) -> Lineage:
-    """Return several lineages as one, with at most so many of these supports."""
-    several = composition.lineages
+    """Return lineages as one, with at most so many of these supports."""
+    parts = composition.lineages
     return Lineage(
         tuple(sets[:most]),
-        complete and len(sets) <= most and all(lineage.complete for lineage in several),
-        any(lineage.doubtful for lineage in several),
-        tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+        complete and len(sets) <= most and all(lineage.complete for lineage in parts),
+        any(lineage.doubtful for lineage in parts),
+        tuple(dict.fromkeys(triple for lineage in parts for triple in lineage.triples)),
         composition,
     )
 

@@ -248,9 +248,9 @@ class Modalities:
             if graph in source and self.kernel.takes_part(graph):
                 levels.setdefault(self.rate_statement(fact, source), []).append((fact, source))
         closure = Closure(self.kernel.tbox.rulebook, self.kernel.tbox.closure)
-        known: dict[Fact, str] = {}
+        strengths: dict[Fact, str] = {}
         for level in (NONE, *(CPEC + name for name in MODALITIES)):
             if level in levels:
                 closure.add(levels[level])
-                known |= dict.fromkeys(closure.why.keys() - known.keys(), level)
-        return known
+                strengths |= dict.fromkeys(closure.why.keys() - strengths.keys(), level)
+        return strengths

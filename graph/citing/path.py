@@ -48,8 +48,8 @@ class Walker:
                     reached = self.follow(part, reached, back=back)
                 return reached
             case Alternative(branches):
-                several = (self.follow(branch, reached, back=back) for branch in branches)
-                return keep_shortest(pair for ways in several for pair in ways.items())
+                ways = (self.follow(branch, reached, back=back) for branch in branches)
+                return keep_shortest(pair for reached in ways for pair in reached.items())
             case Repeat(inner, times):
                 return self.repeat(inner, times, reached, back=back)
 

@@ -39,7 +39,7 @@ class Prover:
     verifier: Verifier
     doubts: tuple[str, ...]
     most: int
-    known: dict[Needs, Proofs] = field(default_factory=dict)
+    proofs: dict[Needs, Proofs] = field(default_factory=dict)
 
     def prepare(self, keys: Iterable[Key]) -> None:
         """Prepare a page of rows.
@@ -66,8 +66,8 @@ class Prover:
         """
         solutions = self.relation.solutions
         alone = (solutions[key][0] for key in keys if len(solutions.get(key, ())) == 1)
-        several = list(dict.fromkeys(alone))
-        columns = list(zip_longest(*several, fillvalue=NO_NEED))
+        rows = list(dict.fromkeys(alone))
+        columns = list(zip_longest(*rows, fillvalue=NO_NEED))
         if not columns:
             return
         first = Memo(self.find_first_support).__getitem__
@@ -80,7 +80,7 @@ class Prover:
             for ends in zip_longest(*use[1], fillvalue=NEEDED):
                 needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *other_terms)))
         proofs = map(Proofs, zip(map(frozenset.union, *graphs)), map(any, zip(*more, strict=True)))
-        self.known.update(compress(zip(several, proofs, strict=True), needed))
+        self.proofs.update(compress(zip(rows, proofs, strict=True), needed))
 
     def find_first_support(self, number: int) -> tuple[Graphs, bool, bool]:
         """Return the first support of a lineage, if there may be more, and if it is certain."""
@@ -99,14 +99,14 @@ class Prover:
         fact = self.index.find_fact(triples[0]) if len(triples) == 1 else None
         pair = fact[::2] if fact else ()
         ends: list[Terms] = [search.find_unmentioned(pair, graphs - {graph}) for graph in graphs]
-        several = [*map(search.terms, graphs)]
-        return several[0] if len(several) == 1 else EMPTY.union(*several), ends
+        terms = [*map(search.terms, graphs)]
+        return terms[0] if len(terms) == 1 else EMPTY.union(*terms), ends
 
     def prove(self, key: Key) -> Proofs:
         """Return the proofs of a row."""
         solutions = self.relation.solutions.get(key, ())
-        if len(solutions) == 1 and solutions[0] in self.known:
-            return self.known[solutions[0]]
+        if len(solutions) == 1 and solutions[0] in self.proofs:
+            return self.proofs[solutions[0]]
         if self.doubts or not solutions or len(solutions) > MOST_WAYS:
             return self.verify(key, self.relation.find_lineage(key, self.most))
         return self.prove_monotone(key, solutions)
@@ -121,7 +121,7 @@ class Prover:
             return self.verify(key, self.relation.find_lineage(key, self.most))
         if len(solutions) == 1 and sum(map(bool, solutions[0])) == 1:
             return Proofs(lineage.sets, more=True)  # supports of one triple are minimal already
-        # a union of minimal supports may hold another union, cut off by a bound, so it is shrunk
+        # a lineage cut off by a bound may lack a smaller support, so each set is shrunk
         shrunk = [self.shrink(graphs, solutions) for graphs in lineage.sets]
         return Proofs(tuple(keep_minimal(shrunk)), more=True)
 

@@ -76,11 +76,11 @@ class Relation:
         """Add solutions, each with the row that it gives."""
         solutions = self.solutions
         for key, need in zip(keys, needs, strict=True):
-            several = solutions.get(key)
-            if several is None:
+            ways = solutions.get(key)
+            if ways is None:
                 solutions[key] = [need]
-            elif len(several) < MOST_WAYS or need not in several:
-                several.append(need)
+            elif len(ways) < MOST_WAYS or need not in ways:
+                ways.append(need)
 
     def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of a disjunction of its solutions, or of its basis."""
@@ -126,12 +126,12 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         graphs = None if query.dataset == QueryDataset() else default
         self.terms = TermNumbers()
-        known = store if isinstance(store, Store) else index.store  # a remote store gives rows only
-        self.tracer = Tracer(known, index, self.terms, graphs, self.trace_inner_rows)
+        local = store if isinstance(store, Store) else index.store  # a remote store gives rows only
+        self.tracer = Tracer(local, index, self.terms, graphs, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
         self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
-        about = known.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
+        about = local.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
         self.described = frozenset(quad.predicate for quad in about)
 
     def trace(
@@ -184,10 +184,10 @@ class Relations:
         by_triples = unchanged & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(NamedExpression(v, v) for v in shown)
-        asked = Select(show_variables(projection, find_free_variables(uses)), where, modifiers)
-        solutions = self.run.find_solutions(asked)
+        traced = Select(show_variables(projection, find_free_variables(uses)), where, modifiers)
+        solutions = self.run.find_solutions(traced)
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
-        relation.select, relation.uses = asked, uses
+        relation.select, relation.uses = traced, uses
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:

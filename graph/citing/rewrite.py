@@ -181,14 +181,14 @@ class Rewriter:
 
     def is_ambiguous(self, path: Path | Variable) -> bool:
         """Whether a path may reach a node over several triples of one step, all counted."""
-        several = Alternative | NegatedSet
-        return self.counted and any(isinstance(part, several) for part in walk_parts(path))
+        branching = Alternative | NegatedSet
+        return self.counted and any(isinstance(part, branching) for part in walk_parts(path))
 
     def settles(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
         """Whether a group without a match for a row has none in a part of the dataset either.
 
-        A group of triples and filters is monotone, and if the row shows all variables that it
-        shares, it is the same group in the part.
+        A group of triples and filters is monotone; if the row shows all variables that it shares, a
+        part matches it with the same values.
         """
         if self.identified is None or group is not self.select.where:
             return False
@@ -206,8 +206,8 @@ class Rewriter:
     ) -> tuple[Element, Iterable[Use]]:
         """Return an OPTIONAL with its marker; without, if it changes no row.
 
-        Fewer graphs may undo its match. That matters if a filter tests its variables, or if a row
-        without the match would be another row; then the row has to be verified.
+        Fewer graphs may undo its match. That matters if a filter tests its variables, or if the row
+        does not show whether it matched; then the row has to be verified.
         """
         inner = part.group
         added = set(visible_variables(inner.elements)) - certain_variables(before) - self.given

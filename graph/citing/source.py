@@ -118,8 +118,8 @@ class Bibliography:
         """Return the quotes of a sentence or a statement in order, without nested ones."""
         selectors = own.get(OA.HAS_SELECTOR.value, [])
         selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
-        several = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
-        return drop_nested([getattr(quote, "value", "") for quotes in several for quote in quotes])
+        quotes = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
+        return drop_nested([getattr(quote, "value", "") for values in quotes for quote in values])
 
     def quote(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of the statements and records in use.

@@ -104,8 +104,8 @@ class Tracer:
                     trace = self.trace_triples if use.is_triple else self.trace_paths
                     yield trace(use, solutions)
                 case GraphUse(name):
-                    known = Memo(self.number_presence)
-                    yield list(map(known.__getitem__, self.read_node(name, solutions)))
+                    numbers = Memo(self.number_presence)
+                    yield list(map(numbers.__getitem__, self.read_node(name, solutions)))
                 case BranchUse():
                     yield from self.trace_branch(use, solutions)
                 case SubselectUse():
@@ -136,9 +136,9 @@ class Tracer:
     def trace_paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
         ends = (self.read_node(end, solutions) for end in (use.pattern.subject, use.pattern.object))
-        asked = list(zip(*ends, self.list_contexts(use, solutions), strict=True))
-        known = {key: self.enter(self.trace_path(use, *key)) for key in dict.fromkeys(asked)}
-        return list(map(known.__getitem__, asked))
+        paths = list(zip(*ends, self.list_contexts(use, solutions), strict=True))
+        numbers = {key: self.enter(self.trace_path(use, *key)) for key in dict.fromkeys(paths)}
+        return list(map(numbers.__getitem__, paths))
 
     def list_contexts(
         self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
@@ -162,9 +162,9 @@ class Tracer:
         way = self.reached[first, pattern.predicate, back, graph].get(last)
         if way is None:
             return NOTHING
-        several = join_lineages((self.find_lineage(triple, graph) for triple in way), self.most)
+        steps = join_lineages((self.find_lineage(triple, graph) for triple in way), self.most)
         walk = Walk(first, pattern.predicate, last, back, graph)
-        return Lineage(several.sets, False, True, several.triples, walk)
+        return Lineage(steps.sets, False, True, steps.triples, walk)
 
     def follow_path(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
         """Return the nodes that a path reaches from a node, or back along it, in a graph."""
@@ -205,14 +205,14 @@ class Tracer:
         self, use: SubselectUse | ExistsUse, shared: Sequence[Variable], solutions: SolutionSequence
     ) -> Sequence[int]:
         """Return the lineage of a subselect or EXISTS in each solution, with one query a graph."""
-        asked = list(zip(solutions.rows(shared), self.list_contexts(use, solutions), strict=True))
+        pairs = list(zip(solutions.rows(shared), self.list_contexts(use, solutions), strict=True))
         missing = self.enter(GIVEN if isinstance(use, ExistsUse) and not use.required else UNKNOWN)
-        known: dict[tuple[Key, str | None], int] = {}
-        for graph in {graph for _, graph in asked} - {NO_GRAPH}:
-            rows = dict.fromkeys(key for key, other in asked if other == graph)
+        numbers: dict[tuple[Key, str | None], int] = {}
+        for graph in {graph for _, graph in pairs} - {NO_GRAPH}:
+            rows = dict.fromkeys(key for key, other in pairs if other == graph)
             for key, lineage in self.inner_rows(use, rows, graph).items():
-                known[key, graph] = self.enter(lineage)
-        return [known.get(key, missing) for key in asked]
+                numbers[key, graph] = self.enter(lineage)
+        return [numbers.get(key, missing) for key in pairs]
 
     def find_lineage(self, triple: TermTriple, graph: str | None) -> Lineage:
         """Return the lineage of a triple in a graph; None is the default graph."""

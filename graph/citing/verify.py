@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Final, NamedTuple
 
 from graph.citing.index import EvidenceIndex
@@ -49,9 +50,9 @@ class Verifier:
     def parts(self) -> DatasetParts:
         """Parts of the dataset, without triples on which the query cannot depend."""
         kernel, predicates = self.index.kernel, self.query.predicates
-        return DatasetParts(
-            kernel if predicates is None else kernel.restrict_to_predicates(predicates)
-        )
+        if predicates is not None:
+            kernel = kernel.restrict_to_predicates(predicates)
+        return DatasetParts(kernel)
 
     def prepare(self, keys: Collection[Key]) -> None:
         """Write one query for some rows, whose candidates are the same."""
@@ -126,19 +127,12 @@ class Verifier:
         self.possible, self.holding = possible, candidates if holding else ()
         sets = self.confirm(candidates, most)
         together, terms = EMPTY.union(*candidates), self.query.terms.row(key)
-        for text in (
-            self.text,
-            self.query.text,
-        ):  # the engine may bind other values if VALUES restrict a text
-            for wider in (False, True):
-                if not sets:
-                    self.text = text
-                    near = (
-                        self.index.find_nearby(terms, 2 * self.thresholds.graphs)
-                        if wider
-                        else EMPTY
-                    )
-                    sets = self.confirm([together | near], most)
+        # with VALUES the engine may return another term than without, so the plain text follows
+        for text, wider in product((self.text, self.query.text), (False, True)):
+            if not sets:
+                self.text = text
+                near = self.index.find_nearby(terms, 2 * self.thresholds.graphs) if wider else EMPTY
+                sets = self.confirm([together | near], most)
         if not sets:
             graphs = candidates[0] if candidates else EMPTY
             return Proofs(graphs=graphs, reason="; ".join((*doubts, UNVERIFIED)))
@@ -151,7 +145,7 @@ class Verifier:
         """Return the sets that give the row, each as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
-            superfluous = len(sets) >= most or any(known <= graphs for known in sets)
+            superfluous = len(sets) >= most or any(proof <= graphs for proof in sets)
             if not superfluous and self.holds(graphs):
                 small = len(graphs) <= 2 * self.thresholds.graphs
                 sets.append(self.shrink(graphs) if small else graphs)
