@@ -12,14 +12,14 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from graph.curating.aligned import misreadings
+from graph.curating.aligned import find_misreadings
 from graph.curating.check import run_checks
-from graph.curating.evidence import articles
+from graph.curating.evidence import read_articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
-from graph.curating.master import Inputs, Master, digest, read_master
-from graph.curating.month import month_bounds
-from graph.curating.retired import retired_things
-from graph.curating.shapes import Parts, Task, everything, shape_tasks
+from graph.curating.master import Inputs, Master, hash_inputs, read_master
+from graph.curating.month import compute_month_bounds
+from graph.curating.retired import read_retired_things
+from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.title import drop_titled, make_titles
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
@@ -62,7 +62,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     stage = stages.stage
     with paused_collector():
         with stage("read"):
-            code = digest(inputs)
+            code = hash_inputs(inputs)
             require_retired(inputs)
             master = read_master(inputs)
             stated = list(master.quads())
@@ -70,7 +70,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
         with stage("check"):
             require_no_findings(run_checks(store, "stated", master))
             require_no_findings(check_quotes(store, archive, master))
-            stated += [*drop_titled(store, make_titles(store)), *month_bounds(store)]
+            stated += [*drop_titled(store, make_titles(store)), *compute_month_bounds(store)]
             counts = count_statements(store, stated)
             del store
         with stage("close"):
@@ -135,7 +135,7 @@ def validate(inputs: Inputs) -> None:
     stated = list(master.quads())
     store = memory_store(stated)
     require_no_findings(run_checks(store, "stated", master))
-    stated += month_bounds(store)
+    stated += compute_month_bounds(store)
     kernel = close_statements(stated, master)
     inferred = list(kernel.inferred_quads())
     require_sound(plan_checks(stated, inferred, kernel, master))
@@ -164,7 +164,7 @@ def term_names(triple: Triple) -> Iterator[str | None]:
 
 def require_retired(inputs: Inputs) -> None:
     """Raise DataError if a server could not read the list of retired things."""
-    retired_things(inputs)
+    read_retired_things(inputs)
 
 
 def require_no_findings(findings: list[Finding]) -> None:
@@ -216,12 +216,12 @@ def plan_checks(
     inferred: list[Quad],
     kernel: Kernel,
     master: Master,
-    divided: Callable[[list[Quad]], Parts] = everything,
+    divided: Callable[[list[Quad]], Parts] = divide_all,
 ) -> list[Task]:
     """Return the tasks that check the closure."""
     union = [*closure_premises(stated), *inferred]
     return [
-        partial(misreadings, [*stated, *inferred], master),
+        partial(find_misreadings, [*stated, *inferred], master),
         partial(check_closure, union, master),
         partial(find_contradictions, kernel, master),
         *shape_tasks(union, master, divided),
@@ -245,7 +245,7 @@ def check_closure(union: Iterable[Quad], master: Master) -> list[Finding]:
 
 def count_statements(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
     """Return the counts of the stated quads; a statement is a quad of a sentence's graph."""
-    known = articles(store)
+    known = read_articles(store)
     sentences = {sentence.iri for article in known for sentence in article.sentences}
     graphs = [graph_of(quad) for quad in stated]
     return {

@@ -1,8 +1,8 @@
-"""The graph read together with the vocabularies that it is aligned to: no contradiction may follow.
+"""The check of the alignments: the graph and the aligned vocabularies have no contradiction.
 
-`ontology/aligned.ttl` holds their axioms. Each rule that is applied here has one premise (a
-subclass, a subproperty, a domain, a range), so what follows has lines of reasons, each down to one
-stated fact, and the statement at fault can be named. Nothing of it enters the closure.
+`ontology/aligned.ttl` has the axioms of these vocabularies. Every rule here has one premise (a
+subclass, a subproperty, a domain, a range), so each inference has chains down to one stated fact,
+and the finding names the statement at fault. The inferences stay out of the closure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.curating.master import Master
 from graph.curating.master_file import term
-from graph.curating.reading import Fact, Line, Reading, as_fact, axiom_of
+from graph.curating.reading import Chain, Fact, Reading, as_fact, axiom_of
 from graph.dataset import graph_of
 from graph.errors import Finding
 from graph.reasoning.axiom import Axioms
@@ -24,42 +24,45 @@ from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
 from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
 
 LITERALS: Final = (XSD, RDFS + "Literal", RDF + "langString")
-"""How the IRIs of datatypes begin."""
+"""The prefixes of the IRIs of datatypes."""
 
 
-def misreadings(quads: Iterable[Quad], master: Master) -> list[Finding]:
-    """Return the statements and alignments by which something would be in two disjoint classes.
+def find_misreadings(quads: Iterable[Quad], master: Master) -> list[Finding]:
+    """Return the statements and alignments that put an individual into two disjoint classes.
 
-    Or by which a literal would be a thing, or a thing a literal. The quads are all that is stated
-    and what was inferred from it.
+    Or that make a literal a thing, or a thing a literal. The quads are the stated and the inferred
+    ones.
     """
     quads = list(quads)
     ontology = [quad for quad in quads if graph_of(quad) == ONTOLOGY_GRAPH]
     ours = {fact for quad in ontology if (fact := as_fact(quad))}
     axioms = [quad.triple for quad in (*ontology, *master.aligned.quads)]
-    reading = Reading.of(axioms)
-    read = {RDF.TYPE, *reading.by_property, *data_properties(axioms)}
+    reading = Reading.from_axioms(axioms)
+    read = {RDF.TYPE, *reading.by_property, *find_data_properties(axioms)}
     quads = [quad for quad in quads if quad.predicate in read]
-    reading.take(quad for quad in quads if graph_of(quad) not in {ONTOLOGY_GRAPH, INFERRED_GRAPH})
-    reading.take(quad for quad in quads if graph_of(quad) == INFERRED_GRAPH)
-    found: dict[Fact, str] = {}
-    for one, message in [*disjoint(reading, axioms, ours), *mixed(reading, axioms, ours)]:
-        found.setdefault(one, message)
+    reading.add(quad for quad in quads if graph_of(quad) not in {ONTOLOGY_GRAPH, INFERRED_GRAPH})
+    reading.add(quad for quad in quads if graph_of(quad) == INFERRED_GRAPH)
+    faults: dict[Fact, str] = {}
+    for clashes in (find_disjoint_types, find_literal_clashes):
+        for fact, message in clashes(reading, axioms, ours):
+            faults.setdefault(fact, message)
     findings = {
         master.finding(
-            f"{message}: that follows from {' '.join(map(word, one))}", "", *map(term, one)
+            f"{message}: that follows from {' '.join(map(write_term, fact))}", "", *map(term, fact)
         )
-        for one, message in found.items()
+        for fact, message in faults.items()
     }
-    return sorted(findings, key=lambda one: (one.path, one.line or 0, one.message))
+    return sorted(findings, key=lambda f: (f.path, f.line or 0, f.message))
 
 
-def disjoint(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[tuple[Fact, str]]:
-    """Yield what is at fault wherever something is in two disjoint classes, and what it would be.
+def find_disjoint_types(
+    reading: Reading, axioms: list[Triple], ours: set[Fact]
+) -> Iterator[tuple[Fact, str]]:
+    """Yield the statements that put an individual into disjoint classes, each with a message.
 
-    An individual that is at odds within our own classes is told by those alone.
+    A clash between two classes of our vocabulary hides the clashes with other vocabularies.
     """
-    pairs = disjoint_pairs(axioms)
+    pairs = find_disjoint_pairs(axioms)
     classes: dict[Term, list[Term]] = {}
     for subject, predicate, value in reading.why:
         if predicate == RDF.TYPE and not isinstance(subject, Literal):
@@ -68,71 +71,74 @@ def disjoint(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterato
         clashes = [pair for pair in combinations(types, 2) if frozenset(pair) in pairs]
         among_ours = [pair for pair in clashes if all(map(is_ours, pair))]
         for pair in among_ours or clashes:
-            kept, lost = sorted(pair, key=lambda one: farness(reading, (subject, RDF.TYPE, one)))
-            message = f"{word(subject)} would be a {word(lost)}, which no {word(kept)} is"
-            yield from (
-                (one, message) for one in at_fault(reading, (subject, RDF.TYPE, lost), ours)
-            )
+            typings: list[Fact] = [(subject, RDF.TYPE, kind) for kind in pair]
+            kept, wrong = sorted(typings, key=lambda typing: rank_distrust(reading, typing))
+            name, other, kind = map(write_term, (subject, wrong[2], kept[2]))
+            message = f"{name} would be a {other}, which no {kind} is"
+            yield from ((fault, message) for fault in find_faults(reading, wrong, ours))
 
 
-def disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
-    """Return the pairs of classes that the axioms call disjoint."""
-    known = Axioms.from_triples(axioms)
-    found = {frozenset(pair) for pair in known.pairs.get(OWL + "disjointWith", ())}
-    for _, members in known.pairs.get(OWL + "members", ()):
-        found.update(map(frozenset, combinations(known.members(members), 2)))
-    return found
+def find_disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
+    """Return the pairs of classes that axioms declare disjoint."""
+    indexed = Axioms.from_triples(axioms)
+    pairs = {frozenset(pair) for pair in indexed.pairs.get(OWL + "disjointWith", ())}
+    for _, members in indexed.pairs.get(OWL + "members", ()):
+        pairs.update(map(frozenset, combinations(indexed.members(members), 2)))
+    return pairs
 
 
-def farness(reading: Reading, fact: Fact) -> tuple[bool, int]:
-    """Return how little a type can be trusted: those of others less, and those farther reached."""
-    return not is_ours(fact[2]), min(len(steps) for _, steps in reading.lines(fact))
+def rank_distrust(reading: Reading, fact: Fact) -> tuple[bool, int]:
+    """Return the distrust of a type: first if another vocabulary has it, then the steps to it."""
+    return not is_ours(fact[2]), min(len(steps) for _, steps in reading.trace(fact))
 
 
-def mixed(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[tuple[Fact, str]]:
-    """Yield what is at fault wherever a literal is in a class, or a thing in a datatype."""
-    of_data = data_properties(axioms)
+def find_literal_clashes(
+    reading: Reading, axioms: list[Triple], ours: set[Fact]
+) -> Iterator[tuple[Fact, str]]:
+    """Yield the statements that put a literal into a class or a thing into a datatype."""
+    of_data = find_data_properties(axioms)
     for fact in reading.why:
         subject, predicate, value = fact
         if predicate == RDF.TYPE and isinstance(subject, Literal) != is_datatype(value):
             kind = "a literal, " if is_datatype(value) else ""
-            message = f"{word(subject)} would be {kind}a {word(value)}"
+            message = f"{write_term(subject)} would be {kind}a {write_term(value)}"
         elif predicate in of_data and not isinstance(value, Literal):
-            message = f"{word(value)} would be a literal, the value of {word(predicate)}"
+            message = (
+                f"{write_term(value)} would be a literal, the value of {write_term(predicate)}"
+            )
         else:
             continue
-        yield from ((one, message) for one in at_fault(reading, fact, ours))
+        yield from ((fault, message) for fault in find_faults(reading, fact, ours))
 
 
-def data_properties(axioms: Iterable[Triple]) -> set[object]:
-    """Return the properties of which every value is a literal."""
+def find_data_properties(axioms: Iterable[Triple]) -> set[object]:
+    """Return the properties whose values are literals."""
     kind = OWL.DATATYPE_PROPERTY
-    return {one.subject for one in axioms if (one.predicate, one.object) == (RDF.TYPE, kind)}
+    return {
+        axiom.subject for axiom in axioms if (axiom.predicate, axiom.object) == (RDF.TYPE, kind)
+    }
 
 
 def is_datatype(node: Term) -> bool:
-    """Return whether the node is the name of a datatype."""
+    """Return whether a node names a datatype."""
     return isinstance(node, NamedNode) and node.value.startswith(LITERALS)
 
 
-def at_fault(reading: Reading, fact: Fact, ours: set[Fact]) -> set[Fact]:
-    """Return the statements at fault for a fact that cannot be: axioms of ours, if there are any.
+def find_faults(reading: Reading, fact: Fact, ours: set[Fact]) -> set[Fact]:
+    """Return the statements to blame for an impossible fact: our axioms, or else facts."""
+    blamed = {blame(chain, is_ours(fact[2]), ours) for chain in reading.trace(fact)}
+    return blamed & ours or blamed
 
-    A stated fact is blamed only where no axiom is.
+
+def blame(chain: Chain, within: bool, ours: set[Fact]) -> Fact:
+    """Return the axiom by which a chain leaves our vocabulary, or else its stated fact.
+
+    A chain `within` our vocabulary is blamed on its first step if that is a subclass axiom.
     """
-    blamed = {blame(line, is_ours(fact[2]), ours) for line in reading.lines(fact)}
-    return {one for one in blamed if one in ours} or blamed
-
-
-def blame(line: Line, within: bool, ours: set[Fact]) -> Fact:
-    """Return the axiom of ours by which a line leaves our vocabulary, or else the stated fact.
-
-    A line `within` our vocabulary is to be blamed on its first step, if that is a subclass.
-    """
-    stated, steps = line
+    stated, steps = chain
     axioms = [axiom for rule in steps if (axiom := axiom_of(rule)) in ours]
     if within:
-        axioms = [one for one in axioms[:1] if one[1].value == RDFS + "subClassOf"]
+        axioms = [axiom for axiom in axioms[:1] if axiom[1].value == RDFS + "subClassOf"]
     return axioms[-1] if axioms else stated
 
 
@@ -141,8 +147,8 @@ def is_ours(node: Term) -> bool:
     return isinstance(node, NamedNode) and node.value.startswith(CPEC)
 
 
-def word(node: Term) -> str:
-    """Return a term as a person reads it."""
+def write_term(node: Term) -> str:
+    """Return a term as a person reads it: shortened, or in quotation marks."""
     if isinstance(node, NamedNode):
         return shorten(node.value)
     return f'"{node.value}"' if isinstance(node, Literal) else str(node)

@@ -1,10 +1,10 @@
-"""The checks: queries of which every row is a defect of the master copy.
+"""The checks: queries whose rows are the defects of the master copy.
 
-A check is a file of `checks/`. Its first line is the message, a comment in which `{name}` stands
-for that variable of the row. The variables `?graph ?subject ?predicate ?object` say where
-the defect stands, so that its line can be found; a variable `?unknown` is a name that nobody
-knows, to which the nearest known name is suggested. The checks of `stated/` and `written/` see the
-stated graphs; those of `closed/` see `graph:inferred` too. A server holds each write to `written/`.
+A check is a file of `checks/`. Its first line is the message, a comment in which `{name}` is
+replaced by that variable of the row. The variables `?graph ?subject ?predicate ?object` locate the
+line of the defect; the variable `?unknown` binds an unknown name, and the message suggests the
+nearest known name. The checks of `stated/` and `written/` query the stated graphs; the checks of
+`closed/` query `graph:inferred` too. A server runs the checks of `written/` on each write.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ontology.terms import RDF
 CHECKS: Final = Path(__file__).parent / "checks"
 
 NAMES: Final = f"SELECT DISTINCT ?name {{ ?name <{RDF}type> ?kind }}"
-"""What is known to exist: everything that has a type."""
+"""The known names: every subject that has a type."""
 
 Row: TypeAlias = dict[str, NamedNode | BlankNode | Literal | Triple]
 """One solution: the terms by the names of their variables."""
@@ -42,7 +42,7 @@ PLACE: Final = ("graph", "subject", "predicate", "object")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A query of which every row is a defect, and the message that says which."""
+    """A query whose rows are defects, and the message for each row."""
 
     name: str
     message: str
@@ -61,35 +61,35 @@ def read_check(path: Path) -> Check:
 
 
 def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
-    """Return what the checks of the stage find in the store, in the order of files and lines."""
-    names = known_names(store)
+    """Return the defects that the checks of a stage find, in the order of files and lines."""
+    names = find_known_names(store)
     checks = [check for folder in STAGES[stage] for check in read_checks(folder)]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # which a query lets run
-        answers = pool.map(lambda check: list(rows(store, check.query)), checks)
-    found = {
-        finding(check, row, master, names)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # pyoxigraph releases the GIL
+        answers = pool.map(lambda check: list(select_rows(store, check.query)), checks)
+    findings = {
+        report_defect(check, row, master, names)
         for check, answer in zip(checks, answers, strict=True)
         for row in answer
     }
-    return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
+    return sorted(findings, key=lambda f: (f.path, f.line or 0, f.message))
 
 
-def rows(store: Store, query: str) -> Iterator[Row]:
+def select_rows(store: Store, query: str) -> Iterator[Row]:
     """Return the solutions of a SELECT query, each with the variables that it binds."""
-    found = run_select(store, query)
-    names = [variable.value for variable in found.variables]
-    for solution in found:
+    answer = run_select(store, query)
+    names = [variable.value for variable in answer.variables]
+    for solution in answer:
         yield {name: value for name in names if (value := solution[name]) is not None}
 
 
-def known_names(store: Store) -> list[str]:
-    """Return the IRIs that something is known about, shortened and sorted."""
-    names = (row["name"] for row in rows(store, NAMES))
+def find_known_names(store: Store) -> list[str]:
+    """Return the known names, shortened and sorted."""
+    names = (row["name"] for row in select_rows(store, NAMES))
     return sorted(shorten(name.value) for name in names if isinstance(name, NamedNode))
 
 
-def finding(check: Check, row: Row, master: Master, names: list[str]) -> Finding:
-    """Return the defect that a row of a check stands for."""
+def report_defect(check: Check, row: Row, master: Master, names: list[str]) -> Finding:
+    """Return a row of a check as a finding."""
     words = {
         name: shorten(value.value) if isinstance(value, NamedNode) else term(value)
         for name, value in row.items()

@@ -1,4 +1,4 @@
-"""The evidence: which sentence of which article, where it stands and what it is quoted with."""
+"""The evidence: the articles, and the position, hash and quotes of each sentence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SELECT DISTINCT ?article ?sha256 WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: its place in the normalised text (`end` exclusive), its hash and its quotes."""
+    """A sentence: its offsets in the normalised text (`end` exclusive), its hash and its quotes."""
 
     iri: str
     article: str
@@ -63,27 +63,29 @@ class Article:
 
     @property
     def name(self) -> str:
-        """Return the local name, which is also that of the archived file."""
+        """Return the local name, which also names the archived file."""
         return self.iri.removeprefix(ID)
 
 
-def articles(store: Store) -> list[Article]:
+def read_articles(store: Store) -> list[Article]:
     """Return the articles that the store describes, in the order of their IRIs."""
     quotes: dict[str, list[str]] = {}
-    for iri, quote in values(store, QUOTES):
+    for iri, quote in select_values(store, QUOTES):
         quotes.setdefault(iri, []).append(quote)
     sentences: dict[str, list[Sentence]] = {}
-    for iri, article, position, sha256, start, end in values(store, SENTENCES):
-        place = int(position), sha256, int(start), int(end)
-        found = Sentence(iri, article, *place, (*quotes.get(iri, ()),))
-        sentences.setdefault(article, []).append(found)
+    for iri, article, position, sha256, start, end in select_values(store, SENTENCES):
+        offsets = int(start), int(end)
+        quoted = (*quotes.get(iri, ()),)
+        sentence = Sentence(iri, article, int(position), sha256, *offsets, quoted)
+        sentences.setdefault(article, []).append(sentence)
     return [
-        Article(iri, sha256, (*sentences.get(iri, ()),)) for iri, sha256 in values(store, ARTICLES)
+        Article(iri, sha256, (*sentences.get(iri, ()),))
+        for iri, sha256 in select_values(store, ARTICLES)
     ]
 
 
-def values(store: Store, query: str) -> list[list[str]]:
-    """Return the rows of a SELECT query as text, "" where a variable is unbound."""
+def select_values(store: Store, query: str) -> list[list[str]]:
+    """Return the rows of a SELECT query as text, "" for an unbound variable."""
     return [
         [cell.value if isinstance(cell, NamedNode | Literal) else "" for cell in row]
         for row in run_select(store, query)

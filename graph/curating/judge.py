@@ -1,8 +1,7 @@
-"""The judge: owlrl, a reasoner of others, concludes nothing that the kernel does not.
+"""The judge: owlrl, an independent reasoner, checks that the kernel misses no inference.
 
-It closes the graph, if that is not large, and always an example of each axiom of the ontology: a
-few statements about things of its own, from which the axiom lets something follow, or which it
-forbids.
+It closes a small graph, and for any graph an example of each axiom of the ontology: statements
+about invented things, from which the axiom entails a triple, or which the axiom forbids.
 """
 
 from __future__ import annotations
@@ -35,15 +34,15 @@ from ontology.namespace import ID, ONTOLOGY_GRAPH
 from ontology.terms import OWL, RDF, RDFS, XSD
 
 EXAMPLE: Final = ID + "example/"
-"""How the names of the things begin that the examples are about."""
+"""The prefix of the IRIs of the things in the examples."""
 
 NUMBER: Final = re.compile(re.escape(EXAMPLE) + r"(\d+)/")
 
 WHOLE: Final = 20_000
-"""The statements up to which the whole graph is judged: owlrl takes a second for two thousand."""
+"""The statements up to which owlrl closes the graph: it takes a second for two thousand."""
 
 ANNOTATED: Final = frozenset(RDFS + name for name in ("label", "comment", "isDefinedBy"))
-"""The properties that are left out of what owlrl closes with the examples, to save its time."""
+"""The annotations that owlrl does not get with the examples, to save time."""
 
 LITERALS: Final = {
     XSD + "date": "2000-01-01",
@@ -52,12 +51,12 @@ LITERALS: Final = {
     XSD + "dateTime": "2000-01-01T00:00:00Z",
     XSD + "time": "00:00:00",
 }
-"""A literal of each datatype of which "1" is none."""
+"""A literal of each datatype that does not have the lexical form "1"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the kernel did not conclude, in words, and the axiom that it is about if known."""
+    """An inference or a violation that the kernel misses, in words, with the axiom if known."""
 
     message: str
     axiom: Triple | None = None
@@ -65,25 +64,25 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What owlrl concludes, and its complaints."""
+    """The conclusions of owlrl, and its complaints."""
 
     triples: frozenset[Triple]
     complaints: tuple[str, ...]
 
 
 def judge_statements(stated: Iterable[Quad], kernel: Kernel) -> list[Verdict]:
-    """Return what owlrl concludes of the statements, if they are few, and the kernel does not."""
+    """Return the conclusions of owlrl that the kernel misses, if the statements are few."""
     part = [quad for quad in stated if takes_part(graph_of(quad))]
     if len(part) > WHOLE:
         return []
     return [
         Verdict(f"owlrl concludes {shorten_triple(triple)}, and the kernel does not")
-        for triple in sorted(missing(kernel, owlrl_closure(part)), key=str)
+        for triple in sorted(find_missing(kernel, close_with_owlrl(part)), key=str)
     ]
 
 
 def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
-    """Return each axiom from whose example owlrl concludes something that the kernel does not."""
+    """Return the axioms from whose examples owlrl draws a conclusion that the kernel misses."""
     ontology = [
         quad
         for quad in stated
@@ -98,19 +97,19 @@ def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
         for statement in AxiomExample(f"{EXAMPLE}{number}/", axioms, axiom).statements()
     ]
     kernel = Kernel([*ontology, *examples])
-    judgement = owlrl_closure([*ontology, *examples])
+    judgement = close_with_owlrl([*ontology, *examples])
     forbidden = {
         number
         for contradiction in kernel.contradictions()
-        for number in numbers(str(contradiction.subject))
+        for number in find_numbers(str(contradiction.subject))
     }
     verdicts: dict[int, str] = {}
     for complaint in judgement.complaints:
-        for number in numbers(complaint) or about(complaint, triples):
+        for number in find_numbers(complaint) or find_axioms(complaint, triples):
             if number not in forbidden:
                 verdicts.setdefault(number, f"forbids what an example states ({complaint})")
-    for triple in sorted(missing(kernel, judgement), key=str):
-        for number in numbers(str(triple)):
+    for triple in sorted(find_missing(kernel, judgement), key=str):
+        for number in find_numbers(str(triple)):
             if number not in forbidden:
                 verdicts.setdefault(number, f"lets follow {shorten_triple(triple)}")
     return [
@@ -122,13 +121,13 @@ def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
     ]
 
 
-def numbers(text: str) -> set[int]:
-    """Return the numbers of the examples that a text names."""
+def find_numbers(text: str) -> set[int]:
+    """Return the numbers of the examples in a text."""
     return {int(number) for number in NUMBER.findall(text)}
 
 
-def about(complaint: str, axioms: list[Triple]) -> set[int]:
-    """Return the numbers of the axioms whose two terms a complaint names."""
+def find_axioms(complaint: str, axioms: list[Triple]) -> set[int]:
+    """Return the numbers of the axioms whose subject and object a complaint names."""
     return {
         number
         for number, axiom in enumerate(axioms)
@@ -136,8 +135,8 @@ def about(complaint: str, axioms: list[Triple]) -> set[int]:
     }
 
 
-def owlrl_closure(quads: Iterable[Quad]) -> Judgement:
-    """Return what owlrl concludes from quads, by https://www.w3.org/TR/owl2-profiles/#OWL_2_RL."""
+def close_with_owlrl(quads: Iterable[Quad]) -> Judgement:
+    """Return the OWL 2 RL closure of quads by owlrl: https://www.w3.org/TR/owl2-profiles/#OWL_2_RL."""
     graph = to_rdflib(quads)
     before = set(graph)
     reasoner = OWLRL_Semantics(graph, axioms=False, daxioms=False)
@@ -152,12 +151,12 @@ def owlrl_closure(quads: Iterable[Quad]) -> Judgement:
     return Judgement(frozenset(named), (*reasoner.error_messages, *equated))
 
 
-def missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
-    """Return what owlrl concludes, is worth saying, and is not in the closure of a kernel."""
-    known = {quad.triple for quad in kernel.inferred_quads()}
+def find_missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
+    """Return the conclusions of owlrl about the domain that are not in the closure of a kernel."""
+    inferred = {quad.triple for quad in kernel.inferred_quads()}
     return {
         triple
-        for triple in judgement.triples - known
+        for triple in judgement.triples - inferred
         if kernel.tbox.materialises(*triple) and not states(kernel, triple)
     }
 
@@ -170,7 +169,7 @@ def states(kernel: Kernel, triple: Triple) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AxiomExample:
-    """The example of the kind of an axiom, with the axiom's terms and with things of one name."""
+    """The example of an axiom's kind, with the terms of the axiom and things below a name."""
 
     name: str
     axioms: Axioms
@@ -193,7 +192,7 @@ class AxiomExample:
         return NamedNode(self.name + name)
 
     def value(self, of: NamedNode, name: str) -> Term:
-        """Return a value of a property: a thing, or else a literal of its range."""
+        """Return a value of a property: a thing, or a literal of its range."""
         if (of, OWL + "DatatypeProperty") not in self.axioms.types([OWL + "DatatypeProperty"]):
             return self.thing(name)
         kind = self.axioms.objects.get((of, RDFS + "range"))

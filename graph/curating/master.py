@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import Quad
 
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
-from graph.curating.record import with_records
+from graph.curating.record import replace_annotations
 from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
@@ -22,10 +22,10 @@ from queries.catalogue import FOLDER as QUERIES
 
 PACKAGE: Final = Path(__file__).parents[1]
 DATA: Final = PACKAGE / "data"
-"""Where the packaged data stand."""
+"""The folder of the packaged data."""
 
 RETIRED_FILE: Final = "retired.ttl"
-"""The file of names that are not used any more, which is not part of the graph."""
+"""The file of retired names, which is not part of the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,21 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """The files of the master copy; the shapes and the axioms of others stand apart."""
+    """The files of the master copy; shapes and aligned axioms are not part of the graph."""
 
     files: tuple[MasterFile, ...]
     aligned: MasterFile
     shapes: MasterFile
 
     def quads(self) -> Iterator[Quad]:
-        """Return every quad that is stated, the annotations of facts as their records."""
-        return with_records(quad for file in self.files for quad in file.quads)
+        """Return every stated quad, with records instead of annotations."""
+        return replace_annotations(quad for file in self.files for quad in file.quads)
 
     def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
-        """Return the finding at the line where the subject, predicate and object stand.
+        """Return a finding at the line of a subject, predicate and object.
 
-        Where they do not stand together, the nearest is taken: the subject with the predicate,
-        the subject, the subject as an object; at last the graph and the terms themselves.
+        If no line has all three, take the first line of the subject with the predicate, of the
+        subject, of the subject as an object, or else of the graph as a subject.
         """
         subject, predicate, value = (*terms, None, None, None)[:3]
         for pattern in (
@@ -70,21 +70,21 @@ class Master:
 
 
 def read_master(inputs: Inputs, data: Sequence[Path] | None = None) -> Master:
-    """Return the master copy, or the part of it that has no more than some of the data files.
+    """Return the master copy, with all data files or with some of them.
 
-    Raises DataError with the findings of every file that is at fault.
+    Raises DataError with the findings of every faulty file.
     """
-    places: list[tuple[Path, str | None]] = [
+    paths: list[tuple[Path, str | None]] = [
         (inputs.ontology / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES
     ]
-    places += [
+    paths += [
         (path, EDITORIAL_GRAPH if path.suffix == ".ttl" else None)
-        for path in (data_files(inputs.data) if data is None else data)
+        for path in (list_data_files(inputs.data) if data is None else data)
     ]
-    places += [(inputs.ontology / name, ONTOLOGY_GRAPH) for name in (ALIGNED_FILE, SHAPES_FILE)]
+    paths += [(inputs.ontology / name, ONTOLOGY_GRAPH) for name in (ALIGNED_FILE, SHAPES_FILE)]
     files: list[MasterFile] = []
     findings: list[Finding] = []
-    for path, graph in places:
+    for path, graph in paths:
         try:
             files.append(read_master_file(path, graph))
         except DataError as error:
@@ -95,10 +95,10 @@ def read_master(inputs: Inputs, data: Sequence[Path] | None = None) -> Master:
     return Master(tuple(stating), aligned, shapes)
 
 
-def data_files(data: Path) -> list[Path]:
-    """Return the data files in the order of their names; raises DataError where there are none.
+def list_data_files(data: Path) -> list[Path]:
+    """Return the data files in the order of their names; raises DataError if the folder has none.
 
-    Hidden ones, which editors leave beside a file that is open, are none.
+    Hidden files are omitted: editors leave them beside an open file.
     """
     files = sorted(
         path
@@ -112,13 +112,13 @@ def data_files(data: Path) -> list[Path]:
     return files
 
 
-def digest(inputs: Inputs) -> str:
-    """Return the SHA-256 of what a snapshot depends on: files, code, version, base."""
+def hash_inputs(inputs: Inputs) -> str:
+    """Return the SHA-256 of the inputs of a snapshot: files, code, version and base."""
     total = hashlib.sha256(f"{version('cpec-graph')} {BASE}".encode())
     ontology = [inputs.ontology / name for name in (*AXIOM_FILES, ALIGNED_FILE, SHAPES_FILE)]
     kinds = ("*.py", "*.rq")
     code = sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
-    for path in ontology + data_files(inputs.data) + code:
+    for path in ontology + list_data_files(inputs.data) + code:
         content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()
@@ -126,4 +126,4 @@ def digest(inputs: Inputs) -> str:
 
 def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
     """Return whether a snapshot was built from the inputs as they are now."""
-    return snapshot is not None and snapshot.inputs == digest(inputs)
+    return snapshot is not None and snapshot.inputs == hash_inputs(inputs)

@@ -1,4 +1,4 @@
-"""A file of the master copy: its text, its quads, and the lines on which they stand."""
+"""A file of the master copy: its text, its quads, and their lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from graph.curating.position import BLANK, Position, positions
+from graph.curating.position import BLANK, Position, find_positions
 from graph.dataset import graph_of
 from graph.errors import DataError, Finding
 from ontology.namespace import BASE, rebase
@@ -17,9 +17,9 @@ from ontology.namespace import BASE, rebase
 
 @dataclass(frozen=True)
 class MasterFile:
-    """A Turtle or TriG file that has been read; `name` is what findings call it.
+    """A parsed Turtle or TriG file; `name` is its name in findings.
 
-    The text has the IRIs of this base, on the lines of the file.
+    `text` has the IRIs of the configured base, on the same lines as in the file.
     """
 
     path: Path
@@ -29,35 +29,35 @@ class MasterFile:
 
     @property
     def name(self) -> str:
-        """Return the path as short as it can be typed where the person stands."""
-        with suppress(OSError, ValueError):  # no folder to stand in, or not below it
+        """Return the path relative to the working folder, if it is below it."""
+        with suppress(OSError, ValueError):  # the working folder is gone, or the file is elsewhere
             return str(self.path.relative_to(Path.cwd()))
         return str(self.path)
 
     @cached_property
     def positions(self) -> list[Position]:
         """Return the statements of the file with their lines, in order."""
-        return positions(self.text, BASE, self.graph or "")
+        return find_positions(self.text, BASE, self.graph or "")
 
 
 def read_master_file(path: Path, graph: str | None) -> MasterFile:
-    """Return the file at the path, its triples in `graph` where the file names none.
+    """Return the file at a path, with its triples in `graph` if that is given.
 
-    Raises DataError where it is not UTF-8, not Turtle or TriG, or leaves a triple without a graph.
+    Raises DataError if it is not UTF-8, not Turtle or TriG, or has a triple without a graph.
     """
     file = MasterFile(path, "", graph, ())
     content = read_bytes(path)
     form = RdfFormat.from_extension(path.suffix[1:])
     try:
-        written = content.decode("utf-8-sig")
-        text = rebase(written)
-        for one in dict.fromkeys((written, text)):  # as written first: its columns are the file's
-            quads = tuple(parse(one, form, base_iri=BASE))
+        original = content.decode("utf-8-sig")
+        text = rebase(original)
+        for document in dict.fromkeys((original, text)):  # an error in the original has its column
+            quads = tuple(parse(document, form, base_iri=BASE))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise DataError([Finding(file.name, line, "is not UTF-8")]) from None
     except SyntaxError as error:
-        raise DataError([Finding(file.name, error.lineno, complaint(error))]) from None
+        raise DataError([Finding(file.name, error.lineno, describe_error(error))]) from None
     if graph is not None:
         name = NamedNode(graph)
         quads = tuple(Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
@@ -67,35 +67,35 @@ def read_master_file(path: Path, graph: str | None) -> MasterFile:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return what stands in the file; raises DataError where it cannot be read."""
+    """Return the content of a file; raises DataError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise DataError([Finding(str(path), None, error.strerror or str(error))]) from None
 
 
-def complaint(error: SyntaxError) -> str:
-    """Return what the parser says without the position, which the finding gives."""
+def describe_error(error: SyntaxError) -> str:
+    """Return the message of the parser without the line, which the finding gives."""
     return f"column {error.offset}: {error.msg.partition(': ')[2] or error.msg}"
 
 
 def require_named_graphs(file: MasterFile) -> None:
-    """Raise DataError where a triple stands in no named graph."""
+    """Raise DataError if a triple is in no named graph."""
     loose = [quad for quad in file.quads if isinstance(quad.graph_name, DefaultGraph)]
     if loose:
         message = "a triple stands in no named graph"
         raise DataError(
-            [Finding(file.name, line_of(file, *spoken(quad)), message) for quad in loose]
+            [Finding(file.name, line_of(file, *position_terms(quad)), message) for quad in loose]
         )
 
 
-def spoken(quad: Quad) -> tuple[str, str, str, str]:
-    """Return the terms of a quad in the words of `Position`."""
+def position_terms(quad: Quad) -> tuple[str, str, str, str]:
+    """Return the terms of a quad as the strings of a `Position`."""
     return graph_of(quad), term(quad.subject), term(quad.predicate), term(quad.object)
 
 
 def term(node: NamedNode | BlankNode | Literal | Triple) -> str:
-    """Return one term in the words of `Position`."""
+    """Return a term as the string of a `Position`."""
     if isinstance(node, BlankNode):
         return BLANK
     return str(node) if isinstance(node, Triple) else node.value
@@ -108,7 +108,7 @@ def line_of(
     predicate: str | None = None,
     value: str | None = None,
 ) -> int | None:
-    """Return the first line of the file on which such a statement stands; None fits any term."""
+    """Return the first line of a statement that matches the terms; None matches any term."""
     for position in file.positions:
         if (
             graph in {None, position.graph}

@@ -1,15 +1,18 @@
-"""The first and last day of an event of which only the month is known: our own reckoning."""
+"""The first and last day of an event whose month is known and whose day is not."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.curating.evidence import values
+from graph.curating.evidence import select_values
 from ontology.namespace import EDITORIAL_GRAPH
 from ontology.terms import CPEC, XSD
+
+EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 MONTHS = """
 SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
@@ -23,33 +26,28 @@ SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
   }
 } GROUP BY ?event ORDER BY ?event
 """
-"""A month of which a source knows the day needs no bounds."""
+"""If a source gives a day of the month, the month needs no bounds."""
 
 
-def month_bounds(store: Store, of: Iterable[NamedNode] | None = None) -> list[Quad]:
-    """Return the earliest and latest day of each event that is known to the month, as editorial.
+def compute_month_bounds(store: Store, events: Iterable[NamedNode] | None = None) -> list[Quad]:
+    """Return the earliest and latest day of events that are known to the month.
 
-    Of all events, or of these. No source states these days, so `graph:editorial` does. Where
-    sources give different months, the days bound them all.
+    The default is all events. No source states these days: they belong to `graph:editorial`. If
+    sources give different months, the days bound all of them.
     """
-    touched = "" if of is None else f"VALUES ?event {{ {' '.join(map(str, of))} }}"
+    selection = "" if events is None else f"VALUES ?event {{ {' '.join(map(str, events))} }}"
     return [
-        Quad(NamedNode(event), NamedNode(CPEC + name), day(text), NamedNode(EDITORIAL_GRAPH))
-        for event, first, last in values(store, MONTHS % touched)
-        for name, text in (("earliest", days(first)[0]), ("latest", days(last)[1]))
+        Quad(NamedNode(event), NamedNode(CPEC + name), Literal(day, datatype=XSD.DATE), EDITORIAL)
+        for event, first, last in select_values(store, MONTHS % selection)
+        for name, day in (("earliest", month_days(first)[0]), ("latest", month_days(last)[1]))
     ]
 
 
-def days(month: str) -> tuple[str, str]:
+def month_days(month: str) -> tuple[str, str]:
     """Return the first and last day of a month.
 
-    >>> days("2028-02")
+    >>> month_days("2028-02")
     ('2028-02-01', '2028-02-29')
     """
     year, number = map(int, month.split("-"))
     return f"{month}-01", f"{month}-{monthrange(year, number)[1]}"
-
-
-def day(text: str) -> Literal:
-    """Return a day as a literal of xsd:date."""
-    return Literal(text, datatype=XSD.DATE)

@@ -1,7 +1,7 @@
-"""The line on which each statement of a Turtle or TriG file stands, which no parser of RDF keeps.
+"""The lines of the statements of a Turtle or TriG file: parsers of RDF do not keep them.
 
-The text has been parsed by pyoxigraph before it comes here, so this walk only follows the grammar
-(https://www.w3.org/TR/trig/#sec-grammar-grammar) and need not judge it.
+A recursive descent over the grammar (https://www.w3.org/TR/trig/#sec-grammar-grammar). It reports
+no errors: pyoxigraph has parsed the text before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from ontology.terms import RDF
 
 BLANK: Final = "_:"
-"""What stands for any blank node: their labels mean nothing outside the file."""
+"""Any blank node: labels mean nothing outside the file."""
 
 TOKEN: Final = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*)
@@ -53,16 +53,16 @@ class Lexeme:
     line: int
 
 
-def positions(text: str, base: str, graph: str = "") -> list[Position]:
-    """Return the statements of a document in order; `graph` is that of those outside a block."""
-    walk = Walk(list(tokens(text)), base, graph)
-    with suppress(IndexError):  # a text that is cut off: the statements before it are kept
+def find_positions(text: str, base: str, graph: str = "") -> list[Position]:
+    """Return the statements of a document in order; a statement outside a block is in `graph`."""
+    walk = Walk(list(tokenise(text)), base, graph)
+    with suppress(IndexError):  # a truncated text keeps its complete statements
         walk.document()
-    return walk.found
+    return walk.positions
 
 
-def tokens(text: str) -> Iterator[Lexeme]:
-    """Return the tokens of the text, comments and white space left out."""
+def tokenise(text: str) -> Iterator[Lexeme]:
+    """Yield the tokens of a text, without comments and white space."""
     line, at = 1, 0
     while match := TOKEN.match(text, at):
         if match.lastgroup and match.lastgroup != "skip":
@@ -71,7 +71,7 @@ def tokens(text: str) -> Iterator[Lexeme]:
         at = match.end()
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Return the text with its numeric, string and local-name escapes resolved."""
 
     def character(match: re.Match[str]) -> str:
@@ -83,13 +83,13 @@ def unescaped(text: str) -> str:
 
 @dataclass(slots=True)
 class Walk:
-    """A walk over the tokens of one document; IndexError where they end too soon."""
+    """A walk over the tokens of a document; raises IndexError if they end too soon."""
 
     ahead: list[Lexeme]
     base: str
     graph: str
     prefixes: dict[str, str] = field(default_factory=dict)
-    found: list[Position] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
     at: int = 0
 
     def next(self) -> Lexeme:
@@ -126,7 +126,7 @@ class Walk:
                     self.takes(".")
 
     def directive(self, keyword: str) -> None:
-        """Walk over a prefix or a base, and remember it."""
+        """Walk over a prefix or a base, and store it."""
         self.at += 1
         if keyword == "prefix":
             name = self.next().text
@@ -144,12 +144,12 @@ class Walk:
         self.graph = outer
 
     def predicates(self, subject: str) -> None:
-        """Walk over what is said of a subject, and keep it."""
+        """Walk over the predicates and objects of a subject, and store its statements."""
         while not self.sees(".", "}", "]", "|}"):
             predicate = self.term()
             while True:
                 line = self.ahead[self.at].line
-                self.found.append(Position(self.graph, subject, predicate, self.term(), line))
+                self.positions.append(Position(self.graph, subject, predicate, self.term(), line))
                 self.annotations()
                 if not self.takes(","):
                     break
@@ -157,7 +157,7 @@ class Walk:
                 pass
 
     def annotations(self) -> None:
-        """Walk over the annotations of a triple, `~ name {| ... |}`, and keep what they say."""
+        """Walk over the annotations of a triple, `~ name {| ... |}`, and store their statements."""
         reifier = BLANK
         while self.sees("~", "{|"):
             if self.takes("~"):
@@ -168,18 +168,18 @@ class Walk:
                 self.takes("|}")
 
     def term(self) -> str:
-        """Return the next term, having walked over what is nested in it."""
+        """Walk over the next term and its nested terms; return it."""
         token = self.next()
         if token.kind == "mark":
-            return self.nested(token.text)
+            return self.bracketed_term(token.text)
         if token.kind == "string":
             return self.literal(token.text)
         if token.kind == "iri":
-            return self.resolve(unescaped(token.text[1:-1]))
+            return self.resolve(unescape(token.text[1:-1]))
         return self.name(token.text)
 
-    def nested(self, opening: str) -> str:
-        """Return the term that a mark opens, having walked to its end."""
+    def bracketed_term(self, opening: str) -> str:
+        """Walk to the end of the term that a mark opens; return it."""
         if opening == "<<":
             return self.reified_triple()
         if opening == "[":
@@ -190,28 +190,28 @@ class Walk:
         return BLANK
 
     def reified_triple(self) -> str:
-        """Return the name of the triple in `<< subject predicate object ~ name >>`, and keep it."""
+        """Store the triple of `<< subject predicate object ~ name >>`; return its name."""
         subject, predicate = self.term(), self.term()
         line = self.ahead[self.at].line
-        self.found.append(Position(self.graph, subject, predicate, self.term(), line))
+        self.positions.append(Position(self.graph, subject, predicate, self.term(), line))
         reifier = self.term() if self.takes("~") and not self.sees(">>") else BLANK
         self.takes(">>")
         return reifier
 
     def resolve(self, iri: str) -> str:
-        """Return the IRI against the base; urljoin alone would drop a last `#`."""
+        """Resolve an IRI against the base; urljoin alone would drop a last `#`."""
         if SCHEME.match(iri):
             return iri
         return urljoin(self.base, iri) + ("#" if iri.endswith("#") else "")
 
     def literal(self, text: str) -> str:
-        """Return the text of a literal, having stepped over its language or datatype."""
+        """Step over the language or datatype of a literal; return its text."""
         if self.at < len(self.ahead) and self.ahead[self.at].kind == "tag":
             self.at += 1
         elif self.takes("^^"):
             self.term()
         quotes = 3 if text[:3] in {'"""', "'''"} else 1
-        return unescaped(text[quotes:-quotes])
+        return unescape(text[quotes:-quotes])
 
     def name(self, text: str) -> str:
         """Return the IRI of a prefixed name, or the text of a number or a boolean."""
@@ -220,4 +220,4 @@ class Walk:
         prefix, colon, local = text.partition(":")
         if prefix == "_":
             return BLANK
-        return self.prefixes.get(prefix, "") + unescaped(local) if colon else text
+        return self.prefixes.get(prefix, "") + unescape(local) if colon else text

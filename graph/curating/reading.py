@@ -1,4 +1,4 @@
-"""What follows from facts by rules of one premise each, with every line of reasons for it."""
+"""The inferences from facts by rules of one premise, with every chain of steps to each."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from graph.reasoning.rule import Atom, Rule, Term
 from ontology.terms import OWL, RDF, RDFS
 
 Fact: TypeAlias = tuple[Term, NamedNode, Term]
-"""A triple, of which the subject may be a literal: what a range says of one."""
+"""A triple whose subject may be a literal: a range types the literals of its property."""
 
-Line: TypeAlias = tuple[Fact, tuple[Rule, ...]]
-"""A line of reasons: a stated fact, and the rules that lead from it to another."""
+Chain: TypeAlias = tuple[Fact, tuple[Rule, ...]]
+"""A chain of inference: a stated fact, and the rules that lead from it to a conclusion."""
 
 AXIOMS: Final = {
     "cax-sco": RDFS + "subClassOf",
@@ -28,14 +28,14 @@ AXIOMS: Final = {
     "prp-eqp1": OWL + "equivalentProperty",
     "prp-eqp2": OWL + "equivalentProperty",
 }
-"""The rules that are applied, each with the property of the axioms that it comes from."""
+"""The OWL 2 RL rules with one premise, each with the property of its axioms."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What follows from the facts, each with the rules and premises that it follows by.
+    """The facts and their inferences; `why` maps each to its one-step derivations.
 
-    A stated fact has None among them.
+    A stated fact has None among its derivations.
     """
 
     by_property: dict[NamedNode, list[Rule]]
@@ -43,8 +43,8 @@ class Reading:
     why: dict[Fact, list[tuple[Rule, Fact] | None]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, axioms: Iterable[Triple]) -> Reading:
-        """Return the axioms as rules, before anything is read."""
+    def from_axioms(cls, axioms: Iterable[Triple]) -> Reading:
+        """Compile axioms into rules, without facts yet."""
         reading = cls({}, {})
         for rule in rules(axioms):
             _, predicate, value = rule.body[0]
@@ -54,45 +54,45 @@ class Reading:
                 reading.by_property.setdefault(predicate, []).append(rule)
         return reading
 
-    def take(self, quads: Iterable[Quad]) -> None:
-        """Add the facts that the quads state and that are not known, and what follows."""
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add the new facts among quads, and their inferences."""
         facts = [fact for quad in quads if (fact := as_fact(quad)) and fact not in self.why]
         self.why.update((fact, [None]) for fact in facts)
-        for fact in facts:  # which grows while it is read
+        for fact in facts:  # the loop appends the conclusions
             _, predicate, value = fact
-            known = self.by_class.get(value, []) if predicate == RDF.TYPE else []
-            for rule in known + self.by_property.get(predicate, []):
-                head = conclusion(rule.body[0], rule.head or rule.body[0], fact)
+            of_class = self.by_class.get(value, []) if predicate == RDF.TYPE else []
+            for rule in of_class + self.by_property.get(predicate, []):
+                head = conclude(rule.body[0], rule.head or rule.body[0], fact)
                 if head not in self.why:
                     facts.append(head)
                 self.why.setdefault(head, []).append((rule, fact))
 
-    def lines(self, fact: Fact, above: tuple[Fact, ...] = ()) -> Iterator[Line]:
-        """Yield each line of reasons for a fact: the stated fact, and the rules in order."""
+    def trace(self, fact: Fact, above: tuple[Fact, ...] = ()) -> Iterator[Chain]:
+        """Yield each acyclic chain to a fact: the stated fact, and the rules in order."""
         for step in self.why[fact] if fact not in above else ():
             if step is None:
                 yield fact, ()
             else:
                 rule, premise = step
-                for stated, rules_before in self.lines(premise, (*above, fact)):
+                for stated, rules_before in self.trace(premise, (*above, fact)):
                     yield stated, (*rules_before, rule)
 
 
-def conclusion(premise: Atom, head: Atom, fact: Fact) -> Fact:
-    """Return the head of a rule for a fact that is its premise."""
+def conclude(premise: Atom, head: Atom, fact: Fact) -> Fact:
+    """Return the head of a rule, instantiated by a fact as its premise."""
     subject, _, value = premise
     bound = {subject: fact[0], value: fact[2]}
     left, predicate, right = head
-    return resolved(left, bound), predicate, resolved(right, bound)
+    return substitute(left, bound), predicate, substitute(right, bound)
 
 
-def resolved(node: Term | Variable, bound: dict[Term | Variable, Term]) -> Term:
+def substitute(node: Term | Variable, bound: dict[Term | Variable, Term]) -> Term:
     """Return the node, or the term that a variable is bound to."""
     return bound[node] if isinstance(node, Variable) else node
 
 
 def as_fact(quad: Quad) -> Fact | None:
-    """Return the triple of a quad, unless it speaks of a triple."""
+    """Return the triple of a quad, or None if it has a triple term."""
     subject, value = quad.subject, quad.object
     if isinstance(subject, Triple) or isinstance(value, Triple):
         return None
@@ -100,6 +100,6 @@ def as_fact(quad: Quad) -> Fact | None:
 
 
 def axiom_of(rule: Rule) -> Fact:
-    """Return the axiom that a rule comes from."""
+    """Return the axiom that a rule was compiled from."""
     lower, upper = rule.axiom
     return lower, NamedNode(AXIOMS[rule.name]), upper

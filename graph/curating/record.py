@@ -41,7 +41,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 class Annotation:
     """An annotation of the master copy: the name of the record, its triple, and its values.
 
-    `kind` is the class of the record: an `rdf:Statement` where the graph asserts the triple.
+    `kind` is the class of the record: an `rdf:Statement` if the graph asserts the triple.
     """
 
     name: Node
@@ -51,8 +51,8 @@ class Annotation:
     values: dict[NamedNode, list[Term]] = field(default_factory=dict)
 
 
-def with_records(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield the quads of a master copy, with a record in the place of each annotation."""
+def replace_annotations(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield the quads of a master copy, with a record instead of each annotation."""
     quads = list(quads)
     annotations = read_annotations(quads)
     names = {annotation.name for annotation in annotations}
@@ -116,13 +116,13 @@ class Defaults:
         return defaults
 
     def complete(self, annotation: Annotation) -> dict[NamedNode, list[Term]]:
-        """Return the values of an annotation, with those that it inherits."""
+        """Return the values of an annotation, with the inherited values."""
         inherited = {
             CPEC.MODALITY: self.modality.get(annotation.triple.predicate),
             CPEC.ATTRIBUTED_TO: self.attribution.get(annotation.graph),
         }
-        known = {name: [value] for name, value in inherited.items() if value is not None}
-        return known | annotation.values
+        defaults = {name: [value] for name, value in inherited.items() if value is not None}
+        return defaults | annotation.values
 
 
 def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:

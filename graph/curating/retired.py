@@ -1,7 +1,7 @@
-"""Retired names: the terms and things that went out of use, and their successors.
+"""Retired names: the deprecated terms and things, and their successors.
 
 Terms are retired in the ontology, where they stay; things in `graph/data/retired.ttl`. Both are
-`owl:deprecated true`, and have `dcterms:isReplacedBy` where another name took their place.
+`owl:deprecated true`, and have `dcterms:isReplacedBy` if another name replaces them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from ontology.vocabulary import find_deprecated
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """The IRIs that went out of use, and the successors of those that were replaced."""
+    """The deprecated IRIs, and the successors of the replaced IRIs."""
 
     gone: frozenset[str]
     replaced: dict[str, str]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Self:
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
         """Return the names that quads retire."""
         quads = list(quads)
         replaced = {
@@ -44,10 +44,10 @@ class Retired:
     @classmethod
     def read(cls, inputs: Inputs | None = None) -> Self:
         """Return the retired terms and things of a master copy; raises DataError."""
-        return cls.of([*packaged_quads(), *retired_things(inputs or Inputs())])
+        return cls.from_quads([*packaged_quads(), *read_retired_things(inputs or Inputs())])
 
     def successor(self, iri: str) -> str | None:
-        """Return the name that replaces an IRI, through every merge, or None."""
+        """Return the name that replaces an IRI after all replacements, or None."""
         seen = set()
         while iri in self.replaced and iri not in seen:
             seen.add(iri)
@@ -55,7 +55,7 @@ class Retired:
         return iri if seen else None
 
 
-def retired_things(inputs: Inputs) -> tuple[Quad, ...]:
+def read_retired_things(inputs: Inputs) -> tuple[Quad, ...]:
     """Return the quads of `retired.ttl`; raises DataError if they retire a term."""
     path = inputs.data / RETIRED_FILE
     if not path.exists():

@@ -1,4 +1,4 @@
-"""The shapes: SHACL over what is stated and what follows from it."""
+"""The shapes: SHACL validation of the stated and inferred triples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOGETHER: Final = 100
 
 TARGETS: Final = {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf}
 PLAIN: Final = {RDF.type, SH.property, SH["or"], SH.sparql, SH.message, *TARGETS}
-"""What may be said of a node shape whose property shapes can have its targets themselves."""
+"""The properties of a node shape that allow its property shapes to take over its targets."""
 
 IRI: Final = re.compile(r"<([^>]*)>")
 """An IRI in a query of the shapes, which use no prefixes."""
@@ -53,13 +53,13 @@ class Result:
     messages: list[str]
 
 
-def articles(quads: list[Quad]) -> Parts:
-    """Return the quads of articles, so many articles at a time."""
+def divide_articles(quads: list[Quad]) -> Parts:
+    """Return the quads about articles, `TOGETHER` articles a part."""
     by_article: dict[str, list[Quad]] = {}
-    known = {whole(quad) for quad in quads if is_part(quad)}
+    articles = {article_of(quad) for quad in quads if is_part(quad)}
     for quad in quads:
-        if whole(quad) in known:
-            by_article.setdefault(whole(quad), []).append(quad)
+        if (article := article_of(quad)) in articles:
+            by_article.setdefault(article, []).append(quad)
     names = sorted(by_article)
     return [
         [quad for name in names[first : first + TOGETHER] for quad in by_article[name]]
@@ -67,65 +67,65 @@ def articles(quads: list[Quad]) -> Parts:
     ]
 
 
-def others(quads: list[Quad]) -> Parts:
-    """Return the quads of which the subject is no article, nor a part of one."""
-    known = {whole(quad) for quad in quads if is_part(quad)}
-    return [[quad for quad in quads if whole(quad) not in known]]
+def divide_rest(quads: list[Quad]) -> Parts:
+    """Return the quads whose subject is no article and no part of an article."""
+    articles = {article_of(quad) for quad in quads if is_part(quad)}
+    return [[quad for quad in quads if article_of(quad) not in articles]]
 
 
-def everything(quads: list[Quad]) -> Parts:
-    """Return the quads of articles, and those of all else."""
-    return [*articles(quads), *others(quads)]
+def divide_all(quads: list[Quad]) -> Parts:
+    """Return the quads about articles, and the rest."""
+    return [*divide_articles(quads), *divide_rest(quads)]
 
 
 def shape_tasks(
-    quads: Iterable[Quad], master: Master, divided: Callable[[list[Quad]], Parts] = everything
+    quads: Iterable[Quad], master: Master, divide: Callable[[list[Quad]], Parts] = divide_all
 ) -> list[Task]:
-    """Return the tasks that find the violations of the shapes by the union of the quads.
+    """Return tasks that validate the union of the quads, one for each part.
 
     https://www.w3.org/TR/shacl/#validation-report
 
-    Articles are validated a few at a time, each with its sentences and selectors; all else is
-    validated together. A shape sees the properties that the shapes name, and what the values are.
+    A part has some articles with their sentences and selectors, or everything else. It has the
+    properties that the shapes name, and the types of the values.
 
-    Sources may contradict each other: two values of a property that has one are a defect where one
-    article states both, not where each has its own source.
+    Sources may contradict each other: two values of a single-valued property are a defect if one
+    article states both, but not if each has its own source.
     """
     shapes = write_n_triples(master.shapes.quads)
-    named = properties(parse_n_triples(shapes))
-    seen = [quad for quad in quads if quad.predicate.value in named]
+    named = find_properties(parse_n_triples(shapes))
+    visible = [quad for quad in quads if quad.predicate.value in named]
     types: dict[object, list[Quad]] = {}
-    for quad in seen:
+    for quad in visible:
         if quad.predicate.value == str(RDF.type):
             types.setdefault(quad.subject, []).append(quad)
-    return [partial(violations, part, types, shapes, master) for part in divided(seen)]
+    return [partial(find_violations, part, types, shapes, master) for part in divide(visible)]
 
 
-def types_beside(part: list[Quad], types: Mapping[object, list[Quad]]) -> Iterator[Quad]:
-    """Yield the types of what a part has as values, and says nothing else of."""
+def find_value_types(part: list[Quad], types: Mapping[object, list[Quad]]) -> Iterator[Quad]:
+    """Yield the types of the values in a part that are not its subjects."""
     for value in {quad.object for quad in part} - {quad.subject for quad in part}:
         yield from types.get(value, ())
 
 
-def properties(shapes: rdflib.Graph) -> set[str]:
-    """Return the properties that shapes can see: those that they, or their queries, name."""
-    named = {str(node) for node in shapes.all_nodes() if isinstance(node, rdflib.URIRef)}
+def find_properties(shapes: rdflib.Graph) -> set[str]:
+    """Return the properties that the shapes or their queries name."""
+    names = {str(node) for node in shapes.all_nodes() if isinstance(node, rdflib.URIRef)}
     queries = (str(query) for query in shapes.objects(predicate=SH.select))
-    return named.union(*map(IRI.findall, queries), [str(RDF.type)])
+    return names.union(*map(IRI.findall, queries), [str(RDF.type)])
 
 
 def is_part(quad: Quad) -> bool:
-    """Return whether the subject of a quad is a part of an article: a sentence, or of one."""
-    return isinstance(quad.subject, NamedNode) and whole(quad) != quad.subject.value
+    """Return whether the subject of a quad is a part of an article, such as a sentence."""
+    return isinstance(quad.subject, NamedNode) and article_of(quad) != quad.subject.value
 
 
-def whole(quad: Quad) -> str:
+def article_of(quad: Quad) -> str:
     """Return the article that the subject of a quad is a part of, or else the subject."""
     name = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
     return ID + name.removeprefix(ID).partition("/")[0] if name.startswith(ID) else name
 
 
-def validated(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
+def validate_graph(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
     """Return the violations of shapes by data."""
     _, report, _ = validate(data, shacl_graph=shapes)
     assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
@@ -142,11 +142,11 @@ def validated(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
 
 
 @cache
-def shapes_of(document: bytes) -> rdflib.Graph:
-    """Return the graph of shapes in N-Triples, which a process reads once.
+def parse_shapes(document: bytes) -> rdflib.Graph:
+    """Parse shapes in N-Triples, once in each process.
 
-    A property shape gets the targets of the node shape that has it. The results are the same, and
-    pyshacl prepares the property shape once, not once for each focus node.
+    A property shape takes over the targets of its node shape. The results are the same, but pyshacl
+    prepares the property shape once, instead of once for each focus node.
     """
     shapes = parse_n_triples(document)
     for node in {node for target in TARGETS for node in shapes.subjects(target)}:
@@ -168,23 +168,25 @@ def is_plain(node: rdflib.term.Node, shapes: rdflib.Graph) -> bool:
     )
 
 
-def violations(
+def find_violations(
     part: list[Quad], types: Mapping[object, list[Quad]], shapes: bytes, master: Master
 ) -> list[Finding]:
     """Return the results that are of the subjects of a part, at the lines that they come from."""
     subjects = {plain_subject(quad) for quad in part}
     return [
-        violation(result, master)
-        for result in validated(to_rdflib([*part, *types_beside(part, types)]), shapes_of(shapes))
-        if plain(result.focus) in subjects and not is_contested(result, part)
+        report_violation(result, master)
+        for result in validate_graph(
+            to_rdflib([*part, *find_value_types(part, types)]), parse_shapes(shapes)
+        )
+        if position_term(result.focus) in subjects and not is_contested(result, part)
     ]
 
 
 def is_contested(result: Result, quads: list[Quad]) -> bool:
-    """Return whether a result only says that sources differ: each of them gives one value."""
+    """Return whether a result only shows that sources differ: each source gives one value."""
     if result.component not in SINGLE:
         return False
-    focus, path = plain(result.focus), plain(result.path)
+    focus, path = position_term(result.focus), position_term(result.path)
     values: dict[str, set[str]] = {}
     for quad in quads:
         if plain_subject(quad) == focus and quad.predicate.value == path:
@@ -193,31 +195,31 @@ def is_contested(result: Result, quads: list[Quad]) -> bool:
 
 
 def plain_subject(quad: Quad) -> str | None:
-    """Return the subject of a quad in the words of `plain`."""
+    """Return the IRI of the subject of a quad, or None for a blank node."""
     return quad.subject.value if isinstance(quad.subject, NamedNode) else None
 
 
 def source_of(graph: str) -> str:
-    """Return what a graph has its word from: the article of a sentence, else the graph itself."""
+    """Return the source of a graph: the article of a sentence, or else the graph itself."""
     return graph.rpartition("/")[0] if graph.startswith(ID) else graph
 
 
-def violation(result: Result, master: Master) -> Finding:
+def report_violation(result: Result, master: Master) -> Finding:
     """Return one result of a validation report as a finding."""
     path = None if isinstance(result.path, rdflib.BNode) else result.path
-    # A path of several steps is told by the message.
+    # a path of several steps has no term: its message describes it
     terms = (result.focus, path, result.value)
-    about = " ".join(spoken(node) for node in terms if node is not None)
-    return master.finding(f"{about}: {'; '.join(result.messages)}", "", *map(plain, terms))
+    about = " ".join(write_node(node) for node in terms if node is not None)
+    return master.finding(f"{about}: {'; '.join(result.messages)}", "", *map(position_term, terms))
 
 
-def spoken(node: rdflib.term.Node) -> str:
-    """Return a term for a person to read."""
+def write_node(node: rdflib.term.Node) -> str:
+    """Return a term as a person reads it."""
     if isinstance(node, rdflib.BNode):
         return "[]"
     return shorten(node) if isinstance(node, rdflib.URIRef) else node.n3()
 
 
-def plain(node: Term) -> str | None:
-    """Return a term in the words of `Position`; None for a blank node, which has no place."""
+def position_term(node: Term) -> str | None:
+    """Return a term as the string of a `Position`; None for a blank node, which has no line."""
     return None if node is None or isinstance(node, rdflib.BNode) else str(node)

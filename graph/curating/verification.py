@@ -12,16 +12,16 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.curating.evidence import Article, Sentence, articles
+from graph.curating.evidence import Article, Sentence, read_articles
 from graph.curating.master_file import read_bytes
 from graph.errors import DataError, Finding
 
 ARCHIVE: Final = Path("archive")
-"""Where the texts of the articles stand, which are their publishers' and not in the repository."""
+"""The folder of the texts of articles, which belong to their publishers: git ignores it."""
 
 
 class Status(StrEnum):
-    """How a sentence stands to the archived text."""
+    """The result of comparing a sentence with the archived text."""
 
     EXACT = "exact"
     MOVED = "moved"
@@ -31,9 +31,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How a sentence, or an article as a whole, stands; `detail` says what differs.
+    """The status of a sentence or of an article; `detail` describes the difference.
 
-    `quotes` are those that the text of a sentence does not hold.
+    `quotes` lists the quotes that the text of the sentence lacks.
     """
 
     name: str
@@ -48,12 +48,12 @@ class Verification:
 
 
 def verify(store: Store, archive: Path) -> list[Verification]:
-    """Return how each article that the store describes, and each of its sentences, stands."""
-    return [line for article in articles(store) for line in verify_article(article, archive)]
+    """Return the verification of each article that a store describes, and of its sentences."""
+    return [line for article in read_articles(store) for line in verify_article(article, archive)]
 
 
 def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
-    """Return one line for the article as a whole, then one for each of its sentences."""
+    """Yield the verification of an article, then of each of its sentences."""
     path = archive / f"{article.name}.txt"
     if not path.exists():
         yield Verification(article.name, article.iri, Status.NO_TEXT, f"{path} does not exist")
@@ -70,26 +70,28 @@ def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
 
 
 def verify_sentence(sentence: Sentence, text: str) -> Verification:
-    """Return how a sentence stands to the text of its article."""
+    """Return the verification of a sentence against the text of its article."""
     start, end = sentence.start, sentence.end
-    found = start if sha256(text[start:end]) == sentence.sha256 else find(sentence, text)
+    position = (
+        start if sha256(text[start:end]) == sentence.sha256 else find_sentence(sentence, text)
+    )
     details = []
-    if found is None:
-        status, quotes = Status.MISSING, absent(sentence, text)
+    if position is None:
+        status, quotes = Status.MISSING, find_absent_quotes(sentence, text)
         details.append(f"the text at {start} to {end} is another one")
     else:
-        status = Status.EXACT if found == start else Status.MOVED
-        quotes = absent(sentence, text[found : found + end - start])
+        status = Status.EXACT if position == start else Status.MOVED
+        quotes = find_absent_quotes(sentence, text[position : position + end - start])
     if status is Status.MOVED:
-        details.append(f"from {start} to {found}")
+        details.append(f"from {start} to {position}")
     details += [f'"{quote}" is not in it' for quote in quotes]
     if quotes:
         status = Status.MISSING
     return Verification(sentence.name, sentence.iri, status, "; ".join(details), quotes)
 
 
-def find(sentence: Sentence, text: str) -> int | None:
-    """Return where a sentence stands by its length and hash, or None."""
+def find_sentence(sentence: Sentence, text: str) -> int | None:
+    """Return the offset of a text with the length and the hash of a sentence, or None."""
     length = sentence.end - sentence.start
     for start in range(max(0, len(text) - length + 1)):
         if sha256(text[start : start + length]) == sentence.sha256:
@@ -97,8 +99,8 @@ def find(sentence: Sentence, text: str) -> int | None:
     return None
 
 
-def absent(sentence: Sentence, text: str) -> tuple[str, ...]:
-    """Return the quotes of the sentence that the text does not hold."""
+def find_absent_quotes(sentence: Sentence, text: str) -> tuple[str, ...]:
+    """Return the quotes of a sentence that a text lacks."""
     return tuple(quote for quote in sentence.quotes if quote not in text)
 
 

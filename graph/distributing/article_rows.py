@@ -14,7 +14,7 @@ from graph.build import check_quotes, close_statements, count_statements, plan_c
 from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
-from graph.curating.shapes import articles
+from graph.curating.shapes import divide_articles
 from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
@@ -68,7 +68,7 @@ def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
     """Return the findings about the closure of the articles of this host."""
     kernel = close_statements(stated, master)
     inferred = list(kernel.inferred_quads())
-    tasks = plan_checks(stated, inferred, kernel, master, articles)
+    tasks = plan_checks(stated, inferred, kernel, master, divide_articles)
     return [*chain(*run_in_forks(tasks, "faults"))]
 
 

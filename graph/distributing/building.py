@@ -24,9 +24,9 @@ from graph.build import (
     write_build,
 )
 from graph.curating.check import run_checks
-from graph.curating.master import Inputs, Master, data_files, digest, read_master
-from graph.curating.month import month_bounds
-from graph.curating.shapes import others
+from graph.curating.master import Inputs, Master, hash_inputs, list_data_files, read_master
+from graph.curating.month import compute_month_bounds
+from graph.curating.shapes import divide_rest
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store
 from graph.distributing.article_rows import ROW_SCHEMA, is_article, quad_rows, read_articles
@@ -67,10 +67,10 @@ def build_on_cluster(
         tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to,
     ):
         with stages.stage("read"):
-            code = digest(inputs)
+            code = hash_inputs(inputs)
             require_retired(inputs)
-            paths = [path for path in data_files(inputs.data) if is_article(path, inputs.data)]
-            base = read_master(inputs, [*{*data_files(inputs.data)} - {*paths}])
+            paths = [path for path in list_data_files(inputs.data) if is_article(path, inputs.data)]
+            base = read_master(inputs, [*{*list_data_files(inputs.data)} - {*paths}])
             stated = list(base.quads())
             rows, counts = read_on_cluster(
                 spark, paths, base, archive.absolute(), f"file://{to}/stated"
@@ -78,7 +78,7 @@ def build_on_cluster(
             counts.update(count_statements(memory_store(stated), stated))
         with stages.stage("check"):
             require_no_findings(check_base(stated, rows, base))
-            stated += month_bounds(memory_store([*stated, *select_dates(rows)]))
+            stated += compute_month_bounds(memory_store([*stated, *select_dates(rows)]))
         with stages.stage("close"):
             kernel = close_statements(stated, base)
             spelt = spark.createDataFrame(list(quad_rows(stated)), ROW_SCHEMA)
@@ -98,7 +98,7 @@ def build_on_cluster(
     with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])
         judging = plan_judges(stated if small else [*base.quads()], kernel, base)
-        require_sound(plan_checks(stated, inferred, kernel, base, others), judging)
+        require_sound(plan_checks(stated, inferred, kernel, base, divide_rest), judging)
     all_counts = {**counts, "inferred": len(inferred)}
     return write_build([*stated, *inferred], Draft(builds, code, all_counts), stages)
 

@@ -40,7 +40,7 @@ def find_losses(kernel: Kernel, struck: Struck) -> dict[Fact, Cases]:
             continue
         cases = common_cases(struck.get(fact, {}), sources)
         if is_shown and fact in closure:
-            cases &= falling.get(fact, 0)  # where it does not fall, it is inferred
+            cases &= falling.get(fact, 0)  # in the other cases it is still inferred
         if cases:
             lost[fact] = cases
     return lost
@@ -57,9 +57,9 @@ def common_cases(cases: Mapping[int, Cases], sources: Iterable[int]) -> Cases:
 def find_falling(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
     """Return the facts that a closure loses, given the cases that strike the stated facts.
 
-    The suspects are a superset. A case leaves a fact where one of its derivations has no falling
-    premise; its conclusions are then looked at again. What remains is the greatest fixed point, in
-    which facts that derive each other alone fall together.
+    Start from a superset, the suspects. A fact survives a case if one of its derivations has no
+    falling premise; then its conclusions may survive too, and are checked again. The rest is the
+    greatest fixed point: facts that only derive each other fall together.
     """
     falling = find_suspects(closure, unstated)
     queue, waiting = list(falling), {*falling}
@@ -80,10 +80,10 @@ def find_falling(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact,
 
 
 def find_suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
-    """Return the facts whose recorded derivation fails, with the cases in which it does.
+    """Return the facts whose justification fails, each with the cases in which it fails.
 
-    The closure recorded the derivation of a fact after those of its premises, so one pass in that
-    order decides each.
+    A closure records the justification of a fact after its premises', so one pass in that order is
+    enough.
     """
     falling = {
         fact: cases

@@ -1,7 +1,7 @@
 """Striking: a dataset without some of its sources, or with some of its sources alone.
 
 A source is a sentence, an article with all its sentences, a publisher with all its articles, or a
-background source. Editorial statements, links, the ontology and the evidence of others stay.
+background source. Editorial statements, links, the ontology and the evidence of other sources stay.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Strike:
     only: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether the strike leaves a source out."""
+        """Return whether the strike may remove a source."""
         return bool(self.without or self.only)
 
     @property

@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
-from graph.curating.record import with_records
+from graph.curating.record import replace_annotations
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
@@ -54,7 +54,7 @@ task, a plan a deed.
 
 def read(path: Path) -> dict[str, list[Quad]]:
     graphs: dict[str, list[Quad]] = {"states": [], "follows": [], "never": []}
-    for quad in with_records(parse(path=path, format=RdfFormat.TRIG)):
+    for quad in replace_annotations(parse(path=path, format=RdfFormat.TRIG)):
         graphs["states" if graph_of(quad) == EVIDENCE_GRAPH else name_of(quad)].append(quad)
     return graphs
 

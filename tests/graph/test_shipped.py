@@ -123,12 +123,12 @@ def test_records_stay_out_of_the_closure(shipped_quads: list[Quad]) -> None:
     stated = [
         quad for quad in shipped_quads if graph_of(quad) not in {INFERRED_GRAPH, DATASET_GRAPH}
     ]
-    with_records = {quad.triple for quad in Kernel(stated).inferred_quads()}
+    replace_annotations = {quad.triple for quad in Kernel(stated).inferred_quads()}
     records = {q.subject for q in stated if (q.predicate, q.object) == (RDF.TYPE, RDF.STATEMENT)}
     kernel = Kernel(q for q in stated if q.subject not in records)
     without = {quad.triple for quad in kernel.inferred_quads()}
     assert len(records) >= 137
-    assert with_records == without
+    assert replace_annotations == without
 
 
 def test_nothing_is_the_same_as_itself(store: Store) -> None:

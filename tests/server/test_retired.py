@@ -11,7 +11,7 @@ import pytest
 
 from bench.client import Client
 from graph.curating.master import DATA, Inputs
-from graph.curating.retired import Retired, retired_things
+from graph.curating.retired import Retired, read_retired_things
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
@@ -106,4 +106,4 @@ def test_a_retired_term_stays_in_the_vocabulary(client: Client) -> None:
 
 
 def test_the_packaged_list_of_retired_things_can_be_read() -> None:
-    assert retired_things(Inputs()) == retired_things(Inputs(DATA))
+    assert read_retired_things(Inputs()) == read_retired_things(Inputs(DATA))

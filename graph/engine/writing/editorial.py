@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from graph.curating.month import month_bounds
+from graph.curating.month import compute_month_bounds
 from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of
 from graph.engine.writing.effect import Effect
@@ -51,4 +51,4 @@ def touched_things(effect: Effect) -> list[NamedNode]:
 def derive_quads(store: Store, touched: list[NamedNode]) -> set[Quad]:
     """Return the titles of the touched sentences and the days of the touched events."""
     things = touched if len(touched) <= MAX_NAMED_THINGS else None
-    return {*make_titles(store, things), *month_bounds(store, things)}
+    return {*make_titles(store, things), *compute_month_bounds(store, things)}

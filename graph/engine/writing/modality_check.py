@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from graph.curating.check import Row, read_checks, rows
+from graph.curating.check import Row, read_checks, select_rows
 from graph.curating.master_file import term
 from graph.curating.record import TERMS
 from graph.dataset import UNNAMED_GRAPH
@@ -75,7 +75,7 @@ def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
 def find_violations(store: Store) -> Iterator[tuple[str, Row]]:
     """Yield the violations in a store: the name of the check, and the row of its query."""
     for check in CHECKS.values():
-        for row in sorted(rows(store, check.query), key=str):
+        for row in sorted(select_rows(store, check.query), key=str):
             yield check.name, row
 
 

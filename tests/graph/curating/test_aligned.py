@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.build import validate
-from graph.curating.aligned import misreadings
+from graph.curating.aligned import find_misreadings
 from graph.curating.master import Inputs, read_master
 from graph.errors import DataError
 from graph.reasoning.kernel import Kernel
@@ -116,7 +116,7 @@ FAULTS = {
 def told(inputs: Inputs) -> list[str]:
     """Return the findings of the master copy when it is read together with its neighbours."""
     master = read_master(inputs)
-    return [str(one) for one in misreadings(master.quads(), master)]
+    return [str(one) for one in find_misreadings(master.quads(), master)]
 
 
 def put(inputs: Inputs, name: str, old: str, new: str) -> str:
@@ -132,7 +132,7 @@ def put(inputs: Inputs, name: str, old: str, new: str) -> str:
 def test_the_shipped_graph_agrees_with_the_vocabularies_it_is_aligned_to(shipped: Inputs) -> None:
     master = read_master(shipped)
     stated = list(master.quads())
-    assert misreadings([*stated, *Kernel(stated).inferred_quads()], master) == []
+    assert find_misreadings([*stated, *Kernel(stated).inferred_quads()], master) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-from graph.curating.master_file import read_master_file, spoken
-from graph.curating.position import BLANK, Position, positions
+from graph.curating.master_file import position_terms, read_master_file
+from graph.curating.position import BLANK, Position, find_positions
 
 SMALL = Path(__file__).parents[1] / "small"
 FILES = sorted(path for path in SMALL.rglob("*") if path.suffix in {".ttl", ".trig"})
@@ -29,7 +29,7 @@ a:h { a:x a:y a:z . }
 
 
 def quads_of(text: str) -> list[tuple[str, str, str, str]]:
-    return [spoken(quad) for quad in parse(text, format=RdfFormat.TRIG)]
+    return [position_terms(quad) for quad in parse(text, format=RdfFormat.TRIG)]
 
 
 def place(position: Position) -> tuple[str, str, str, str]:
@@ -37,7 +37,7 @@ def place(position: Position) -> tuple[str, str, str, str]:
 
 
 def test_every_form_of_the_grammar_is_followed() -> None:
-    found = positions(DOCUMENT, "http://example.org/")
+    found = find_positions(DOCUMENT, "http://example.org/")
     collections = {
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#" + name for name in ("first", "rest")
     }
@@ -58,7 +58,7 @@ def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
     lines = file.text.splitlines()
     wanted = [quad for quad in file.quads if not is_syntax(quad)]
     assert wanted
-    assert {spoken(quad) for quad in wanted} == found
+    assert {position_terms(quad) for quad in wanted} == found
     for one in file.positions:
         shown = one.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
         assert shown in lines[one.line - 1]
@@ -76,7 +76,9 @@ def test_the_annotation_of_a_fact_has_its_line_and_its_name() -> None:
         a:z ~a:r2 {| a:q [ a:p a:o ] |} ; a:p2 "text"@en ~ {| a:q 2 |} {| a:q 3 |} .
       a:x a:last a:z
     }"""
-    found = {(one.subject[-2:], one.object[-4:], one.line) for one in positions(text, "http://a/")}
+    found = {
+        (one.subject[-2:], one.object[-4:], one.line) for one in find_positions(text, "http://a/")
+    }
     assert ("r1", "1", 3) in found
     assert ("r1", "|}", 3) in found
     assert ("r2", BLANK, 4) in found
@@ -87,4 +89,4 @@ def test_the_annotation_of_a_fact_has_its_line_and_its_name() -> None:
 
 def test_what_the_walk_does_not_know_ends_it_quietly() -> None:
     text = "PREFIX a: <http://a/> a:x a:y a:z . <<( a:s a:p a:o )>>"
-    assert [one.object for one in positions(text, "http://a/")] == ["http://a/z"]
+    assert [one.object for one in find_positions(text, "http://a/")] == ["http://a/z"]

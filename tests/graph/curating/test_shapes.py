@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
-from graph.curating.shapes import Result, plain, shape_tasks, shapes_of, validated
+from graph.curating.shapes import Result, parse_shapes, position_term, shape_tasks, validate_graph
 from graph.dataset import closure_premises
 from graph.errors import Finding
 from graph.rdflib_bridge import parse_n_triples, to_rdflib, write_n_triples
@@ -74,15 +74,16 @@ def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     data = to_rdflib(master.quads())
     shapes = write_n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
-    found = validated(data, shapes_of(shapes))
+    found = validate_graph(data, parse_shapes(shapes))
     assert len({one.messages[0] for one in found}) > 5
-    assert spelt(found) == spelt(validated(data, parse_n_triples(shapes)))
+    assert spelt(found) == spelt(validate_graph(data, parse_n_triples(shapes)))
 
 
 def spelt(found: list[Result]) -> list[str]:
     """Return results in words, sorted; a path of several steps has no name that stays."""
     return sorted(
-        f"{one.focus} {plain(one.path)} {one.value} {one.component} {one.messages}" for one in found
+        f"{one.focus} {position_term(one.path)} {one.value} {one.component} {one.messages}"
+        for one in found
     )
 
 
