@@ -1,4 +1,4 @@
-"""The evidence of a dataset: the graphs that give a triple, and those that mention some terms."""
+"""The evidence of a dataset: the graphs that give a triple, or that mention some terms."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class EvidenceIndex:
         return fact in kernel.restrict_to_graphs(graphs) if holds is None else holds
 
     def find_nearby(self, terms: Iterable[Term | None], most: int) -> Graphs:
-        """Return at most so many graphs: all, or those that mention the most of some terms."""
+        """Return at most so many graphs: all, or the ones with the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
         numbers = self.number_terms(terms)

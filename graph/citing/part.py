@@ -20,11 +20,11 @@ SMALL: Final = 64
 """The size up to which a graph may change in a part, so that large graphs are closed rarely."""
 
 MOST_CHANGES: Final = 20_000
-"""Triples that a part may lose: the engine is slower to find those that came and went."""
+"""Triples that a part may lose: the engine is slower to find triples that came and went."""
 
 
 class DatasetPart:
-    """A store of some graphs, their records and inferences, which turns into the store of others.
+    """A store of some graphs, their records and inferences, made to change into another.
 
     It has no empty graph, like a store into which nobody wrote the graph.
     """

@@ -70,12 +70,15 @@ class Prover:
         columns = list(zip_longest(*rows, fillvalue=NO_NEED))
         if not columns:
             return
+        # column by column: rows share most of their triples, so most steps are looked up
         first = Memo(self.find_first_support).__getitem__
         graphs, more, sure = zip(*(zip(*map(first, c), strict=True) for c in columns), strict=True)
         needed: Iterable[bool] = map(all, zip(*sure, strict=True))
         mentions = Memo(self.find_mentions).__getitem__
+        # the first support of a single triple is minimal already; only joins have to be checked
         uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
         for use in uses:
+            # a graph is needed if no graph of the other triples mentions the ends that remain
             other_terms = [terms for terms, _ in uses if terms is not use[0]]
             for ends in zip_longest(*use[1], fillvalue=NEEDED):
                 needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *other_terms)))

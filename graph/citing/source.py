@@ -24,7 +24,7 @@ Rank: TypeAlias = tuple[int, str, int, str]
 
 
 class CitedSource(NamedTuple):
-    """The fields of a source in `graph:evidence`; a sentence has those of its article too."""
+    """The fields of a source in `graph:evidence`; a sentence adds its article's."""
 
     article: str | None = None
     title: str | None = None

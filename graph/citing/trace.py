@@ -152,7 +152,7 @@ class Tracer:
         """Return the lineage of a path: of the steps of a shortest way.
 
         It starts at the constant end, so that one search serves all solutions. Other ways may need
-        fewer graphs, so it is doubtful whether the path needs all graphs of this one.
+        fewer graphs, so it is doubtful whether the path needs all graphs of this way.
         """
         pattern = use.pattern
         back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
