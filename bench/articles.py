@@ -61,7 +61,7 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
         f"GRAPH graph:evidence {{ id:{name} a cpec:NewsArticle ;\n"
         f'  dcterms:title "Article {place}"@en ; dcterms:date "{day}"^^xsd:date ;\n'
         f"  dcterms:publisher id:{pick(names['Organisation'], dice)} ;\n"
-        f'  schema:sha256 "{hash_inputs(name)}" . }}\n'
+        f'  schema:sha256 "{hash_text(name)}" . }}\n'
     )
     for number in range(SENTENCES):
         sentence = f"s{number:02d}"
@@ -69,7 +69,7 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
         yield (
             f"GRAPH graph:evidence {{ <{sentence}> a cpec:Sentence ; oa:hasSource id:{name} ;\n"
             f"  schema:position {number} ; cpec:attributedTo id:{name} ;\n"
-            f'  schema:sha256 "{hash_inputs(name + sentence)}" ;\n'
+            f'  schema:sha256 "{hash_text(name + sentence)}" ;\n'
             f"  oa:hasSelector <{sentence}#position> .\n"
             f"  <{sentence}#position> a oa:TextPositionSelector ; oa:start {start} ;"
             f" oa:end {start + LENGTH} . }}\nGRAPH <{sentence}> {{\n"
@@ -101,6 +101,6 @@ def broader(areas: list[str], place: int) -> list[str]:
     return [f"id:{areas[place]} cpec:broader id:{areas[(place - 1) // 4]}"]
 
 
-def hash_inputs(text: str) -> str:
+def hash_text(text: str) -> str:
     """Return the SHA-256 of a text."""
     return sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A closure that is not our own: the rules of OWL 2 RL as INSERT operations of the engine."""
+"""An independent closure: the rules of OWL 2 RL as INSERT operations of the engine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ UPDATE = RULES.strip().replace("\nINSERT", ";\nINSERT")
 
 
 def closure(given: Iterable[Quad]) -> set[Triple]:
-    """Return the triples of the quads with all that follows from them."""
+    """Return the triples of quads with all their inferences."""
     store = Store()
     store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in given)
     size = -1
@@ -94,7 +94,7 @@ def sources(quad: Quad, records: Mapping[object, set[str]]) -> Iterable[str]:
 
 
 MOST_KEPT = 500
-"""The stores that are kept, so that a long test does not fill the memory."""
+"""The size of the cache of stores: a long test must not fill the memory."""
 
 
 class Reclosing:
@@ -112,7 +112,7 @@ class Reclosing:
         self.stores: dict[frozenset[str], Store] = {}
 
     def store(self, graphs: Iterable[str]) -> Store:
-        """Return the dataset that these graphs, their records and the ontology make."""
+        """Return the dataset of some graphs, their records and the ontology."""
         names = frozenset(graphs) - {INFERRED_GRAPH}  # it is rebuilt, never kept
         if names not in self.stores:
             while len(self.stores) >= MOST_KEPT:

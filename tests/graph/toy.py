@@ -46,7 +46,7 @@ def axioms(text: str) -> tuple[Quad, ...]:
 
 AXIOMS = axioms(ONTOLOGY)
 EVERY_AXIOM = axioms(ONTOLOGY + CLASS_EXPRESSIONS)
-"""Those above, and those of classes that are made of others."""
+"""The axioms above, and axioms of class expressions."""
 
 GRAPHS = (ID + "x/s01", ID + "x/s02", BACKGROUND + "b", EDITORIAL_GRAPH, LINKS + "l")
 PREDICATES = tuple(NamedNode(CPEC + name) for name in "pqrstuv")
@@ -70,7 +70,7 @@ datasets = st.lists(st.tuples(statements, st.sampled_from(GRAPHS)), max_size=9).
 """Sets of a few statements, each in a graph that may be one of five."""
 
 
-def closed(stated: tuple[Quad, ...]) -> list[Quad]:
+def close(stated: tuple[Quad, ...]) -> list[Quad]:
     """Return statements with the axioms and the closure of both."""
-    given = [*AXIOMS, *stated]
-    return [*given, *Reclosing(given).infer(given)]
+    quads = [*AXIOMS, *stated]
+    return [*quads, *Reclosing(quads).infer(quads)]

@@ -30,7 +30,7 @@ graph:evidence {
   <https://w3id.org/cpec-graph/id/x/s01#quote-1> oa:exact "well-known, a p b" .
 }
 """
-QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
+QUADS = toy.close(tuple(parse(DATA, RdfFormat.TRIG)))
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(read_schema("citations")))
 
 

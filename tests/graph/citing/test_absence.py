@@ -71,7 +71,7 @@ def dataset(random: Random) -> list[Quad]:
         ): None
         for _ in range(random.randint(6, 16))
     }
-    return toy.closed(tuple(quads))
+    return toy.close(tuple(quads))
 
 
 def fill_predicates(text: str, random: Random) -> str:

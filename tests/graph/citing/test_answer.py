@@ -65,7 +65,7 @@ def test_past_the_last_row_that_is_cited_a_query_asks_for_the_next(store: Store)
 def test_a_proof_of_many_graphs_suffices_and_says_that_it_is_not_shown_minimal() -> None:
     chain = "".join(f"<{ID}x/s{n:02}> {{ id:n{n} cpec:t id:n{n + 1} }}" for n in range(9))
     prefixes = f"PREFIX id: <{ID}> PREFIX cpec: <{CPEC}>"
-    quads = toy.closed(tuple(parse(prefixes + chain, RdfFormat.TRIG)))
+    quads = toy.close(tuple(parse(prefixes + chain, RdfFormat.TRIG)))
     store = memory_store(quads)
     index = EvidenceIndex(store, Kernel(store, Thresholds(graphs=4)))
     (citation,) = cite(store, index, "ASK { id:n0 cpec:t* id:n9 }").citations

@@ -214,7 +214,7 @@ def test_a_row_that_also_follows_from_the_ontology_alone_needs_no_graph() -> Non
       PREFIX graph: <https://w3id.org/cpec-graph/graph/>
       graph:ontology { cpec:it cpec:r id:z }
     """ + "".join(f"<{ID}x/s0{n}> {{ id:x{n} cpec:r cpec:it }}" for n in range(5))
-    store = memory_store(toy.closed(tuple(parse(stated, RdfFormat.TRIG))))
+    store = memory_store(toy.close(tuple(parse(stated, RdfFormat.TRIG))))
     answer = cite(store, EvidenceIndex(store), "SELECT ?o { ?s cpec:r ?o FILTER(?o = cpec:it) }")
     assert {citation.proofs for citation in answer.citations} == {((),)}
 

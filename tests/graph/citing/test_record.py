@@ -48,7 +48,7 @@ GRAPH graph:evidence {
   <alone> a rdf:Statement ; rdf:subject id:a ; rdf:predicate cpec:q ; cpec:modality cpec:Aim .
 }
 """
-QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
+QUADS = toy.close(tuple(parse(DATA, RdfFormat.TRIG)))
 SAID = "?r a cpec:UnassertedStatement ; cpec:saidSubject id:a ; cpec:modality ?m"
 ASKED = "?r rdf:subject id:a ; rdf:predicate ?p ; cpec:modality ?m"
 

@@ -60,7 +60,7 @@ def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_fo
     x:5 { id:d cpec:w 1 . id:a cpec:q id:b } x:6 { id:e cpec:w 1 . id:b cpec:q id:c }
     x:7 { id:a cpec:q id:c }
     """
-    quads = toy.closed(tuple(parse(stated, RdfFormat.TRIG)))
+    quads = toy.close(tuple(parse(stated, RdfFormat.TRIG)))
     store = memory_store(quads)
     answer = cite(store, EvidenceIndex(store), text)
     (citation,) = answer.citations
@@ -78,7 +78,7 @@ def test_a_parameter_that_an_optional_alone_mentions_needs_no_triple_of_it(teste
     PREFIX x: <https://w3id.org/cpec-graph/id/x#>
     x:1 { id:a cpec:p id:b } x:2 { id:c cpec:q id:d }
     """
-    store = memory_store(toy.closed(tuple(parse(stated, RdfFormat.TRIG))))
+    store = memory_store(toy.close(tuple(parse(stated, RdfFormat.TRIG))))
     text = f"SELECT ?x ?y {{ ?y cpec:p ?z OPTIONAL {{ ?x cpec:q ?w }} FILTER ({tested}) }}"
     answer = cite(store, EvidenceIndex(store), text, {"x": NamedNode(f"{ID}c")})
     assert [citation.proofs for citation in answer.citations] == [((f"{ID}x#1",),)]

@@ -19,7 +19,7 @@ PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
 <https://w3id.org/cpec-graph/id/x/s02> { id:b cpec:q id:c . id:b cpec:n 2 }
 <https://w3id.org/cpec-graph/id/x/s03> { id:a cpec:q id:c }
 """
-QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
+QUADS = toy.close(tuple(parse(DATA, RdfFormat.TRIG)))
 STORE = memory_store(QUADS)
 INDEX = EvidenceIndex(STORE)
 

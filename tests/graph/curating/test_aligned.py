@@ -113,14 +113,14 @@ FAULTS = {
 }
 
 
-def told(inputs: Inputs) -> list[str]:
+def report_misreadings(inputs: Inputs) -> list[str]:
     """Return the findings of the master copy when it is read together with its neighbours."""
     master = read_master(inputs)
-    return [str(one) for one in find_misreadings(master.quads(), master)]
+    return [str(finding) for finding in find_misreadings(master.quads(), master)]
 
 
 def put(inputs: Inputs, name: str, old: str, new: str) -> str:
-    """Put a statement in the place of another or before it; return where it stands, `file:line`."""
+    """Put a statement in the place of another or before it; return its place, `file:line`."""
     path = inputs.data.parent / name
     text = path.read_text("utf-8")
     assert text.count(old) == 1
@@ -139,21 +139,21 @@ def test_the_shipped_graph_agrees_with_the_vocabularies_it_is_aligned_to(shipped
 def test_an_alignment_that_entails_a_contradiction_is_named(shipped: Inputs, fault: str) -> None:
     name, old, new, message = FAULTS[fault]
     where = put(shipped, name, old, new)
-    found = told(shipped)
-    assert any(where in one and message in one for one in found), found
+    findings = report_misreadings(shipped)
+    assert any(where in text and message in text for text in findings), findings
 
 
 def test_only_what_is_at_fault_is_named(shipped: Inputs) -> None:
     name, old, new, _ = FAULTS["an initiative is an organisation"]
     where = put(shipped, name, old, new)
-    assert all(where in one for one in told(shipped))
+    assert all(where in text for text in report_misreadings(shipped))
 
 
 def test_each_of_several_statements_is_named(shipped: Inputs) -> None:
     put(shipped, *FAULTS["a country is a concept"][:3])
     old = "    id:China schema:sameAs eurovoc:5969 ."
     put(shipped, EUROVOC, old, old.replace("schema:sameAs", "skos:closeMatch"))
-    lines = [one.partition(": ")[0].rpartition(":")[2] for one in told(shipped)]
+    lines = [text.partition(": ")[0].rpartition(":")[2] for text in report_misreadings(shipped)]
     assert lines == [str(line) for line in sorted(map(int, lines))]
     assert len(lines) == 2
 
@@ -167,14 +167,14 @@ def test_the_build_refuses_it(inputs: Inputs) -> None:
     at = f"alignments.ttl:{text.rstrip().count(chr(10)) + 1}"
     what = "id:CPEC would be a schema:Place, which no cpec:Framework is"
     why = "that follows from cpec:Framework rdfs:subClassOf schema:Country"
-    found = [str(one).partition("ontology/")[2] for one in caught.value.findings]
-    assert found == [f"{at}: {what}: {why}"]
+    findings = [str(finding).partition("ontology/")[2] for finding in caught.value.findings]
+    assert findings == [f"{at}: {what}: {why}"]
 
 
 def test_the_axioms_of_others_stay_out_of_the_graph(shipped: Inputs) -> None:
     master = read_master(shipped)
-    assert {one.triple for one in master.quads()}.isdisjoint(
-        one.triple for one in master.aligned.quads
+    assert {quad.triple for quad in master.quads()}.isdisjoint(
+        quad.triple for quad in master.aligned.quads
     )
 
 

@@ -1,4 +1,4 @@
-"""The checks themselves: each is a query that names what its message speaks of."""
+"""The checks themselves: each is a query that selects the variables of its message."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ CHECKS = [*read_checks("stated"), *read_checks("closed")]
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_a_check_selects_what_its_message_speaks_of_and_where_it_stands(check: Check) -> None:
-    found = run_select(Store(), check.query)
-    selected = {variable.value for variable in found.variables}
+    answer = run_select(Store(), check.query)
+    selected = {variable.value for variable in answer.variables}
     spoken = {name for _, name, _, _ in Formatter().parse(check.message) if name}
     assert spoken <= selected
     assert selected & set(PLACE)
     assert check.message
-    assert list(found) == []
+    assert list(answer) == []
 
 
 def test_the_path_of_a_finding_is_short_where_the_person_stands(

@@ -66,6 +66,6 @@ def test_what_a_kernel_lost_is_found_in_the_whole_graph() -> None:
     fact = kernel.fact(a, NamedNode(CPEC + "q"), b)
     assert fact is not None
     del kernel.closure.why[fact]
-    assert [one.message for one in judge_statements(stated, kernel)] == [
+    assert [verdict.message for verdict in judge_statements(stated, kernel)] == [
         "owlrl concludes id:a cpec:q id:b, and the kernel does not"
     ]

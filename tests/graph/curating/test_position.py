@@ -37,13 +37,16 @@ def place(position: Position) -> tuple[str, str, str, str]:
 
 
 def test_every_form_of_the_grammar_is_followed() -> None:
-    found = find_positions(DOCUMENT, "http://example.org/")
+    statements = find_positions(DOCUMENT, "http://example.org/")
     collections = {
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#" + name for name in ("first", "rest")
     }
     expected = {quad for quad in quads_of(DOCUMENT) if quad[2] not in collections}
-    assert {place(one) for one in found} == expected
-    lines = {(one.predicate.rpartition("/")[2], one.object[:5]): one.line for one in found}
+    assert {place(position) for position in statements} == expected
+    lines = {
+        (position.predicate.rpartition("/")[2], position.object[:5]): position.line
+        for position in statements
+    }
     assert lines["says", "three"] == 5
     assert lines["number", "1.5"] == 8
     assert lines["r", "deep"] == 10
@@ -54,14 +57,14 @@ def test_every_form_of_the_grammar_is_followed() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SMALL)))
 def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
     file = read_master_file(path, "http://example.org/g" if path.suffix == ".ttl" else None)
-    found = {place(one) for one in file.positions}
+    located = {place(position) for position in file.positions}
     lines = file.text.splitlines()
     wanted = [quad for quad in file.quads if not is_syntax(quad)]
     assert wanted
-    assert {position_terms(quad) for quad in wanted} == found
-    for one in file.positions:
-        shown = one.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
-        assert shown in lines[one.line - 1]
+    assert {position_terms(quad) for quad in wanted} == located
+    for position in file.positions:
+        shown = position.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
+        assert shown in lines[position.line - 1]
 
 
 def is_syntax(quad: Quad) -> bool:
@@ -76,17 +79,18 @@ def test_the_annotation_of_a_fact_has_its_line_and_its_name() -> None:
         a:z ~a:r2 {| a:q [ a:p a:o ] |} ; a:p2 "text"@en ~ {| a:q 2 |} {| a:q 3 |} .
       a:x a:last a:z
     }"""
-    found = {
-        (one.subject[-2:], one.object[-4:], one.line) for one in find_positions(text, "http://a/")
+    located = {
+        (position.subject[-2:], position.object[-4:], position.line)
+        for position in find_positions(text, "http://a/")
     }
-    assert ("r1", "1", 3) in found
-    assert ("r1", "|}", 3) in found
-    assert ("r2", BLANK, 4) in found
-    assert (BLANK, "3", 4) in found
-    assert ("/x", "text", 4) in found
-    assert ("/x", "/a/z", 5) in found
+    assert ("r1", "1", 3) in located
+    assert ("r1", "|}", 3) in located
+    assert ("r2", BLANK, 4) in located
+    assert (BLANK, "3", 4) in located
+    assert ("/x", "text", 4) in located
+    assert ("/x", "/a/z", 5) in located
 
 
 def test_what_the_walk_does_not_know_ends_it_quietly() -> None:
     text = "PREFIX a: <http://a/> a:x a:y a:z . <<( a:s a:p a:o )>>"
-    assert [one.object for one in find_positions(text, "http://a/")] == ["http://a/z"]
+    assert [position.object for position in find_positions(text, "http://a/")] == ["http://a/z"]

@@ -1,4 +1,4 @@
-"""What the shapes say of a sentence: it has one place in its article, and a quote."""
+"""The findings of the shapes about a sentence: it has one place in its article, and a quote."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PREFIX sh:   <http://www.w3.org/ns/shacl#>
 
 
 def test_the_shapes_find_nothing_in_data_that_are_whole(inputs: Inputs) -> None:
-    assert shaped(inputs) == []
+    assert validate_inputs(inputs) == []
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_sentence_has_one_place_and_a_quote(
     text = article.read_text("utf-8")
     assert old in text
     article.write_text(text.replace(old, new, 1), "utf-8")
-    assert message in {one.message.partition(": ")[2] for one in shaped(inputs)}
+    assert message in {finding.message.partition(": ")[2] for finding in validate_inputs(inputs)}
 
 
 def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
@@ -74,21 +74,20 @@ def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     data = to_rdflib(master.quads())
     shapes = write_n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
-    found = validate_graph(data, parse_shapes(shapes))
-    assert len({one.messages[0] for one in found}) > 5
-    assert spelt(found) == spelt(validate_graph(data, parse_n_triples(shapes)))
+    results = validate_graph(data, parse_shapes(shapes))
+    assert len({result.messages[0] for result in results}) > 5
+    assert write_results(results) == write_results(validate_graph(data, parse_n_triples(shapes)))
 
 
-def spelt(found: list[Result]) -> list[str]:
+def write_results(results: list[Result]) -> list[str]:
     """Return results in words, sorted; a path of several steps has no name that stays."""
     return sorted(
-        f"{one.focus} {position_term(one.path)} {one.value} {one.component} {one.messages}"
-        for one in found
+        f"{r.focus} {position_term(r.path)} {r.value} {r.component} {r.messages}" for r in results
     )
 
 
-def shaped(inputs: Inputs) -> list[Finding]:
-    """Return what the shapes that are shipped say of data and what follows from them."""
+def validate_inputs(inputs: Inputs) -> list[Finding]:
+    """Return the findings of the shipped shapes about inputs and their inferences."""
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     stated = list(master.quads())
     quads = [*closure_premises(stated), *Kernel(stated).inferred_quads()]

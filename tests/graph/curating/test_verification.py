@@ -1,4 +1,4 @@
-"""The verification: what is said of a text that is the same, moved, changed or not there."""
+"""The verification: the report on a text that is the same, moved, changed or missing."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def test_a_quote_that_is_not_in_its_sentence_is_missing(inputs: Inputs, archive:
 
 
 def test_without_a_text_nothing_is_claimed(inputs: Inputs, tmp_path: Path) -> None:
-    found = verify(memory_store(read_master(inputs).quads()), tmp_path)
-    assert {line.status for line in found} == {Status.NO_TEXT}
-    assert str(found[1]) == "s00 no text here"
+    lines = verify(memory_store(read_master(inputs).quads()), tmp_path)
+    assert {line.status for line in lines} == {Status.NO_TEXT}
+    assert str(lines[1]) == "s00 no text here"
 
 
 def test_marks_line_ends_and_decomposed_letters_do_not_count(inputs: Inputs, archive: Path) -> None:

@@ -1,4 +1,4 @@
-"""Axioms as rules: what they say, and those that say more than is followed."""
+"""Axioms as rules: the rules of each axiom, and the axioms that the compiler refuses."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 
 
-def compiled(axioms: str) -> list[Rule]:
-    found = rules(quad.triple for quad in toy.axioms(PREFIXES + axioms))
-    return [rule for rule in found if rule.name != "cls-nothing2"]
+def compile_rules(axioms: str) -> list[Rule]:
+    compiled = rules(quad.triple for quad in toy.axioms(PREFIXES + axioms))
+    return [rule for rule in compiled if rule.name != "cls-nothing2"]
 
 
-def written(rule: Rule) -> str:
+def write_rule(rule: Rule) -> str:
     """Return a rule as the tables of OWL 2 RL write it."""
     body = ", ".join(" ".join(map(text, atom)) for atom in rule.body)
     return f"{body} => {' '.join(map(text, rule.head))}" if rule.head else body
@@ -48,7 +48,7 @@ def written(rule: Rule) -> str:
     ],
 )
 def test_an_axiom_is_a_rule(axioms: str, expected: list[str]) -> None:
-    assert list(map(written, compiled(axioms))) == expected
+    assert list(map(write_rule, compile_rules(axioms))) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_an_axiom_is_a_rule(axioms: str, expected: list[str]) -> None:
 )
 def test_an_axiom_that_says_more_than_a_rule_is_refused(axioms: str) -> None:
     with pytest.raises(UnfollowedAxiomError):
-        compiled(axioms)
+        compile_rules(axioms)

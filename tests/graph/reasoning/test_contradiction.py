@@ -51,18 +51,20 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 )
 def test_a_contradiction_is_named_in_the_whole_and_in_a_write(stated: str, message: str) -> None:
     text = f"""PREFIX xsd: <{XSD}> PREFIX : <urn:> {stated} ."""
-    quads = [renamed(quad) for quad in parse(text, RdfFormat.TURTLE)]
+    quads = [rename_quad(quad) for quad in parse(text, RdfFormat.TURTLE)]
     assert Kernel(ONTOLOGY).contradictions() == ()
-    assert message in {one.message for one in Kernel([*ONTOLOGY, *quads]).contradictions()}
+    assert message in {
+        violation.message for violation in Kernel([*ONTOLOGY, *quads]).contradictions()
+    }
     kernel = Kernel([*ONTOLOGY, *quads[:1]])
     change = kernel.write(quads) if len(quads) > 1 else Kernel(ONTOLOGY).write(quads)
-    assert message in {one.message for one in change.contradictions}
+    assert message in {violation.message for violation in change.contradictions}
     kernel.write(removed=quads)
     assert kernel.contradictions() == ()
 
 
-def renamed(quad: Quad) -> Quad:
-    """Return a quad of short names as a sentence states it: a small letter names a thing."""
+def rename_quad(quad: Quad) -> Quad:
+    """Return a quad of short names with full names in a sentence; a small letter names a thing."""
 
     def term(node: object) -> object:
         if not isinstance(node, NamedNode) or not node.value.startswith("urn:"):

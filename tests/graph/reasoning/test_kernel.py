@@ -1,4 +1,4 @@
-"""The kernel: closed as others close, the same after any writes, supports to the law."""
+"""The kernel: the closure of an independent reasoner, after any writes, with minimal supports."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_writes_lead_where_closing_anew_does(
     stated: tuple[Quad, ...], more: list[tuple[Quad, ...]], data: st.DataObject
 ) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
-    held, inferred = {*stated}, {*kernel.inferred_quads()}
+    dataset, inferred = {*stated}, {*kernel.inferred_quads()}
     for added in more:
-        pool = st.sampled_from(sorted(held, key=str)) if held else st.nothing()
-        removed = data.draw(st.lists(pool, unique=True)) if held else []
+        pool = st.sampled_from(sorted(dataset, key=str)) if dataset else st.nothing()
+        removed = data.draw(st.lists(pool, unique=True)) if dataset else []
         change = kernel.write(added, removed)
-        held = held - {*removed} | {*added}
-        anew = Kernel([*toy.EVERY_AXIOM, *held])
+        dataset = dataset - {*removed} | {*added}
+        anew = Kernel([*toy.EVERY_AXIOM, *dataset])
         assert inferred - {*change.removed} | {*change.added} == {*anew.inferred_quads()}
         assert {*change.removed} <= inferred
         inferred = {*anew.inferred_quads()}
@@ -62,7 +62,7 @@ def facts(kernel: Kernel) -> dict[object, tuple[str, ...]]:
 
 
 def assert_no_reason_is_circular(kernel: Kernel) -> None:
-    """Assert that every reason leads down to what is stated or given."""
+    """Assert that every justification leads down to stated or given facts."""
     reached = {*kernel.closure.stated, *kernel.tbox.closure}
     waiting = {f: why for f, why in kernel.closure.why.items() if f not in reached}
     while grown := {f for f, why in waiting.items() if reached.issuperset(why[1:])}:
@@ -74,11 +74,11 @@ def assert_no_reason_is_circular(kernel: Kernel) -> None:
 @settings(max_examples=60)
 @given(toy.datasets, toy.datasets)
 def test_what_a_write_took_out_another_brings_back(
-    stated: tuple[Quad, ...], others: tuple[Quad, ...]
+    stated: tuple[Quad, ...], replacements: tuple[Quad, ...]
 ) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
     before = facts(kernel)
-    out = kernel.write(removed=stated, added=(new := [q for q in others if q not in stated]))
+    out = kernel.write(removed=stated, added=(new := [q for q in replacements if q not in stated]))
     back = kernel.write(removed=new, added=stated)
     assert facts(kernel) == before
     assert {*out.added} == {*back.removed}
@@ -93,17 +93,17 @@ def test_a_support_holds_by_itself_and_needs_each_graph(stated: tuple[Quad, ...]
     for fact in {*kernel.closure, *kernel.apart} - {*kernel.tbox.closure}:
         triple = kernel.triple(fact)
         sets = [graphs for graphs, triples in holding.items() if triple in triples]
-        everything = {one for one in sets if not any(other < one for other in sets)}
+        everything = {graphs for graphs in sets if not any(other < graphs for other in sets)}
         first = kernel.search.first(fact)
         supports = kernel.supports(fact, 64)
         assert not supports.more
-        assert {frozenset(kernel.names(one)) for one in supports.sets} == everything, triple
+        assert {frozenset(kernel.names(graphs)) for graphs in supports.sets} == everything, triple
         assert frozenset(kernel.names(first)) in everything, triple
-        assert [len(one) for one in supports.sets] == sorted(map(len, everything))
+        assert [len(graphs) for graphs in supports.sets] == sorted(map(len, everything))
 
 
 def triples_of_all_sets(stated: tuple[Quad, ...]) -> dict[frozenset[str], set[Triple]]:
-    """Return what is in each set of graphs, closed with the axioms."""
+    """Return the triples of each set of graphs, closed with the axioms."""
     names = sorted({graph_of(quad) for quad in stated})
     sets = (c for size in range(len(names) + 1) for c in combinations(names, size))
     return {
@@ -201,19 +201,19 @@ def leaves(tree: Tree) -> Iterator[str]:
 
 
 def assert_inferences_are_right(tree: Tree) -> None:
-    """Assert that each inference of a tree is one of its rule."""
+    """Assert that each inference of a tree follows from its premises."""
     if isinstance(tree, Inference):
-        assert_follows(tree.triple, frozenset(one.triple for one in tree.premises))
+        assert_follows(tree.triple, frozenset(premise.triple for premise in tree.premises))
         for premise in tree.premises:
             assert_inferences_are_right(premise)
 
 
 @cache
 def assert_follows(triple: Triple, premises: frozenset[Triple]) -> None:
-    """Assert that a triple follows from others by the axioms; proofs share many inferences."""
+    """Assert that premises entail a triple by the axioms; proofs share many inferences."""
     assert find_fact(Kernel([*toy.EVERY_AXIOM, *map(as_quad, premises)]), triple)
 
 
 def as_quad(triple: Triple) -> Quad:
-    """Return a triple as one that a sentence states."""
+    """Return a triple as the statement of a sentence."""
     return Quad(triple.subject, triple.predicate, triple.object, NamedNode(toy.GRAPHS[0]))

@@ -1,4 +1,4 @@
-"""A record belongs to the source that it names, whatever the order in which its triples come."""
+"""A record belongs to the source that it names, in any order of its triples."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ QUADS = tuple(parse(RECORD, RdfFormat.TRIG))
 S01 = ID + "x/s01"
 
 
-def stating(kernel: Kernel) -> dict[Quad, tuple[str, ...]]:
+def map_sources(kernel: Kernel) -> dict[Quad, tuple[str, ...]]:
     """Return the sources of each quad of a kernel."""
-    found = {}
+    sources_by_quad = {}
     for quad in kernel.quads():
         fact, graph = kernel.fact(*quad.triple), kernel.graph(graph_of(quad))
         assert fact is not None
         assert graph is not None
         if graph_of(quad) not in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
-            found[quad] = kernel.names(kernel.sources_of_quad(fact, graph))
-    return found
+            sources_by_quad[quad] = kernel.names(kernel.sources_of_quad(fact, graph))
+    return sources_by_quad
 
 
-def expected(quads: list[Quad]) -> dict[Quad, tuple[str, ...]]:
+def expect_sources(quads: list[Quad]) -> dict[Quad, tuple[str, ...]]:
     """Return the sources of each quad, as the data model defines them."""
     records = sources_of_records(quads)
     return {quad: tuple(sorted(sources(quad, records))) for quad in quads}
@@ -62,7 +62,7 @@ def expected(quads: list[Quad]) -> dict[Quad, tuple[str, ...]]:
 
 def test_records_and_quotes_belong_to_their_sentence_and_its_description_does_not() -> None:
     by_source: dict[str, set[str]] = defaultdict(set)
-    for quad, (source,) in stating(Kernel(QUADS)).items():
+    for quad, (source,) in map_sources(Kernel(QUADS)).items():
         if graph_of(quad) == EVIDENCE_GRAPH:
             name = "sentence" if source == S01 else source.rpartition("/")[2]
             last = getattr(quad.predicate, "value", "").rpartition("#")[2].rpartition("/")[2]
@@ -87,15 +87,15 @@ def test_records_and_quotes_belong_to_their_sentence_and_its_description_does_no
 def test_a_record_may_come_and_go_triple_by_triple(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - the same orders each time
     kernel = Kernel()
-    held: list[Quad] = []
+    dataset: list[Quad] = []
     for quad in dice.sample(QUADS, len(QUADS)):
         kernel.write(added=[quad])
-        held.append(quad)
-        assert stating(kernel) == expected(held)
+        dataset.append(quad)
+        assert map_sources(kernel) == expect_sources(dataset)
     for quad in dice.sample(QUADS, len(QUADS)):
         kernel.write(removed=[quad])
-        held.remove(quad)
-        assert stating(kernel) == expected(held)
+        dataset.remove(quad)
+        assert map_sources(kernel) == expect_sources(dataset)
     assert not kernel.records.facts
     assert not kernel.records.holders
     assert not kernel.apart
@@ -139,13 +139,13 @@ records = st.lists(
 def test_whatever_is_written_each_quad_has_the_sources_of_a_kernel_made_anew(
     stated: tuple[Quad, ...], writes: list[tuple[Quad, ...]], data: st.DataObject
 ) -> None:
-    kernel, held = Kernel([*toy.EVERY_AXIOM, *stated]), {*stated}
+    kernel, dataset = Kernel([*toy.EVERY_AXIOM, *stated]), {*stated}
     for added in writes:
-        removed = {quad for quad in sorted(held, key=str) if data.draw(st.booleans())}
+        removed = {quad for quad in sorted(dataset, key=str) if data.draw(st.booleans())}
         kernel.write(added, removed)
-        held = held - removed | {*added}
-        anew = Kernel([*toy.EVERY_AXIOM, *held])
-        assert stating(kernel) == stating(anew) == expected(sorted(held, key=str))
+        dataset = dataset - removed | {*added}
+        anew = Kernel([*toy.EVERY_AXIOM, *dataset])
+        assert map_sources(kernel) == map_sources(anew) == expect_sources(sorted(dataset, key=str))
         assert {*kernel.quads()} == {*anew.quads()}
         assert {kernel.triple(f): kernel.names(g) for f, g in kernel.apart.items()} == {
             anew.triple(f): anew.names(g) for f, g in anew.apart.items()

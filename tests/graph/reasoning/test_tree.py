@@ -20,7 +20,7 @@ A, B, C, D = toy.THINGS
 P, Q, R = toy.PREDICATES[:3]
 
 
-def stated(*facts: tuple[str, NamedNode, NamedNode, NamedNode]) -> tuple[Quad, ...]:
+def state(*facts: tuple[str, NamedNode, NamedNode, NamedNode]) -> tuple[Quad, ...]:
     """Return statements, each with the number of its sentence first."""
     return tuple(Quad(s, p, o, NamedNode(f"{ID}x/{name}")) for name, s, p, o in facts)
 
@@ -37,7 +37,7 @@ def leaves(tree: Tree) -> list[Statement]:
 def test_the_leaves_of_a_proof_are_stated_by_its_graphs_and_need_them_all(
     dataset: tuple[Quad, ...],
 ) -> None:
-    kernel = Kernel(toy.closed(dataset))
+    kernel = Kernel(toy.close(dataset))
     for fact in kernel.closure:
         explanation = explain(kernel, kernel.triple(fact))
         assert 1 <= len(explanation.proofs) <= THRESHOLDS.proofs
@@ -48,8 +48,8 @@ def test_the_leaves_of_a_proof_are_stated_by_its_graphs_and_need_them_all(
 
 
 def test_a_chain_of_inferences_is_followed_to_its_sentences() -> None:
-    dataset = stated(("s01", A, P, B), ("s02", B, Q, C))
-    explanation = explain(Kernel(toy.closed(dataset)), Triple(A, Q, C))
+    dataset = state(("s01", A, P, B), ("s02", B, Q, C))
+    explanation = explain(Kernel(toy.close(dataset)), Triple(A, Q, C))
     (proof,) = explanation.proofs
     assert explanation.stated == ()
     assert proof.graphs == (ID + "x/s01", ID + "x/s02")
@@ -65,7 +65,7 @@ def chain(length: int) -> tuple[Quad, ...]:
     """Return statements of a transitive property, each in a sentence of its own."""
     things = [NamedNode(f"{ID}c{number}") for number in range(length + 1)]
     links = pairwise(things)
-    return stated(*((f"s{number:03}", a, Q, b) for number, (a, b) in enumerate(links)))
+    return state(*((f"s{number:03}", a, Q, b) for number, (a, b) in enumerate(links)))
 
 
 def test_a_chain_past_all_thresholds_has_a_proof_of_all_its_sentences() -> None:
@@ -92,8 +92,8 @@ def test_one_step_stands_for_what_is_below_the_levels_that_are_shown() -> None:
 
 
 def test_a_statement_that_also_follows_has_both_proofs_the_smaller_first() -> None:
-    dataset = stated(("s01", A, Q, B), ("s02", B, Q, C), ("s03", A, Q, C))
-    explanation = explain(Kernel(toy.closed(dataset)), Triple(A, Q, C))
+    dataset = state(("s01", A, Q, B), ("s02", B, Q, C), ("s03", A, Q, C))
+    explanation = explain(Kernel(toy.close(dataset)), Triple(A, Q, C))
     assert explanation.stated == (ID + "x/s03",)
     graphs = [[name[-3:] for name in proof.graphs] for proof in explanation.proofs]
     assert graphs == [["s03"], ["s01", "s02"]]
@@ -108,20 +108,20 @@ def test_what_only_supports_itself_is_not_supported() -> None:
 
 
 def test_of_many_proofs_four_are_shown() -> None:
-    dataset = stated(*((f"s0{number}", A, P, B) for number in range(6)))
-    explanation = explain(Kernel(toy.closed(dataset)), Triple(A, Q, B))
+    dataset = state(*((f"s0{number}", A, P, B) for number in range(6)))
+    explanation = explain(Kernel(toy.close(dataset)), Triple(A, Q, B))
     assert len(explanation.proofs) == THRESHOLDS.proofs
     assert explanation.more
 
 
 def test_an_axiom_needs_no_graph_but_the_ontology() -> None:
-    explanation = explain(Kernel(toy.closed(())), toy.AXIOMS[0].triple)
+    explanation = explain(Kernel(toy.close(())), toy.AXIOMS[0].triple)
     assert explanation.stated == (ONTOLOGY_GRAPH,)
     assert [proof.graphs for proof in explanation.proofs] == [()]
 
 
 def test_a_triple_that_does_not_hold_is_answered_with_those_that_are_near() -> None:
-    kernel = Kernel(toy.closed(stated(("s01", A, Q, C), ("s01", A, Q, B))))
+    kernel = Kernel(toy.close(state(("s01", A, Q, C), ("s01", A, Q, B))))
     with pytest.raises(NotInGraphError, match="not in the graph") as caught:
         explain(kernel, Triple(A, Q, D))
     assert caught.value.nearest == [

@@ -1,4 +1,4 @@
-"""Losses: what one pass says of many cases is what closing anew says of each."""
+"""Losses: one pass over many cases finds the same as closing anew for each."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.graph import toy
 SETS = [set(pair) for size in (1, 2, 3) for pair in combinations(toy.GRAPHS, size)]
 
 
-def said(kernel: Kernel) -> set[Triple]:
-    """Return the triples of a dataset: what is stated, and what follows and is worth saying."""
+def triples_of(kernel: Kernel) -> set[Triple]:
+    """Return the triples of a dataset, stated and inferred."""
     return {quad.triple for quad in kernel.quads()}
 
 
@@ -32,22 +32,22 @@ def said(kernel: Kernel) -> set[Triple]:
 def test_each_case_loses_what_a_dataset_without_it_lacks(
     stated: tuple[Quad, ...], writes: list[tuple[Quad, ...]], data: st.DataObject
 ) -> None:
-    kernel, held = Kernel([*toy.EVERY_AXIOM, *stated]), {*stated}
+    kernel, dataset = Kernel([*toy.EVERY_AXIOM, *stated]), {*stated}
     for added in writes:
-        removed = {quad for quad in sorted(held, key=str) if data.draw(st.booleans())}
+        removed = {quad for quad in sorted(dataset, key=str) if data.draw(st.booleans())}
         kernel.write(added, removed)
-        held = held - removed | {*added}
+        dataset = dataset - removed | {*added}
     going: defaultdict[Fact, dict[int, int]] = defaultdict(dict)
-    for quad in held:
+    for quad in dataset:
         fact, graph = kernel.fact(*quad.triple), kernel.graph(graph_of(quad))
         assert fact is not None
         assert graph is not None
         going[fact][graph] = sum(1 << n for n, s in enumerate(SETS) if graph_of(quad) in s)
-    before, found = said(kernel), find_losses(kernel, going)
+    before, losses = triples_of(kernel), find_losses(kernel, going)
     for number, struck in enumerate(SETS):
-        left = [quad for quad in held if graph_of(quad) not in struck]
-        lost = {kernel.triple(fact) for fact, cases in found.items() if cases >> number & 1}
-        assert lost == before - said(Kernel([*toy.EVERY_AXIOM, *left]))
+        left = [quad for quad in dataset if graph_of(quad) not in struck]
+        lost = {kernel.triple(fact) for fact, cases in losses.items() if cases >> number & 1}
+        assert lost == before - triples_of(Kernel([*toy.EVERY_AXIOM, *left]))
 
 
 def test_statements_of_one_graph_may_go_one_by_one() -> None:
