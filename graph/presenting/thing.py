@@ -299,8 +299,13 @@ def count_modalities(claims: Iterable[Claim]) -> dict[str, int]:
 
 
 def is_claim(quad: Quad) -> bool:
-    """Return whether a quad says something of the world that a page tells as a sentence."""
+    """Return whether a quad says something of the world that a page tells as a sentence.
+
+    That a country lies in itself is stated for the rules, and tells a reader nothing.
+    """
     graph, predicate = graph_of(quad), quad.predicate
+    if quad.subject == quad.object:
+        return False
     if predicate in NAMING_PROPERTIES or predicate.value in CODES or graph.startswith(LINKS):
         return False
     if graph in {INFERRED_GRAPH, EDITORIAL_GRAPH}:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from graph.reasoning.alternatives import GIVEN, NOTHING, Alternatives, product, union
 from graph.reasoning.closure import EMPTY, Closure, Graphs, premises
@@ -111,23 +111,31 @@ class Cone:
                 values[fact] = value
                 waiting.update(users.get(fact, {}))
 
-    def order(self, graphs: Graphs) -> dict[Fact, Derivation | None]:
+    def order(
+        self, graphs: Graphs, rank: Callable[[Derivation], Any] = premises
+    ) -> dict[Fact, Derivation | None]:
         """Return the facts of the cone that some graphs entail, each after its premises.
 
         The facts of one level are derived from earlier levels, so that each fact has a derivation
-        of the fewest levels; a stated fact has None.
+        of the fewest levels; a stated fact has None. Of several such derivations the first by
+        `rank` is taken: two kernels of one dataset, which number its terms in another order, then
+        have one proof.
         """
         proved: dict[Fact, Derivation | None] = {
             fact: None for fact, leaf in self.leaves.items() if leaf.holds_in(graphs)
         }
         while self.goal not in proved:
-            level: dict[Fact, Derivation | None] = {
-                fact: derivation
-                for fact, of_fact in self.derivations.items()
-                if fact not in proved
-                for derivation in of_fact[::-1]
-                if all(premise in proved for premise in premises(derivation))
-            }
+            level: dict[Fact, Derivation | None] = {}
+            for fact, of_fact in self.derivations.items():
+                if fact in proved:
+                    continue
+                ready = [
+                    derivation
+                    for derivation in of_fact
+                    if all(premise in proved for premise in premises(derivation))
+                ]
+                if ready:
+                    level[fact] = min(ready, key=rank) if len(ready) > 1 else ready[0]
             if not level:
                 break
             proved |= level

@@ -103,7 +103,9 @@ def tree(kernel: Kernel, goal: Fact, graphs: Graphs) -> Tree | None:
     if names := name_graphs(kernel, goal, graphs):
         return Statement(kernel.triple(goal), names)
     cone = Cone.search(kernel.closure, goal, kernel.thresholds, within=graphs)
-    reasons: Mapping[Fact, Derivation | None] = cone.order(graphs)
+    reasons: Mapping[Fact, Derivation | None] = cone.order(
+        graphs, lambda derivation: " ".join(str(kernel.triple(p)) for p in premises(derivation))
+    )
     if (
         goal not in reasons and cone.cut
     ):  # a search without a cut may be too large: the justifications do

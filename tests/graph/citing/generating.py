@@ -234,9 +234,9 @@ class Writer:
         columns = " ".join(shown)
         template = f"{shown[0]} <http://example.org/with> {shown[-1]} , _:new ."
         cuttable = [
-            f"SELECT * {{ {where} }}",
-            f"SELECT {columns} {{ {where} }}",
-            f"SELECT DISTINCT {columns} {{ {where} }}",
+            (f"SELECT * {{ {where} }}", names),
+            (f"SELECT {columns} {{ {where} }}", shown),
+            (f"SELECT DISTINCT {columns} {{ {where} }}", shown),
         ]
         uncut = [
             self.write_aggregate(where, names),
@@ -246,11 +246,14 @@ class Writer:
             f"DESCRIBE {shown[0]} {{ {where} }}",
         ]
         if self.chance(0.6):
-            return self.order_and_cut(self.random.choice(cuttable), shown)
+            return self.order_and_cut(*self.random.choice(cuttable))
         return self.random.choice([uncut[0], *uncut]), ""
 
     def order_and_cut(self, text: str, names: Sequence[str]) -> tuple[str, str]:
-        """Return a query that may be ordered and cut."""
+        """Return a query that may be ordered, by all that it shows, and cut.
+
+        A cut through rows that are alike in the order might leave any of them.
+        """
         if self.chance(0.5):
             return text, ""
         order = f"{text} ORDER BY {' '.join(f'STR({name})' for name in names)}"

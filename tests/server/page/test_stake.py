@@ -72,7 +72,7 @@ def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: C
     path = "/graph/background/country-codes"
     text = page(client, path)
     assert "<bdi>Comprehensive country codes (datasets/country-codes)</bdi></h1>" in text
-    assert "5 statements are taken from it." in text
+    assert "7 statements are taken from it." in text
     assert 'href="https://github.com/datasets/country-codes"' in text
     assert "Column Capital, row PAK." in text
     assert client.get(path).type == "text/turtle"

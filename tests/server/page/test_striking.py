@@ -44,7 +44,8 @@ def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     assert "<s>" in struck
     assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in struck
     assert "sentence 8 said “The mandate: HEC" in struck
-    assert "cross out a source" in struck
+    other = page(client, f"/page/Artificial_Intelligence?without={S08}")
+    assert "cross out a source" in other
     assert "statements fell" not in page(client, "/page/AI_Framework")
 
 

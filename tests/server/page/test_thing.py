@@ -36,16 +36,20 @@ def test_relations_are_sentences_grouped_by_how_sure_they_are(client: Client) ->
     groups = re.findall(r'<h2 id="g-(\w+)"', text)
     assert groups == ["Reported", "Ongoing", "Aim"]
     words = plain(text)
-    assert "Pakistan cooperates with China." in words
-    assert "It is a party to the Pakistan-China artificial intelligence (AI) framework" in words
+    assert "Pakistan cooperates with China" in words
+    assert (
+        "It is a joint party to the Pakistan-China artificial intelligence (AI) framework" in words
+    )
     assert "Islamabad is in Pakistan." in words
+    assert "It is a party to" not in words  # a joint party is one
+    assert "is in it" not in words  # a country lies in itself, which tells nobody anything
 
 
 def test_a_chip_opens_the_words_of_the_statement_itself(client: Client) -> None:
     text = page(client, "/page/CPEC_Phase_II")
     for anchor in re.findall(r'class="chip" href="#(q[^"]+)"', text):
         assert f'id="{anchor}"' in text
-    assert "Whoever has moved forward on it takes part in it." in text
+    assert "both have moved forward on it, so both take part in it." in text
     assert "according to the Monthly Development Update (April 2026)" in plain(text)
 
 
