@@ -78,7 +78,7 @@ class Prover:
         # the first support of a single triple is minimal already; only joins have to be checked
         uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
         for use in uses:
-            # a graph is needed if no graph of the other triples mentions the ends that remain
+            # a graph is needed if the graphs of the other triples leave one of its ends unmentioned
             other_terms = [terms for terms, _ in uses if terms is not use[0]]
             for ends in zip_longest(*use[1], fillvalue=NEEDED):
                 needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *other_terms)))
