@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Quad, Triple, Variable
 
-from graph.reasoning.axiom import rules
+from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.rule import Atom, Rule, Term
 from ontology.terms import OWL, RDF, RDFS
 
@@ -46,7 +46,7 @@ class Reading:
     def from_axioms(cls, axioms: Iterable[Triple]) -> Reading:
         """Compile axioms into rules, without facts yet."""
         reading = cls({}, {})
-        for rule in rules(axioms):
+        for rule in compile_axioms(axioms):
             _, predicate, value = rule.body[0]
             if rule.name in AXIOMS and predicate == RDF.TYPE and not isinstance(value, Variable):
                 reading.by_class.setdefault(value, []).append(rule)

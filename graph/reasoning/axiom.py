@@ -66,7 +66,7 @@ class Axioms:
         return tuple(members)
 
 
-def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
+def compile_axioms(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
     """Compile the axioms of an ontology into rules, without repetition.
 
     Raises UnfollowedAxiomError, which names the axioms that the rules do not implement completely.

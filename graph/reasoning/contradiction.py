@@ -24,7 +24,7 @@ class Contradiction:
     literal: str | None = None
 
 
-def contradictions(
+def find_contradictions(
     closure: Closure, lexicon: Lexicon, datatypes: Datatypes, facts: Iterable[Fact] | None
 ) -> list[Contradiction]:
     """Return the contradictions that some facts take part in, or all of a closure, sorted."""
@@ -32,7 +32,7 @@ def contradictions(
     ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
     violated: set[Contradiction] = set()
     for fact in facts:
-        violated.update(violations(closure, lexicon, fact))
+        violated.update(find_violations(closure, lexicon, fact))
         if fact[2] < 0 or fact[1] in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
             violated.update(
@@ -42,16 +42,16 @@ def contradictions(
     return sorted(violated, key=str)
 
 
-def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:
+def find_violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:
     """Yield the violations of constraints in which a fact takes part."""
     for trigger in look_up(closure.rulebook.constraints, fact):
         for binding in closure.match_body(trigger, fact):
             different = {binding[name] for name in trigger.rule.different}
             if len(different) == len(trigger.rule.different):
-                yield in_words(trigger.rule, binding, lexicon)
+                yield write_contradiction(trigger.rule, binding, lexicon)
 
 
-def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradiction:
+def write_contradiction(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradiction:
     """Return a violated constraint in words."""
     variables = {str(name): text(lexicon.term(number)) for name, number in binding.items()}
     if rule.different:  # both orders violate the constraint: one message

@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, takes_part
 from graph.reasoning.closure import EMPTY, Closure, Graphs
-from graph.reasoning.contradiction import Contradiction, contradictions
+from graph.reasoning.contradiction import Contradiction, find_contradictions
 from graph.reasoning.record import Records
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon
@@ -261,7 +261,7 @@ class Kernel:
 
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""
-        return tuple(contradictions(self.closure, self.lexicon, self.tbox.datatypes, facts))
+        return tuple(find_contradictions(self.closure, self.lexicon, self.tbox.datatypes, facts))
 
     def fact(self, subject: Term, predicate: Term, value: Term) -> Fact | None:
         """Return a triple as a fact, or None if the dataset lacks one of its terms."""

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.reasoning.axiom import rules
+from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.closure import Closure, Graphs
 from graph.reasoning.datatype import Datatypes
 from graph.reasoning.rule import Term
@@ -39,7 +39,7 @@ class TBox:
         Raises UnfollowedAxiomError if no rule implements an axiom.
         """
         stated = dict.fromkeys(facts)
-        rulebook = Rulebook.from_rules(rules(map(lexicon.triple, stated)), lexicon)
+        rulebook = Rulebook.from_rules(compile_axioms(map(lexicon.triple, stated)), lexicon)
         return cls.close(stated, rulebook, lexicon, graph)
 
     @classmethod
@@ -59,7 +59,7 @@ class TBox:
         The rules, the terms and the facts that match a rule's body must be the same: the inferences
         of other graphs depend on them. Raises UnfollowedAxiomError.
         """
-        compiled = set(rules(map(lexicon.triple, facts)))
+        compiled = set(compile_axioms(map(lexicon.triple, facts)))
         same = (
             compiled == {numbered.rule for numbered in self.rulebook.rules}
             and {lexicon.term(subject) for subject, _, _ in facts} == self.vocabulary

@@ -20,7 +20,7 @@ from graph.explaining.spelling import HEAD, ProjectIris, read_triple, write_expl
 from graph.explaining.why import explain_triple, explanation_json, find_rivals
 from graph.explaining.wording import Wording
 from graph.publishing.schema import read_schema
-from graph.reasoning.axiom import rules
+from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.axiom_kind import KINDS, kind_of
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS
@@ -211,14 +211,14 @@ def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> Non
         assert kind.example
         for rule in kind.rules:
             assert kind.message if rule.endswith("=>") else kind.words
-    every = rules(quad.triple for quad in toy.EVERY_AXIOM)
+    every = compile_axioms(quad.triple for quad in toy.EVERY_AXIOM)
     assert {kind_of(rule) for rule in every if rule.head} == {kind for kind in KINDS if kind.words}
 
 
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
     words = Wording(index)
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
-    sentences = [words.read_rule(rule) for rule in rules(axioms) if rule.head]
+    sentences = [words.read_rule(rule) for rule in compile_axioms(axioms) if rule.head]
     assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", text) for text in sentences), sentences
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import UnfollowedAxiomError
-from graph.reasoning.axiom import rules
+from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.rule import Rule, text
 from tests.graph import toy
 
@@ -19,7 +19,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 
 def compile_rules(axioms: str) -> list[Rule]:
-    compiled = rules(quad.triple for quad in toy.axioms(PREFIXES + axioms))
+    compiled = compile_axioms(quad.triple for quad in toy.axioms(PREFIXES + axioms))
     return [rule for rule in compiled if rule.name != "cls-nothing2"]
 
 
