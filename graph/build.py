@@ -71,7 +71,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             require_no_findings(run_checks(store, "stated", master))
             require_no_findings(check_quotes(store, archive, master))
             stated += [*drop_titled(store, make_titles(store)), *compute_month_bounds(store)]
-            counts = count_statements(store, stated)
+            counts = count_contents(store, stated)
             del store
         with stage("close"):
             kernel = close_statements(stated, master)
@@ -243,8 +243,11 @@ def check_closure(union: Iterable[Quad], master: Master) -> list[Finding]:
     return run_checks(memory_store(union), "closed", master)
 
 
-def count_statements(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
-    """Return the counts of the stated quads; a statement is a quad of a sentence's graph."""
+def count_contents(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
+    """Return the numbers of articles, sentences, statements and links.
+
+    A statement is a quad in the graph of a sentence.
+    """
     known = read_articles(store)
     sentences = {sentence.iri for article in known for sentence in article.sentences}
     graphs = [graph_of(quad) for quad in stated]

@@ -1,1 +1,1 @@
-"""What can be asked: one competency question a file, and the code that reads them."""
+"""The catalogue: one competency question a file, and the code that reads them."""

@@ -1,4 +1,4 @@
-"""A competency question: one `.rq` file, with front matter that says what it asks and of what.
+"""A competency question: one `.rq` file, a SPARQL query with front matter that describes it.
 
 The front matter follows the grlc convention (https://grlc.io): lines that start with `#+` hold
 YAML. The rest is the SPARQL query; its parameters are variables, to which terms are bound.
@@ -59,12 +59,12 @@ class Parameter:
 class Question:
     """A question of the catalogue; `text` is the SPARQL query without its front matter.
 
-    `empty` is the reason to give where there is no row: No source gives the date of the meeting.
-    `absent` says what must not be there for a row, where the query has a NOT EXISTS or a MINUS that
-    has no words of its own: No other sentence states the same.
+    `empty` is the reason for an answer without rows: No source gives the date of the meeting.
+    `absent` words a NOT EXISTS or a MINUS that has no words of its own: No other sentence states
+    the same.
 
-    `modalities` are the local names of those that its rows may have. `left_out` is the group of a
-    query for what it asks of, but in another modality: its solutions are no rows, and are counted.
+    `modalities` are the local names of the modalities that its rows may have. `left_out` is a group
+    pattern for the same facts in another modality: its solutions are counted, and are no rows.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Question:
 
     @property
     def left_out_text(self) -> str:
-        """The query for what is left out, "" where nothing can be."""
+        """The query that finds the rows left out, "" if the question leaves none out."""
         prologue = "".join(PROLOGUE.findall(self.text))
         return self.left_out and f"{prologue}SELECT DISTINCT * WHERE {{ {self.left_out} }}"
 

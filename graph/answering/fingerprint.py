@@ -58,7 +58,7 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     answer = evaluate(store, written, cap)
     lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
     if isinstance(form, Select):
-        lines = reorder_rows(lines, select_columns(form))
+        lines = reorder_columns(lines, select_columns(form))
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
     if BLANK[answer.format.name].search(answer.body):
@@ -66,8 +66,8 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     return Fingerprint(hash_lines(lines), len(lines))
 
 
-def reorder_rows(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
-    """Return the rows below the head of a table, their columns in the order of the query.
+def reorder_columns(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
+    """Return the rows of a table, without its head, with their columns in the order of the query.
 
     The columns of a `SELECT *` have another order in other stores.
     """

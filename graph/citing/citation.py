@@ -216,7 +216,7 @@ class Citer:
         return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def cite_basis(self, key: Key) -> Citation:
-        """Return the citation of a row that counts; verified if the query leaves doubts."""
+        """Return the citation of an aggregate row, verified if the rewriting noted a doubt."""
         basis = self.relation.basis.get(key)
         members = basis.query if basis else None
         lineage = self.relation.find_lineage(key)

@@ -24,7 +24,7 @@ MOST_CHANGES: Final = 20_000
 
 
 class DatasetPart:
-    """A store of some graphs, their records and inferences, made to change into another.
+    """A closed store of some graphs and their records, updated in place to other graphs.
 
     It has no empty graph, like a store into which nobody wrote the graph.
     """
@@ -39,7 +39,8 @@ class DatasetPart:
     def change(self, graphs: Graphs) -> None:
         """Turn this part into the part of other graphs.
 
-        It is closed anew unless twice as much stays as goes, since retracting takes longer.
+        It is closed anew unless it keeps twice as many statements as it loses, since retracting
+        takes longer.
         """
         dataset = self.dataset
         additions = dataset.list_statements(graphs - self.graphs)

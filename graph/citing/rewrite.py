@@ -127,7 +127,7 @@ class Rewriter:
             case Triples(patterns):
                 return self.rewrite_triples(patterns, context)
             case OptionalPart(inner):
-                settled = self.settles(inner, before, group)
+                settled = self.stays_absent(inner, before, group)
                 return self.rewrite_optional(element, before, context, settled=settled)
             case Union(branches):
                 marked = [self.mark(branch, context, optional=False) for branch in branches]
@@ -184,11 +184,11 @@ class Rewriter:
         branching = Alternative | NegatedSet
         return self.counted and any(isinstance(part, branching) for part in walk_parts(path))
 
-    def settles(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
-        """Whether a group without a match for a row has none in a part of the dataset either.
+    def stays_absent(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
+        """Whether a group that matches nothing in the dataset matches nothing in any part of it.
 
-        A group of triples and filters is monotone; if the row shows all variables that it shares, a
-        part matches it with the same values.
+        A group of triples and filters is monotone, so a part gives it no match, provided that the
+        row shows all variables that the group shares: a part then asks with the same values.
         """
         if self.identified is None or group is not self.select.where:
             return False
@@ -198,7 +198,7 @@ class Rewriter:
     def forbid(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
         """Note a MINUS or NOT EXISTS, which must match nothing."""
         self.notes.absences.append(Absence(inner, text))
-        if not self.settles(inner, before, group):
+        if not self.stays_absent(inner, before, group):
             self.notes.doubts.append(NEGATION)
 
     def rewrite_optional(

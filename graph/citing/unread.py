@@ -1,4 +1,4 @@
-"""Cites a query that our parser does not read (LATERAL, triple terms), by asking alone."""
+"""Cites a query that our parser cannot read (LATERAL, triple terms) by verification alone."""
 
 from __future__ import annotations
 

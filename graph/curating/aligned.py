@@ -88,7 +88,7 @@ def find_disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
 
 
 def rank_distrust(reading: Reading, fact: Fact) -> tuple[bool, int]:
-    """Return the distrust of a type: first if another vocabulary has it, then the steps to it."""
+    """Return the sort key of a type: our vocabulary before others, then fewer inference steps."""
     return not is_ours(fact[2]), min(len(steps) for _, steps in reading.trace(fact))
 
 

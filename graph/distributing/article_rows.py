@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Quad
 
-from graph.build import check_quotes, close_statements, count_statements, plan_checks
+from graph.build import check_quotes, close_statements, count_contents, plan_checks
 from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
@@ -51,7 +51,7 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
     stated = list(master.quads())
     store = memory_store(stated)
     own = [quad for quad in stated if quad not in before]
-    counts = count_statements(memory_store(own), own)
+    counts = count_contents(memory_store(own), own)
     faults_found = [*run_checks(store, "stated", master), *check_quotes(store, archive, master)]
     titled = drop_titled(store, make_titles(store))
     if not faults_found:

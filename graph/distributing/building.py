@@ -15,7 +15,7 @@ from graph.build import (
     Draft,
     Summary,
     close_statements,
-    count_statements,
+    count_contents,
     plan_checks,
     plan_judges,
     require_no_findings,
@@ -75,7 +75,7 @@ def build_on_cluster(
             rows, counts = read_on_cluster(
                 spark, paths, base, archive.absolute(), f"file://{to}/stated"
             )
-            counts.update(count_statements(memory_store(stated), stated))
+            counts.update(count_contents(memory_store(stated), stated))
         with stages.stage("check"):
             require_no_findings(check_base(stated, rows, base))
             stated += compute_month_bounds(memory_store([*stated, *select_dates(rows)]))

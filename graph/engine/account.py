@@ -44,7 +44,7 @@ class Holding(IntEnum):
 
 
 THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER = 5, 6, 7
-"""The cells of the microseconds used in this minute and in the last, and of its number."""
+"""The cells of an account: microseconds used in this minute, in the last, and its number."""
 
 
 class Accounts:

@@ -59,15 +59,15 @@ class Federation:
         Only the version of the dataset that answers may have narrowed the calls.
         """
         for _ in range(MAX_NARROWED_RUNS):
-            answer, versions = await self._run(engine, query, self.bounds, end)
+            answer, versions = await self._answer_once(engine, query, self.bounds, end)
             if versions <= {answer.version or engine.version}:
                 return answer
-        return (await self._run(engine, query, replace(self.bounds, given=0), end))[0]
+        return (await self._answer_once(engine, query, replace(self.bounds, given=0), end))[0]
 
-    async def _run(
+    async def _answer_once(
         self, engine: Engine, query: Query, bounds: ServiceBounds, end: float
     ) -> tuple[Answer, set[str]]:
-        """Return an answer, and the versions of the dataset that narrowed its calls."""
+        """Return an answer, and the versions of the dataset whose rows narrowed its calls."""
         federated = FederatedQuery(engine, query, self.addresses, bounds, self.counters, end)
         async with self._place(engine.settings.queue_time):
             text = await federated.resolve()

@@ -29,7 +29,7 @@ SENTENCES_QUERY: Final = (
 )
 
 MOST_COUNTED: Final = 10_000
-"""The statements of the sources of a page, within one another, of which the losses are counted."""
+"""The most statements of a page whose losses are counted; a nested source counts its own again."""
 
 Sources: TypeAlias = Mapping[str, frozenset[str]]
 """The graphs of sources, each with the IRIs of the sources that it belongs to."""
@@ -170,9 +170,9 @@ def list_bits(cases: Cases) -> Iterator[int]:
 def find_lost_facts(
     kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
 ) -> dict[Fact, Cases]:
-    """Return the facts that the dataset loses with some graphs, each with its cases as bits."""
-    going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
+    """Return the facts that the dataset lacks without some graphs, each with its cases as bits."""
+    struck: dict[Fact, dict[int, Cases]] = defaultdict(dict)
     for (fact, source, _), cases in struck_statements(kernel, sources, graphs):
         (number,) = source
-        going[fact][number] = going[fact].get(number, 0) | cases
-    return find_losses(kernel, going)
+        struck[fact][number] = struck[fact].get(number, 0) | cases
+    return find_losses(kernel, struck)

@@ -47,10 +47,10 @@ class Thresholds:
     """The sets of several graphs that are kept of a fact while supports are combined."""
 
     first: int = 8
-    """How many times less far the first search for supports goes; it is mostly enough."""
+    """The divisor of the limits in the first search for supports, which is mostly enough."""
 
     closed: int = 4096
-    """The triples of graphs up to which these are closed by themselves to settle a search."""
+    """The most triples of graphs that are closed separately to settle a search."""
 
     def nearer(self) -> Self:
         """Return the thresholds of the first search for supports."""

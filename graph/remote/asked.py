@@ -146,7 +146,7 @@ class AskedStore:
 
         https://github.com/openlink/virtuoso-opensource/issues/464
         """
-        results = self.remote.read(body)
+        results = self.remote.parse_results(body)
         if isinstance(results, QueryBoolean):
             return results
         values = [term.value for row in results for term in row if isinstance(term, Literal)]

@@ -114,7 +114,7 @@ def read_version_rows(answer: QuerySolutions) -> str:
 
 
 def group_by_graph(quads: Collection[Quad]) -> dict[str, list[Triple]]:
-    """Return the triples of each named graph, and those of all as `graph:union`."""
+    """Return the triples of each named graph, and of their union as `graph:union`."""
     graphs: dict[str, list[Triple]] = {UNION: list(dict.fromkeys(quad.triple for quad in quads))}
     for quad in quads:
         graphs.setdefault(graph_of(quad), []).append(quad.triple)

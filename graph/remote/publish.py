@@ -1,4 +1,4 @@
-"""Publishes a snapshot to a remote store: only what changed, verified, the version last."""
+"""Publishes a snapshot to a remote store: the changed graphs, verified, and the version last."""
 
 from __future__ import annotations
 

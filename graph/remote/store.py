@@ -70,7 +70,7 @@ class RemoteStore:
         return strip_query(self.address)
 
     def ask(self, form: bytes, *, graph: bool = False, most: int = MAX_ANSWER_BYTES) -> bytes:
-        """Return the answer to a form of SPARQL 1.1 Protocol: results JSON, or that of a `graph`.
+        """Return the answer to a form of SPARQL 1.1 Protocol: results JSON, or a graph if `graph`.
 
         Raises EndpointError, EndpointDeadlineError, and AnswerTooLargeError past so many bytes.
         """
@@ -98,13 +98,16 @@ class RemoteStore:
 
     def read_rows(self, body: bytes) -> QuerySolutions:
         """Return the solutions that results JSON has; raises EndpointError."""
-        results = self.read(body)
+        results = self.parse_results(body)
         if isinstance(results, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
         return results
 
-    def read(self, body: bytes) -> QuerySolutions | QueryBoolean:
-        """Return results, parsed to their end once before; raises EndpointError."""
+    def parse_results(self, body: bytes) -> QuerySolutions | QueryBoolean:
+        """Return the results of a JSON body; raises EndpointError.
+
+        A first pass reads them to their end, so that no caller meets a syntax error halfway.
+        """
         try:
             results = parse_query_results(body, QueryResultsFormat.JSON)
             deque(results if isinstance(results, QuerySolutions) else (), 0)

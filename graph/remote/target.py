@@ -23,13 +23,13 @@ class Target(Protocol):
     """Takes graphs whole; "" names the default graph."""
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
-        """Have a graph hold these triples and no others."""
+        """Replace the triples of a graph."""
 
     def add(self, graph: str, triples: Iterable[Triple]) -> None:
-        """Have a graph hold these triples too."""
+        """Add triples to a graph."""
 
     def drop(self, graph: str) -> None:
-        """Have a graph not be there."""
+        """Drop a graph, if it exists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class ServiceContext:
         """
         level = tuple(level)
         bound = certain_variables(part.element for part in level)
-        filters = (f for f in elements if isinstance(f, Filter) and is_decided(f, bound))
+        filters = (f for f in elements if isinstance(f, Filter) and is_deterministic(f, bound))
         if self.graph is not None:
             level = wrap_in_graph(self.graph, level)
         return replace(self, parts=self.parts + level, filters=(*self.filters, *filters))
@@ -108,7 +108,7 @@ class ServiceContext:
             components.append(Component((*(p for other in near for p in other.parts), part)))
         for component in components:
             bound = certain_variables(part.element for part in component.parts)
-            filters = tuple(f for f in self.filters if is_decided(f, bound))
+            filters = tuple(f for f in self.filters if is_deterministic(f, bound))
             yield replace(component, filters=filters)
 
 
@@ -125,8 +125,8 @@ class Component:
         return frozenset[Variable | BlankNode]().union(*(part.names for part in self.parts))
 
     @property
-    def is_written(self) -> bool:
-        """Whether all its elements are VALUES of the query: nothing needs evaluation."""
+    def is_inline_data(self) -> bool:
+        """Whether all its elements are VALUES of the query text, which need no evaluation."""
         return all(isinstance(part.element, Values) and not part.is_answer for part in self.parts)
 
     def group(self) -> Group:
@@ -155,8 +155,8 @@ def is_plain(element: Element) -> bool:
     return False
 
 
-def is_decided(condition: Filter, bound: Iterable[Variable]) -> bool:
-    """Return whether variables with a value in each solution decide a filter, always alike."""
+def is_deterministic(condition: Filter, bound: Iterable[Variable]) -> bool:
+    """Return whether a filter is deterministic, and mentions only variables always bound."""
     if not set(find_variables(condition)) <= set(bound):
         return False
     for part in walk_parts(condition):

@@ -173,7 +173,7 @@ class Planner:
         """Yield the queries of this dataset for the values that the variables may have."""
         for component in context.components() if self._limits.given else ():
             shared = tuple(NamedExpression(v, v) for v in variables if v in component.names)
-            if shared and not component.is_written:
+            if shared and not component.is_inline_data:
                 yield self.cut_holes(self._print_narrowing(shared, component))
 
     def _print_narrowing(self, shared: tuple[NamedExpression, ...], component: Component) -> str:

@@ -199,7 +199,7 @@ def find_predicates(form: object) -> frozenset[NamedNode] | None:
 
 
 def rename_hidden_variables(query: QueryUnit) -> QueryUnit:
-    """Return a query whose subselects share the names of their hidden variables with nobody."""
+    """Return a query in which the hidden variables of each subselect have names of their own."""
     return _rename_hidden(query, query, Counter(find_variables(query)))  # type: ignore[no-any-return]
 
 

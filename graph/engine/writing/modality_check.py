@@ -1,4 +1,4 @@
-"""The check of a write: it makes no aim a deed, and states nothing that its source denies.
+"""The check of a write: no aim becomes a fact, and no source states what it denies.
 
 The build and the writer share the queries of `graph/curating/checks/written/`. A write evaluates
 them on a slice of the dataset: the records that it touches, their statements, and the modality of

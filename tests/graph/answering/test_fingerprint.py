@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Variable
 
 from graph.answering.evaluation import UNBOUNDED, Query, evaluate
-from graph.answering.fingerprint import UNORDERED, UNREAD, fingerprint, hash_lines, reorder_rows
+from graph.answering.fingerprint import UNORDERED, UNREAD, fingerprint, hash_lines, reorder_columns
 from graph.answering.format import GRAPHS, RESULTS
 from graph.errors import AnswerTooLargeError, QuerySyntaxError
 
@@ -130,8 +130,8 @@ def test_a_blank_node_is_no_text_that_looks_like_one() -> None:
 
 def test_columns_come_in_the_order_of_the_query() -> None:
     table = [b"?b\t?c\t?a", b"1\t2\t3", b"\t\t"]
-    assert reorder_rows(table, [*map(Variable, "abc")]) == [b"3\t1\t2", b"\t\t"]
-    assert reorder_rows(table, [*map(Variable, "bca")]) == table[1:]
+    assert reorder_columns(table, [*map(Variable, "abc")]) == [b"3\t1\t2", b"\t\t"]
+    assert reorder_columns(table, [*map(Variable, "bca")]) == table[1:]
 
 
 def test_the_wrong_and_the_large_are_refused_as_they_are_elsewhere(numbers: Store) -> None:
