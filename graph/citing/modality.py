@@ -182,16 +182,24 @@ class Modalities:
         usual = self.find_usual(fact)
         return strongest_modality(self.by_graph[graph].get(fact, usual) for graph in graphs)
 
+    def number_subject(self, triple: TermTriple) -> int:
+        """Return the number of the subject of a triple, NO_RECORD for an unknown term."""
+        return self.kernel.lexicon.numbers.get(triple[0], NO_RECORD)  # type: ignore[arg-type]
+
+    def shows_record(self, triple: TermTriple) -> bool:
+        """Whether a triple is part of a record: by its property, or by its subject."""
+        name = getattr(triple[1], "value", "")
+        return name in OF_A_RECORD or self.kernel.records.is_record(self.number_subject(triple))
+
     def rate_triple(self, key: tuple[TermTriple, Graphs]) -> str | None:
         """Return the modality of a triple in some graphs, None if it does not hold there.
 
         A triple of a record has the modality of the record.
         """
         triple, graphs = key
-        subject, predicate, _ = triple
-        name = getattr(predicate, "value", "")
-        if name in OF_A_RECORD and isinstance(subject, NamedNode):
-            return self.by_record[self.kernel.lexicon.numbers.get(subject, NO_RECORD)]
+        name = getattr(triple[1], "value", "")
+        if self.shows_record(triple):
+            return self.by_record[self.number_subject(triple)]
         fact = self.kernel.fact(*triple)  # type: ignore[arg-type]
         if fact is None or fact not in self.kernel:
             return None

@@ -26,7 +26,6 @@ from graph.citing.lineage import (
 )
 from graph.citing.modality import (
     NONE,
-    OF_A_RECORD,
     UNKNOWN,
     Modality,
     find_strongest,
@@ -114,9 +113,9 @@ class RowModalities:
         lineage = self.tracer.lineages[number]
         if lineage.composition is not None or not lineage.sets:
             return None
-        for _, predicate, _ in lineage.triples:
-            name: str = predicate.value  # type: ignore[union-attr]
-            is_fixed = name not in OF_A_RECORD and self.modalities.invariable[name]
+        for triple in lineage.triples:
+            name: str = triple[1].value  # type: ignore[union-attr]
+            is_fixed = not self.modalities.shows_record(triple) and self.modalities.invariable[name]
             return self.modalities.by_predicate[name] if is_fixed else None
         return NONE
 

@@ -43,8 +43,13 @@ class Unasserted:
 
 def list_unasserted_of_triple(store: Store, triple: Triple) -> list[Unasserted]:
     """Return the records that speak of a triple without asserting it, by name."""
-    quads = find_quads(store, CPEC.SAID_SUBJECT, triple.subject)
-    return [record for record in read_records(store, quads) if record.triple == triple]
+    ends = (CPEC.SAID_PREDICATE, triple.predicate), (CPEC.SAID_OBJECT, triple.object)
+    quads = (
+        quad
+        for quad in find_quads(store, CPEC.SAID_SUBJECT, triple.subject)
+        if all(Quad(quad.subject, *end, EVIDENCE) in store for end in ends)
+    )
+    return read_records(store, quads)
 
 
 def list_unasserted_of_thing(store: Store, thing: NamedNode) -> list[Unasserted]:

@@ -155,13 +155,13 @@ class Records:
 
     def assign_sources(self, subject: int) -> Graphs:
         """Return the sources of a record or a quote; any other subject has none."""
-        if self.has_class(subject, self.record_classes):
+        if self.is_record(subject):
             return self.sources_of_record(subject)
         if not self.has_class(subject, self.quote_classes):
             return EMPTY
         sources = set[int]()
         for holder in self.holders.get(subject, ()):
-            if self.has_class(holder, self.record_classes):
+            if self.is_record(holder):
                 sources |= self.sources_of_record(holder)
             elif self.is_source(holder):
                 sources.add(holder)
@@ -187,11 +187,15 @@ class Records:
                 return True
         return False
 
+    def is_record(self, subject: int) -> bool:
+        """Whether a subject is a record of a statement, asserted or not."""
+        return self.has_class(subject, self.record_classes)
+
     def is_source(self, subject: int) -> bool:
         """Return whether a subject is a sentence or a background source, and no record."""
         return (
             self.has_class(subject, self.source_classes)
-            and not self.has_class(subject, self.record_classes)
+            and not self.is_record(subject)
             and self.names_source(subject)
         )
 

@@ -285,7 +285,7 @@ def test_an_explanation_is_text_json_or_turtle(cpec: Run) -> None:
     text = cpec("explain", *triple).stdout
     assert text.startswith("Pakistan cooperates in artificial intelligence (going on)\n")
     assert "  AI_Framework hasJointParty Pakistan  [1] (going on)\n" in text
-    assert "read so: In the name, and a name is no report.\n" in text
+    assert "read so: Presupposed: cooperation under it is to be advanced.\n" in text
     assert json.loads(cpec("explain", *triple, "--format", "json").stdout)["proofs"]
     assert "prov:wasDerivedFrom" in cpec("explain", *triple, "--format", "ttl").stdout
 

@@ -173,6 +173,19 @@ def test_a_deed_that_would_follow_from_an_aim_is_refused(writer: Client) -> None
     for axiom in (
         "cpec:intendsCooperationIn rdfs:subPropertyOf cpec:cooperatesIn",
         "cpec:cooperatesIn owl:propertyChainAxiom ( cpec:partyTo cpec:intendsCooperationIn )",
+        (
+            "cpec:intendsCooperationIn rdfs:subPropertyOf <x:p> ."
+            " <x:p> rdfs:subPropertyOf cpec:cooperatesIn"
+        ),
+        (
+            "<x:p> owl:propertyChainAxiom ( cpec:partyTo cpec:intendsCooperationIn ) ;"
+            " rdfs:subPropertyOf cpec:cooperatesIn"
+        ),
+        "<x:p> owl:inverseOf cpec:intendsCooperationIn , cpec:cooperatesIn",
+        (
+            "[ owl:onProperty cpec:intendsCooperationIn ; owl:hasValue id:Robotics ]"
+            " rdfs:subClassOf [ owl:onProperty cpec:cooperatesIn ; owl:hasValue id:Robotics ]"
+        ),
     ):
         reply = writer.update(adds(axiom, "graph:ontology"))
         require_refused(
@@ -205,6 +218,44 @@ def test_what_it_denies_follows_from_nothing_that_it_states(writer: Client, fact
     before = version(writer)
     reply = writer.update(adds(fact, f"<{SENTENCE}>"))
     require_refused(writer, reply, before, record=f"{SENTENCE}#2", property=f"{CPEC}hasParty")
+
+
+def test_a_denial_of_a_symmetric_fact_is_seen_from_both_ends(writer: Client) -> None:
+    assert writer.update(adds(said("id:Pakistan cpec:cooperatesWith id:China"))).status == 200
+    before = version(writer)
+    reply = writer.update(adds("id:China cpec:cooperatesWith id:Pakistan", f"<{SENTENCE}>"))
+    require_refused(writer, reply, before, record=f"{SENTENCE}#2")
+
+
+@pytest.mark.parametrize("kind", ["", "a cpec:UnassertedStatement ;"])
+def test_a_record_of_another_class_or_none_is_held_to_it_too(writer: Client, kind: str) -> None:
+    before = version(writer)
+    untyped = record("Aim").replace("a rdf:Statement ;", kind)
+    require_refused(writer, writer.update(adds(untyped)), before, modality=f"{CPEC}Aim")
+    mirrored = said().replace("a cpec:UnassertedStatement ;", "a rdf:Statement ;")
+    assert writer.update(adds(mirrored)).status == 200
+    assert writer.update(STATED).status == 422
+
+
+def test_a_statement_that_is_not_asserted_needs_no_modality_to_be_none(writer: Client) -> None:
+    bare = said().replace(" ; cpec:modality cpec:Denied", "")
+    assert writer.update(adds(bare)).status == 200
+    reply = writer.update(STATED)
+    assert reply.status == 422
+    assert "is marked as not asserted" in reply.json["detail"]
+
+
+def test_a_modality_that_is_none_is_named(writer: Client) -> None:
+    reply = writer.update(adds(record("Rumoured")))
+    assert reply.status == 422
+    assert "that is no modality" in reply.json["detail"]
+
+
+def test_a_property_has_one_modality(writer: Client) -> None:
+    second = "cpec:hasPlannedParty cpec:modality cpec:Reported"
+    reply = writer.update(adds(second, "graph:ontology"))
+    assert reply.status == 422
+    assert "cpec:hasPlannedParty" in reply.json["detail"]
 
 
 def test_a_record_without_a_source_is_held_to_it_too(writer: Client) -> None:

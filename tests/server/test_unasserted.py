@@ -106,6 +106,18 @@ def test_its_record_is_cited_by_the_sentence_and_goes_with_it(client: Client) ->
     assert client.query(query, only=DENIAL).json["results"]["bindings"] != []
 
 
+@pytest.mark.parametrize(
+    "pattern", ["oa:hasSource ?x", "oa:hasSelector/oa:exact ?x", "cpec:attributedTo ?x"]
+)
+def test_a_row_about_it_is_denied_whatever_it_shows(client: Client, pattern: str) -> None:
+    query = f"SELECT ?x {{ ?r a cpec:UnassertedStatement ; cpec:saidObject id:Iran ; {pattern} }}"
+    (citation,) = client.query(query, cite="true").json["citations"]
+    assert {modality["name"] for modality in citation["modalities"]} == {"denied"}
+    bare = f"SELECT ?x {{ ?r a cpec:UnassertedStatement ; {pattern} }}"
+    for citation in client.query(bare, cite="true").json["citations"]:
+        assert {modality["name"] for modality in citation["modalities"]} <= {"denied", "proposed"}
+
+
 def test_the_catalogue_lists_it(client: Client) -> None:
     rows = list(csv.DictReader(StringIO(client.get("/api/queries/not-asserted?format=csv").text)))
     meant = [(row["objectLabel"], row["modalityLabel"], row["byLabel"]) for row in rows]

@@ -193,8 +193,10 @@ class Slice:
 
     def _find_contradicted(self) -> Iterator[Node]:
         """Yield the records of unasserted statements that the effect may state."""
-        kind = CPEC.UNASSERTED_STATEMENT
-        if next(self._store.quads_for_pattern(None, RDF.TYPE, kind, EVIDENCE), None) is None:
+        if (
+            next(self._store.quads_for_pattern(None, CPEC.SAID_SUBJECT, None, EVIDENCE), None)
+            is None
+        ):
             return
         ends: dict[Term, set[Term]] = defaultdict(set)
         for quad in self._effect.added:
@@ -263,7 +265,8 @@ class Slice:
         if whole:
             yield from self._quads(None, None, None, VOCABULARY)
             return
-        yield from self._quads(None, RDF.TYPE, MODALITIES, VOCABULARY)
+        for kind in (MODALITIES, OWL.SYMMETRIC_PROPERTY):
+            yield from self._quads(None, RDF.TYPE, kind, VOCABULARY)
         for predicate in MEANT:
             yield from self._quads(None, predicate, None, VOCABULARY)
 
