@@ -33,6 +33,18 @@ BLANK: Final = {
 }
 """A blank node in a line, by the format."""
 
+NUMERIC_BOOLEAN: Final = re.compile(rb'"([01])"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean>')
+"""A boolean as Virtuoso writes it, which is equal to `true` or `false`."""
+
+BOOLEANS: Final = {
+    "tsv": {b"1": b"true", b"0": b"false"},
+    "nt": {
+        b"1": b'"true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
+        b"0": b'"false"^^<http://www.w3.org/2001/XMLSchema#boolean>',
+    },
+}
+"""The canonical forms of the booleans, by the format."""
+
 UNREAD: Final = "the query has more than SPARQL 1.1, which is not read for its order"
 UNORDERED: Final = "which rows come first is left open: ORDER BY does not name every column"
 
@@ -56,12 +68,14 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
         return Fingerprint(reason=reason)
     written = replace(query, result_format=RESULTS["tsv"], graph_format=GRAPHS["nt"])
     answer = evaluate(store, written, cap)
-    lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
+    booleans = BOOLEANS[answer.format.name]
+    body = NUMERIC_BOOLEAN.sub(lambda match: booleans[match[1]], answer.body)
+    lines = body.removesuffix(b"\n").split(b"\n") if body else []
     if isinstance(form, Select):
         lines = reorder_columns(lines, select_columns(form))
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
-    if BLANK[answer.format.name].search(answer.body):
+    if BLANK[answer.format.name].search(body):
         return Fingerprint(reason="a blank node in it has another label each time")
     return Fingerprint(hash_lines(lines), len(lines))
 
