@@ -202,7 +202,7 @@ def test_the_page_of_a_question_numbers_its_sources(client: Client) -> None:
     page = client.get("/questions/intended-areas", Accept="text/html").text
     assert re.search(r'<a class="chip" href="#source-\d+"[^>]*>\d+</a>', page)
     assert "29 April 2026" in page
-    assert "<li>No source says that any country cooperates in " in page
+    assert "<li>No source says that Pakistan cooperates in " in page
 
 
 def test_the_vocabulary_is_taken_as_given(client: Client) -> None:
