@@ -30,7 +30,7 @@ def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(opened: Open)
     page.get_by_role("button", name="Copy citation").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert re.match("cpec-graph, “In which areas do both countries cooperate.”, 8 rows", copied)
+    assert re.match("cpec-graph, “In which areas do both countries cooperate.”, 7 rows", copied)
     assert "INP-WealthPk, 29 April 2026, sentences" in copied
     assert copied.endswith("CC BY 4.0.")
 
