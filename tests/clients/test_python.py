@@ -50,7 +50,7 @@ def test_pandas_reads_an_address(address: str, query: str, areas: set[str]) -> N
 
 def test_pandas_reads_a_question_with_its_sources(address: str) -> None:
     frame = pd.read_csv(f"{address}/api/queries/cooperation-areas?format=csv&cite=true")
-    assert list(frame.columns[-2:]) == ["sources", "quotes"]
+    assert list(frame.columns[-3:]) == ["sources", "quotes", "modalities"]
     assert frame["sources"].str.contains(ID).all()
     assert frame["quotes"].str.len().gt(0).all()
 
