@@ -202,12 +202,12 @@ class Slice:
         for quad in self._effect.added:
             ends[quad.subject].add(quad.object)
             ends[quad.object].add(quad.subject)  # an inverse may state it
-        for subject, others in ends.items():
-            said = self._store.quads_for_pattern(None, CPEC.SAID_SUBJECT, subject, EVIDENCE)
-            for quad in said:
+        for subject, opposite in ends.items():
+            quads = self._store.quads_for_pattern(None, CPEC.SAID_SUBJECT, subject, EVIDENCE)
+            for quad in quads:
                 record = quad.subject
                 values = self._store.quads_for_pattern(record, CPEC.SAID_OBJECT, None, EVIDENCE)
-                if isinstance(record, Node) and any(value.object in others for value in values):
+                if isinstance(record, Node) and any(value.object in opposite for value in values):
                     yield record
 
     def _describe(self, record: Node) -> Iterator[Quad]:
@@ -242,7 +242,8 @@ class Slice:
         if next(self._store.quads_for_pattern(None, RDF.REIFIES, None), None) is not None:
             for quad in self._effect.added:
                 pattern = None, RDF.REIFIES, quad.triple, quad.graph_name
-                tied |= {one for one in self._store.quads_for_pattern(*pattern) if self._holds(one)}
+                quads = self._store.quads_for_pattern(*pattern)
+                tied |= {reifying for reifying in quads if self._holds(reifying)}
         return tied
 
     def _build_record(self, reifying: Quad) -> Iterator[Quad]:
