@@ -20,7 +20,6 @@ from graph.curating.master import Inputs, Master, hash_inputs, read_master
 from graph.curating.month import compute_month_bounds
 from graph.curating.retired import read_retired_things
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
-from graph.curating.title import drop_titled, make_titles
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
@@ -31,6 +30,7 @@ from graph.publishing.distribution import describe_distributions
 from graph.publishing.dump import plan_other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, open_draft, publish, sort_lines
+from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
 from ontology.terms import OA
 

@@ -25,10 +25,10 @@ from graph.citing.index import EvidenceIndex
 from graph.curating.master import Inputs, is_fresh
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
-from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import BOOLEAN, write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
 from graph.snapshot import current_snapshot
+from graph.wording.spelling import read_triple
 
 if TYPE_CHECKING:
     import pandas as pd

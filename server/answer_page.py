@@ -22,9 +22,9 @@ from graph.answering.format import (
     GraphFormat,
 )
 from graph.errors import CpecError, EngineError
-from graph.explaining.mark import DAGGER, number_sources
-from graph.explaining.term import make_term
 from graph.publishing.resource import JSON, Node
+from graph.wording.mark import DAGGER, number_sources
+from graph.wording.term import make_term
 from ontology.namespace import PREFIXES
 from server.cited_format import wants_citations
 from server.conditional import digest

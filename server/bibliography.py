@@ -9,9 +9,9 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
-from graph.curating.reference import merge_sentences
 from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
+from graph.wording.reference import merge_sentences
 from server.page.cited_answer import Source
 
 NAME: Final = "cpec-graph"

@@ -15,11 +15,11 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
-from graph.explaining.display_name import clean_text
-from graph.explaining.mark import DAGGER, number_sources
-from graph.explaining.term import Term, make_term
-from graph.presenting.source_reference import web_address
 from graph.publishing.resource import query_stating_graphs
+from graph.wording.display_name import clean_text
+from graph.wording.mark import DAGGER, number_sources
+from graph.wording.source_reference import web_address
+from graph.wording.term import Term, make_term
 from server.conditional import client_has, digest, not_modified
 from server.front.exchange import exchange
 from server.link import schema_link

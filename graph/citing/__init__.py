@@ -11,6 +11,6 @@ A query is rewritten, run, traced and proved, and the answer written (docs/prove
     verify       asks small stores of some graphs for a row; part: these stores
     run          runs a query, whole or in parts; rewrite: has its solutions show their lineage
     index        the graphs that give a triple
-    answer       a cited answer; source: its sources in fields; absence: absences in words
+    answer       a cited answer
     lineage      sets of graphs that give something; solution: the terms of an answer as numbers
 """

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from graph.answering.result_json import Pieces, encode_json, term_json, write_bindings
-from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
-from graph.citing.source import CitedSource
+from graph.wording.source import CitedSource
+from graph.wording.statement import Modality
 
 Words: TypeAlias = Callable[[str, CitedSource], str]
 """Puts a source in words, given the name of its graph."""

@@ -11,15 +11,13 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.answering.evaluation import SERVICE_REASON, query_store
-from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TracedAnswer, make_verification_query, trace_answer
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import Absence, TermTriple
+from graph.citing.lineage import TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
 from graph.citing.solution import Key, Term
-from graph.citing.source import CitedSource, Rank
 from graph.citing.strength import RowModalities
 from graph.citing.unread import answer_uncited, cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
@@ -31,6 +29,8 @@ from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import rename_hidden_variables, walk_parts
 from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
+from graph.wording.absence import AbsenceWords
+from graph.wording.source import CitedSource, Rank
 
 ABSENCE: Final = "it rests on an absence, which has no source"
 
@@ -204,7 +204,7 @@ class Citer:
     def cite_absence(self, key: Key) -> Citation:
         """Return the citation of a row that rests on an absence alone."""
         where = self.query.form.where or Group(())
-        absent = self.say_absences(key) or (self.words.say(Absence(where, ""), {}),)
+        absent = self.say_absences(key) or (self.words.say(where, "", {}),)
         return Citation("uncited", reason=ABSENCE, absent=absent)
 
     def say_absences(self, key: Key) -> tuple[str, ...]:
@@ -213,7 +213,8 @@ class Citer:
         if self.absences and not self.many:
             columns = self.traced.answer.columns
             row = dict(zip(columns, self.relations.terms.row(key), strict=True))
-        return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
+        words = (self.words.say(absence.group, absence.text, row) for absence in self.absences)
+        return tuple(dict.fromkeys(words))
 
     def cite_basis(self, key: Key) -> Citation:
         """Return the citation of an aggregate row, verified if the rewriting noted a doubt."""

@@ -15,7 +15,6 @@ from graph.citing.relation import Relation, Relations
 from graph.citing.rewrite import drop_order_and_limit
 from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, read_rows, restrict_rows
 from graph.citing.solution import Key, Term, TermNumbers
-from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain_variables, find_predicates, find_variables, select_columns
 from graph.sparql.syntax import (
@@ -28,6 +27,7 @@ from graph.sparql.syntax import (
     Select,
     TriplePattern,
 )
+from graph.wording.source import CitedSource
 
 F = TypeVar("F", bound=Form)
 

@@ -12,12 +12,12 @@ from pyoxigraph import Store
 from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
 from graph.citing.modality import Modalities
 from graph.citing.solution import Memo, Term
-from graph.citing.source import Bibliography
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
+from graph.wording.source import Bibliography
 
 MOST_KEPT: Final = 10_000
 """Pairs of a triple and a set of graphs whose trees are kept."""

@@ -10,15 +10,17 @@ have no modality.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.citing.lineage import TermTriple
 from graph.citing.solution import Memo
 from graph.reasoning.closure import Closure, Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
+from graph.wording.statement import NONE, UNKNOWN, name_modality
 from ontology.terms import CPEC, RDF, RDFS, SKOS
 from ontology.vocabulary import MODALITIES, STRENGTH, strongest_modality, weakest_modality
 
@@ -37,14 +39,6 @@ MEANINGLESS: Final = {
 }
 """The properties that only name or classify a thing."""
 
-NONE: Final = ""
-"""Instead of the IRI of a modality: no triple has a modality."""
-
-UNKNOWN: Final = "unknown"
-"""Instead of the IRI of a modality: the triples in use were not traced."""
-
-WORDS: Final = {NONE: "no modality", UNKNOWN: "not known"}
-
 UNRANKED: Final = len(MODALITIES)
 """The rank of modalities outside the order of strength, such as denied or proposed."""
 
@@ -53,22 +47,6 @@ NO_RECORD: Final = -1
 
 MOST_KEPT: Final = 20_000
 """The size of each memo: of graphs, records, triples, sets of graphs."""
-
-
-class Modality(NamedTuple):
-    """A modality: its IRI and English name; so many `members` of a basis have it.
-
-    Without an IRI the name is `no modality` or `not known`.
-    """
-
-    iri: str
-    name: str
-    members: int = 0
-
-    def to_json(self) -> dict[str, str | int]:
-        """Return the modality as citations.schema.json defines it."""
-        members = {"members": self.members} if self.members else {}
-        return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
 
 
 def rank_modality(modality: str) -> int:
@@ -112,18 +90,9 @@ class Modalities:
         self.by_graph = Memo(self.read_graph, MOST_KEPT)
         self.by_triple = Memo(self.rate_triple, MOST_KEPT)
         self.inferred = Memo(self.rate_inferences, MOST_KEPT)
-        self.named = Memo(self.name_modality)
+        self.named = Memo(partial(name_modality, store))
         number = kernel.lexicon.number
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))
-
-    def name_modality(self, iri: str) -> Modality:
-        """Return a modality with its English label in the ontology, or its local name."""
-        if iri in WORDS:
-            return Modality("", WORDS[iri])
-        quads = self.store.quads_for_pattern(NamedNode(iri), RDFS.LABEL, None, DefaultGraph())
-        labels = (quad.object for quad in quads if isinstance(quad.object, Literal))
-        names = sorted(label.value for label in labels if label.language == "en")
-        return Modality(iri, names[0] if names else iri.removeprefix(CPEC))
 
     def read_predicate(self, iri: str) -> str:
         """Return the modality of a property, the strongest if the ontology gives it several."""

@@ -25,9 +25,6 @@ from graph.citing.lineage import (
     Walk,
 )
 from graph.citing.modality import (
-    NONE,
-    UNKNOWN,
-    Modality,
     find_strongest,
     find_weakest,
     rank_modality,
@@ -38,6 +35,7 @@ from graph.citing.solution import Key, Memo
 from graph.citing.trace import Needs
 from graph.citing.verify import Verifier
 from graph.reasoning.closure import Graphs
+from graph.wording.statement import NONE, UNKNOWN, Modality
 
 PLACES: Final = range(rank_modality(NONE) - 1, rank_modality(UNKNOWN))
 """The ranks of modalities, the strongest first; no triple has the first rank."""

@@ -11,10 +11,10 @@ from pyoxigraph import QueryTriples, Store
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import AnswerRows
 from graph.citing.index import EvidenceIndex
-from graph.citing.modality import UNKNOWN
 from graph.citing.run import EngineAnswer, VerificationQuery
 from graph.citing.solution import TermNumbers
 from graph.citing.verify import Verifier
+from graph.wording.statement import UNKNOWN
 
 CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
 """The words of a query that verification cannot use: they may cut the row off."""

@@ -15,10 +15,10 @@ from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
 from graph.curating.shapes import divide_articles
-from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
 from graph.forks import run_in_forks
+from graph.wording.title import drop_titled, make_titles
 
 ARTICLES: Final = "articles"
 """The folder of the articles among the data files."""

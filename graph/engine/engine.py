@@ -153,7 +153,7 @@ class Engine:
     def explain(self, triple: Sequence[str], form: str) -> tuple[bytes, str]:
         """Return the explanation of a triple, as "json" or "ttl", and the version of the dataset.
 
-        Its three terms are written as graph/explaining/spelling.py reads them. Raises
+        Its three terms are written as graph/wording/spelling.py reads them. Raises
         NotInGraphError if it is neither stated nor inferred, UnknownNameError and ParameterError.
         """
         answer, body = self.run("explain", {"triple": list(triple), "form": form})

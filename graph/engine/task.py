@@ -57,10 +57,8 @@ from graph.errors import (
 )
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.prov import write_turtle
-from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
-from graph.explaining.wording import Wording
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
 from graph.service.narrowing import write_narrowing
@@ -70,6 +68,8 @@ from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.striking.strike import Strike
+from graph.wording.spelling import read_triple
+from graph.wording.wording import Wording
 
 Task = Callable[[WorkerDataset, Header, bytes], tuple[Header, Body]]
 
@@ -146,7 +146,9 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
     if form != "json":
         return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
-    words = Wording(index).quote if index is not None and header.get("words") else None
+    words = None
+    if index is not None and header.get("words"):
+        words = Wording(index.store, index.evidence).quote
     pieces = answer.pieces(words, write_missing(missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)

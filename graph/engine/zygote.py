@@ -32,10 +32,10 @@ from graph.engine.worker_dataset import (
 )
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.materialisation import Materialisation, explain_size_limit
-from graph.explaining.phrase import read_phrases
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
+from graph.wording.phrase import read_phrases
 
 
 class Zygote:

@@ -20,7 +20,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from graph.answering.evaluation import deduplicate, write_graph
 from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.modality import UNKNOWN, WORDS, Modality
 from graph.citing.solution import TermRow
 from graph.explaining.prov import (
     Triples,
@@ -29,6 +28,7 @@ from graph.explaining.prov import (
     describe_statement,
     prov,
 )
+from graph.wording.statement import UNKNOWN, WORDS, Modality
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import DCTERMS, RDF, RDFS, SCHEMA
 

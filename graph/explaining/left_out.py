@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from graph.citing.modality import UNKNOWN, WORDS, rank_modality
+from graph.citing.modality import rank_modality
+from graph.wording.statement import UNKNOWN, WORDS
 
 Counts: TypeAlias = list[dict[str, Any]]
 """The modalities of rows, in the form of `members` in citations.schema.json."""

@@ -19,9 +19,9 @@ from graph.answering.evaluation import find_prefixes
 from graph.citing.index import EvidenceIndex
 from graph.curating.record import EVIDENCE
 from graph.explaining.why import Why
-from graph.explaining.wording import Wording
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Statement, Tree
+from graph.wording.wording import Wording
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS
 
@@ -37,7 +37,8 @@ Triples: TypeAlias = Iterator[Triple]
 
 def write_turtle(why: Why, index: EvidenceIndex, store: Store) -> bytes:
     """Return an explanation in Turtle."""
-    triples = list(dict.fromkeys(Writer(why, Wording(index)).describe_explanation()))
+    writer = Writer(why, Wording(index.store, index.evidence))
+    triples = list(dict.fromkeys(writer.describe_explanation()))
     triples += dict.fromkeys(describe_sources(why.graphs, store, why.record_names))
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=find_prefixes(triples)) or b""
 

@@ -18,8 +18,8 @@ from graph.answering.format import ResultFormat
 from graph.answering.result_json import term_json
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
-from graph.citing.source import CitedSource
 from graph.explaining.answer_graph import list_remarks
+from graph.wording.source import CitedSource
 from ontology.namespace import ONTOLOGY_GRAPH
 
 SOURCES: Final = "sources"

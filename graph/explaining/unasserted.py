@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from graph.explaining.wording import Wording
+from graph.wording.wording import Wording
 from ontology.namespace import EVIDENCE_GRAPH
 from ontology.terms import CPEC, OA, RDF
 

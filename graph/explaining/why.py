@@ -11,19 +11,19 @@ from graph.answering.binding import load_questions
 from graph.answering.evaluation import run_select
 from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import CitedSource
 from graph.errors import NotInGraphError
 from graph.explaining.corroboration import Corroboration, corroborate
-from graph.explaining.statement import Records, Weighing, read_records
 from graph.explaining.unasserted import (
     Unasserted,
     list_unasserted_of_triple,
     unasserted_json,
     write_unasserted,
 )
-from graph.explaining.wording import Wording, write_name
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
+from graph.wording.source import CitedSource
+from graph.wording.statement import Records, Weighing, read_records
+from graph.wording.wording import Wording, write_name
 
 CONTESTED: Final = load_questions()["contested"].text
 """The text of queries/contested.rq, read at import: a worker can open no file."""
@@ -87,7 +87,7 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     try:
         explanation = explain(index.kernel, triple)
     except NotInGraphError:
-        words = Wording(index)
+        words = Wording(index.store, index.evidence)
         denials = [write_unasserted(statement, words) for statement in unasserted]
         raise NotInGraphError(triple, nearest(index.kernel, triple), denials) from None
     stated = [leaf.triple for proof in explanation.proofs for leaf in statements(proof.tree)]
@@ -125,7 +125,7 @@ class JsonWriter:
     """Writes an explanation as JSON: proofs with modalities, sources with the quotes in use."""
 
     def __init__(self, why: Why, index: EvidenceIndex) -> None:
-        self.why, self.words = why, Wording(index)
+        self.why, self.words = why, Wording(index.store, index.evidence)
         self.trees = [proof.tree for proof in why.explanation.proofs]
         self.leaves = why.leaves
         self.weighing = why.make_weighing(self.words)

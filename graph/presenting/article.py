@@ -12,20 +12,20 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-from graph.curating.reference import write_date
-from graph.explaining.display_name import DisplayName, Names, clean_text
-from graph.explaining.phrase import GROUPS
 from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, UnassertedLine
-from graph.presenting.source_reference import (
+from graph.publishing.reading_order import Natural, natural_key
+from graph.wording.display_name import DisplayName, Names, clean_text
+from graph.wording.phrase import GROUPS
+from graph.wording.reference import write_date
+from graph.wording.source_reference import (
     EVIDENCE,
     Reference,
     References,
     name_place,
     web_address,
 )
-from graph.publishing.reading_order import Natural, natural_key
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 

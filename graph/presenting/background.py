@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.display_name import DisplayName
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
-from graph.presenting.source_reference import Reference, web_address
 from graph.striking.strike import read_sources
+from graph.wording.display_name import DisplayName
+from graph.wording.source_reference import Reference, web_address
 from ontology.terms import DCTERMS
 
 

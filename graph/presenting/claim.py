@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.dataset import graph_of
 from graph.errors import NotInGraphError
-from graph.explaining.statement import Record, Records, Weighing, read_records
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain, statements
+from graph.wording.statement import Record, Records, Weighing, read_records
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
 from ontology.vocabulary import strongest_modality

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.term import read_text
 from graph.publishing.resource import JSON, read_rows
+from graph.wording.term import read_text
 from ontology.namespace import BASE
 
 SUMMARY: Final = f"""

@@ -11,15 +11,15 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-from graph.curating.reference import merge_sentences
-from graph.explaining.display_name import Names
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
 from graph.presenting.claim import Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
-from graph.presenting.source_reference import References
 from graph.presenting.stake import find_lost_facts, has_own_property
 from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
 from graph.striking.strike import Strike, read_sources
+from graph.wording.display_name import Names
+from graph.wording.reference import merge_sentences
+from graph.wording.source_reference import References
 from ontology.namespace import ID
 
 MOST_LINES: Final = 150

@@ -9,14 +9,15 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.explaining.display_name import DisplayName, Names, Node, clean_text
-from graph.explaining.phrase import GROUPS, Phrase, find_phrase, rank_property, write_sentence
-from graph.explaining.spelling import write_explain_path
-from graph.explaining.statement import Record
 from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
-from graph.presenting.source_reference import References
 from graph.reasoning.tree import Inference, Tree
+from graph.wording.display_name import DisplayName, Names, clean_text
+from graph.wording.phrase import GROUPS, Phrase, find_phrase, rank_property, write_sentence
+from graph.wording.source_reference import References
+from graph.wording.spelling import write_explain_path
+from graph.wording.statement import Record
+from graph.wording.term import Node
 from ontology.terms import CPEC
 
 GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process, utils
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.display_name import clean_text, shorten_name
 from graph.publishing.resource import JSON, read_rows
+from graph.wording.display_name import clean_text, shorten_name
 from ontology.namespace import ID
 
 LONGEST_NAME: Final = 200

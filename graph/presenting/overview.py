@@ -13,14 +13,14 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.evaluation import run_select
 from graph.dataset import graph_of
-from graph.explaining.display_name import EDITORIAL, DisplayName, Names
-from graph.explaining.phrase import GROUPS
-from graph.explaining.statement import Record, read_records
-from graph.explaining.term import make_path
 from graph.presenting.article import list_sentences
 from graph.presenting.claim import Schema
-from graph.presenting.source_reference import EVIDENCE, References, name_place
 from graph.publishing.reading_order import natural_key
+from graph.wording.display_name import EDITORIAL, DisplayName, Names
+from graph.wording.phrase import GROUPS
+from graph.wording.source_reference import EVIDENCE, References, name_place
+from graph.wording.statement import Record, read_records
+from graph.wording.term import make_path
 from ontology.namespace import (
     DATASET_GRAPH,
     EVIDENCE_GRAPH,

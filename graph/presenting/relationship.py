@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.display_name import clean_text
-from graph.explaining.phrase import find_phrase
-from graph.explaining.term import read_text
 from graph.publishing.resource import JSON, read_rows
+from graph.wording.display_name import clean_text
+from graph.wording.phrase import find_phrase
+from graph.wording.term import read_text
 
 STATEMENTS: Final = """
 SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{

@@ -12,13 +12,13 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
-from graph.explaining.display_name import Names
-from graph.presenting.source_reference import References
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.striking.loss import Cases, find_losses
 from graph.striking.strike import read_sources, struck_statements
+from graph.wording.display_name import Names
+from graph.wording.source_reference import References
 from ontology.terms import CPEC
 
 SOURCES_A_PAGE: Final = 100

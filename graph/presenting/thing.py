@@ -12,13 +12,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of
-from graph.explaining.display_name import DisplayName, Names, clean_text
-from graph.explaining.phrase import GROUPS, rank_property
 from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
-from graph.presenting.source_reference import EVIDENCE, Reference, References
+from graph.wording.display_name import DisplayName, Names, clean_text
+from graph.wording.phrase import GROUPS, rank_property
+from graph.wording.source_reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL_GRAPH,

@@ -11,7 +11,6 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.display_name import Names
 from graph.presenting.article import (
     SENTENCES_A_PAGE,
     ArticlePage,
@@ -25,6 +24,7 @@ from graph.presenting.overview import view_overview
 from graph.presenting.stake import view_stakes
 from graph.presenting.thing import Thing, view_thing
 from graph.striking.strike import WHOLE, Strike, read_sources, resolve_sources
+from graph.wording.display_name import Names
 
 View = TypeVar("View")
 

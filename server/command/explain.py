@@ -9,8 +9,8 @@ import click
 
 from graph.citing.index import EvidenceIndex
 from graph.explaining.prov import write_turtle
-from graph.explaining.spelling import read_triple
 from graph.explaining.why import explain_triple, explanation_json
+from graph.wording.spelling import read_triple
 from server.command.current_snapshot import fresh_snapshot, out_option
 from server.command.footnote import format_explanation
 

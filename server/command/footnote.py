@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from graph.citing.answer import CitedAnswer
-from graph.explaining.mark import (
+from graph.wording.mark import (
     DAGGER,
     OWN,
     Marks,
@@ -20,7 +20,7 @@ from graph.explaining.mark import (
     name_modalities,
     number_sources,
 )
-from graph.explaining.wording import Wording
+from graph.wording.wording import Wording
 from ontology.namespace import shorten
 from ontology.terms import CPEC
 from server.command.terminal_table import count_noun, format_table

@@ -11,8 +11,10 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
-from graph.explaining.display_name import clean_text
-from graph.explaining.mark import (
+from graph.presenting.elsewhere import RELATION_WORDS
+from graph.publishing.resource import Node, read_columns, read_rows
+from graph.wording.display_name import clean_text
+from graph.wording.mark import (
     DAGGER,
     Marks,
     Segment,
@@ -20,10 +22,8 @@ from graph.explaining.mark import (
     name_modalities,
     number_sources,
 )
-from graph.explaining.term import Term, make_path, make_term, read_text
-from graph.presenting.elsewhere import RELATION_WORDS
-from graph.presenting.source_reference import web_address
-from graph.publishing.resource import Node, read_columns, read_rows
+from graph.wording.source_reference import web_address
+from graph.wording.term import Term, make_path, make_term, read_text
 from ontology.namespace import BASE
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality

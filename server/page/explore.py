@@ -13,9 +13,6 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
-from graph.explaining.phrase import GROUPS, find_phrase
-from graph.explaining.spelling import write_explain_path
-from graph.explaining.term import Term, make_term
 from graph.presenting.overview import KINDS, Overview
 from graph.presenting.relationship import (
     Relationship,
@@ -31,6 +28,9 @@ from graph.presenting.relationship import (
     read_triples,
     read_words,
 )
+from graph.wording.phrase import GROUPS, find_phrase
+from graph.wording.spelling import write_explain_path
+from graph.wording.term import Term, make_term
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.explaining.term import Term
+from graph.wording.term import Term
 from server.page.network import text_width
 
 AXIS_UNITS: Final = 240

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from graph.citing.absence import NOTHING
-from graph.explaining.display_name import DisplayName, clean_text, write_literal
+from graph.wording.absence import NOTHING
+from graph.wording.display_name import DisplayName, clean_text, write_literal
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
 from server.page.page_view import require_view, unstruck

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, render_template, request
 from graph.answering.binding import find_question, load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
-from graph.explaining.term import Term
 from graph.presenting.overview import Overview
+from graph.wording.term import Term
 from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.explaining.display_name import DisplayName
 from graph.presenting.thing import Thing
+from graph.wording.display_name import DisplayName
 
 ROWS: Final = 22
 """The maximum number of things in a picture."""

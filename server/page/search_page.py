@@ -11,8 +11,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from graph.errors import EngineError
-from graph.explaining.term import make_path
 from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
+from graph.wording.term import make_path
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names

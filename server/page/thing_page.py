@@ -11,12 +11,12 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS
-from graph.explaining.display_name import shorten_name
-from graph.explaining.term import make_path
 from graph.presenting.article import ArticlePage
 from graph.presenting.line import Line
 from graph.presenting.thing import ModalityGroup, Thing
 from graph.presenting.view import SentencePlace, ThingView
+from graph.wording.display_name import shorten_name
+from graph.wording.term import make_path
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.link import links

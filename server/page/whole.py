@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import request
 
 from graph.presenting.article import ArticlePage
-from graph.presenting.source_reference import Reference
 from graph.presenting.thing import Thing
 from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_receipt, query_whole_receipt
+from graph.wording.source_reference import Reference
 from ontology.namespace import ID
 from server.linked_data import escape_name, read_iri
 from server.page.citable import Cited

@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from bench.wire import Reply
-from graph.explaining.spelling import HEAD
 from graph.publishing.schema import read_schema
+from graph.wording.spelling import HEAD
 from ontology.namespace import ID, INFERRED_GRAPH
 from ontology.terms import CPEC
 from tests.server.tags import Tags, scripts

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from graph.answering.format import GRAPH_FORMATS
-from graph.explaining.term import make_term
+from graph.wording.term import make_term
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, RDF
 

@@ -7,9 +7,9 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.month import compute_month_bounds
-from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of
 from graph.engine.writing.effect import Effect
+from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH
 from ontology.terms import CPEC, DCTERMS
 

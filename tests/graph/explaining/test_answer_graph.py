@@ -13,12 +13,12 @@ from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
-from graph.citing.source import CitedSource
 from graph.citing.unread import answer_uncited
 from graph.errors import AnswerTooLargeError
 from graph.explaining.answer_graph import RS, write_rdf
+from graph.wording.source import CitedSource
+from graph.wording.statement import Modality
 from ontology.namespace import ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 

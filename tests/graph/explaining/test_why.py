@@ -16,12 +16,12 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.explaining.prov import write_turtle
-from graph.explaining.spelling import HEAD, ProjectIris, read_triple, write_explain_path
 from graph.explaining.why import explain_triple, explanation_json, find_rivals
-from graph.explaining.wording import Wording
 from graph.publishing.schema import read_schema
 from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.axiom_kind import KINDS, kind_of
+from graph.wording.spelling import HEAD, ProjectIris, read_triple, write_explain_path
+from graph.wording.wording import Wording
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS
 from tests.graph import toy
@@ -216,14 +216,14 @@ def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> Non
 
 
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
-    words = Wording(index)
+    words = Wording(index.store, index.evidence)
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
     sentences = [words.read_rule(rule) for rule in compile_axioms(axioms) if rule.head]
     assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", text) for text in sentences), sentences
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
-    words = Wording(index)
+    words = Wording(index.store, index.evidence)
     assert words.write_term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
     assert words.write_term(NamedNode("https://schema.org/name")) == "schema:name"
     assert words.write_term(Literal("2026-03-31")) == "31 March 2026"
@@ -233,7 +233,7 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
 
 
 def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
-    words = Wording(index)
+    words = Wording(index.store, index.evidence)
     advances = Triple(NamedNode(f"{ID}Pakistan"), NamedNode(f"{CPEC}advances"), NamedNode(f"{ID}X"))
     assert words.write_triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
     assert words.write_triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
@@ -245,7 +245,7 @@ def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
 @pytest.mark.long
 def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path) -> None:
     add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
-    words = Wording(EvidenceIndex(built(data)))
+    words = Wording(built(data))
     quote = "\N{FIRST STRONG ISOLATE}پاکستان جدت کا خواہاں ہے\N{POP DIRECTIONAL ISOLATE}"
     assert words.quote(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
 

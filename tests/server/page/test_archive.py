@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from graph.curating.verification import sha256
-from graph.explaining.display_name import DisplayName
 from graph.presenting.article import AnnotatedSentence, ArticlePage
 from graph.presenting.line import Line, Quote
 from graph.snapshot import Snapshot
+from graph.wording.display_name import DisplayName
 from ontology.namespace import ID
 from server.page.archive import mark_quotes, read_sentences
 from tests.server.conftest import serving

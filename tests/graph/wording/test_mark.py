@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.explaining.mark import join_segments, mark_citation, number_sources
+from graph.wording.mark import join_segments, mark_citation, number_sources
 
 SOURCES = {
     **{f"x/s{number}": {"article": "x"} for number in range(1, 6)},

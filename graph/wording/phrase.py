@@ -8,8 +8,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.explaining.display_name import DisplayName, Names
-from graph.publishing.reading_order import term_text
+from graph.wording.display_name import DisplayName, Names
 from ontology.release import packaged_quads
 from ontology.terms import CPEC, RDF, RDFS, SKOS
 from ontology.vocabulary import MODALITIES
@@ -83,10 +82,10 @@ def read_phrases() -> dict[tuple[str, str], str]:
     """
     modalities = {CPEC.PHRASE: "", CPEC.ONGOING_PHRASE: CPEC.ONGOING.value}
     own = {
-        (term_text(quad.subject), modalities[quad.predicate]): quad.object.value
+        (quad.subject.value, modalities[quad.predicate]): quad.object.value
         for quad in packaged_quads()
-        if quad.predicate in modalities and isinstance(quad.object, Literal)
-        if quad.object.language == "en"
+        if quad.predicate in modalities and isinstance(quad.subject, NamedNode)
+        if isinstance(quad.object, Literal) and quad.object.language == "en"
     }
     return own | {(iri, ""): text for iri, text in FOREIGN_PHRASES.items()}
 

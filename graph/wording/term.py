@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from graph.publishing.resource import Node
 from ontology.namespace import BASE, shorten
+
+Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.citing.source import Bibliography, CitedSource
 from graph.dataset import memory_store
+from graph.wording.source import Bibliography, CitedSource
 from ontology.namespace import EVIDENCE_GRAPH, ID
 from ontology.terms import CPEC, DCTERMS, OA
 

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store
 
-from graph.curating.reference import MONTHS, write_date
-from graph.explaining.term import make_term
+from graph.wording.reference import MONTHS, write_date
+from graph.wording.term import Node, make_term
 from ontology.namespace import EDITORIAL_GRAPH, shorten
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD
-
-Node = NamedNode | BlankNode | Literal | Triple
 
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from graph.citing.modality import NONE, WORDS
+from graph.wording.statement import NONE, WORDS
 from ontology.namespace import BACKGROUND
 
 DAGGER: Final = "†"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
-from graph.explaining.term import read_text
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
+from graph.wording.term import read_text
+from ontology.terms import CPEC, RDFS
 from ontology.vocabulary import strongest_modality, weakest_modality
 
 RECORDS: Final = """
@@ -30,6 +31,14 @@ SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading 
   }
 } ORDER BY ?record ?quote
 """
+
+NONE: Final = ""
+"""Instead of the IRI of a modality: no triple has a modality."""
+
+UNKNOWN: Final = "unknown"
+"""Instead of the IRI of a modality: the triples in use were not traced."""
+
+WORDS: Final = {NONE: "no modality", UNKNOWN: "not known"}
 
 
 @dataclass(slots=True)
@@ -70,6 +79,32 @@ def is_askable(triple: Triple) -> bool:
 def write_pattern(triple: Triple) -> str:
     """Return a triple as a row of VALUES."""
     return f"({triple.subject} {triple.predicate} {triple.object})"
+
+
+class Modality(NamedTuple):
+    """A modality: its IRI and English name; so many `members` of a basis have it.
+
+    Without an IRI the name is `no modality` or `not known`.
+    """
+
+    iri: str
+    name: str
+    members: int = 0
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return the modality as citations.schema.json defines it."""
+        members = {"members": self.members} if self.members else {}
+        return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
+
+
+def name_modality(store: Store, iri: str) -> Modality:
+    """Return a modality with its English label in the ontology, or its local name."""
+    if iri in WORDS:
+        return Modality("", WORDS[iri])
+    quads = store.quads_for_pattern(NamedNode(iri), RDFS.LABEL, None, DefaultGraph())
+    labels = (quad.object for quad in quads if isinstance(quad.object, Literal))
+    names = sorted(label.value for label in labels if label.language == "en")
+    return Modality(iri, names[0] if names else iri.removeprefix(CPEC))
 
 
 @dataclass(frozen=True, slots=True)

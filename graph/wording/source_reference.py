@@ -9,10 +9,10 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.name import abbreviate
-from graph.citing.source import drop_nested, highlight_quotes
-from graph.curating.reference import write_reference
-from graph.explaining.display_name import Names, clean_text
-from graph.explaining.term import make_path
+from graph.wording.display_name import Names, clean_text
+from graph.wording.reference import write_reference
+from graph.wording.source import drop_nested, highlight_quotes
+from graph.wording.term import make_path
 from ontology.namespace import (
     BACKGROUND,
     BASE,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
 
 from graph.answering.name import abbreviate
-from graph.citing.lineage import Absence
-from graph.citing.solution import Memo, Term
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
+from graph.wording.term import Node as Term
 from ontology.terms import RDF, RDFS
 
 NOTHING: Final = "nothing in the graph matches "
@@ -25,13 +25,16 @@ class AbsenceWords:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.labels = Memo(self.find_label)
+        self.label = cache(self.find_label)
 
-    def say(self, absence: Absence, row: Row) -> str:
-        """Return an absence in words, with the values of a row; as SPARQL if it is no pattern."""
-        patterns = list(list_patterns(absence.group))
+    def say(self, group: Group, text: str, row: Row) -> str:
+        """Return the absence of a group in words, with the values of a row.
+
+        A group of more than triple patterns is written as SPARQL, by its `text` if it has one.
+        """
+        patterns = list(list_patterns(group))
         if None in patterns or not patterns:
-            return NOTHING + (absence.text or print_group(absence.group))
+            return NOTHING + (text or print_group(group))
         triples = [pattern for pattern in patterns if pattern is not None]
         kinds: dict[Node, Node] = {
             end: kind for pattern in triples for end, kind in self.infer_kinds(pattern)
@@ -49,7 +52,7 @@ class AbsenceWords:
         """Return a triple pattern in words."""
         nodes = (self.say_node(end, kinds, row) for end in (pattern.subject, pattern.object))
         subject, value = nodes
-        return f"{subject} {self.labels[pattern.predicate]} {value}"  # type: ignore[index]
+        return f"{subject} {self.label(pattern.predicate)} {value}"
 
     def infer_kinds(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
         """Yield each end of a pattern with its class, by domain and range of the property."""
@@ -64,9 +67,9 @@ class AbsenceWords:
         if isinstance(term, Literal):
             return f"“{term.value}”"
         if isinstance(term, NamedNode):
-            return self.labels[term]
+            return self.label(term)
         kind = kinds.get(node)
-        return f"any {self.labels[kind].lower()}" if isinstance(kind, NamedNode) else "anything"
+        return f"any {self.label(kind).lower()}" if isinstance(kind, NamedNode) else "anything"
 
     def find_label(self, term: NamedNode) -> str:
         """Return the English label of a term, or else its name."""

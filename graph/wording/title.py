@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.curating.reference import write_reference
+from graph.wording.reference import write_reference
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from graph.citing.lineage import TermTriple
-from graph.citing.solution import Memo, Term
+from graph.wording.term import Node
 from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
@@ -49,7 +49,7 @@ class CitedSource(NamedTuple):
         )
 
 
-class Description(dict[str, list[Term]]):
+class Description(dict[str, list[Node]]):
     """The description of a subject in `graph:evidence`: values by predicate, sorted by text."""
 
     def first(self, predicate: str) -> str | None:
@@ -63,10 +63,10 @@ class Bibliography:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.entries = Memo(self.find_entry)
-        self.articles = Memo(self.describe)
+        self.entries = cache(self.find_entry)
+        self.articles = cache(self.describe)
 
-    def describe(self, subject: Term) -> Description:
+    def describe(self, subject: Node) -> Description:
         """Return the description of a subject, without blank nodes."""
         description = Description()
         if not isinstance(subject, NamedNode):
@@ -88,17 +88,17 @@ class Bibliography:
 
     def source(self, graph: str) -> CitedSource:
         """Return the source of a graph; an unknown field is None."""
-        return self.entries[graph][0]
+        return self.entries(graph)[0]
 
     def rank(self, graph: str) -> Rank:
         """Return the rank of a source: body, headline, background, our own word."""
-        return self.entries[graph][1]
+        return self.entries(graph)[1]
 
     def find_entry(self, graph: str) -> tuple[CitedSource, Rank]:
         """Return the source of a graph, with the fields of its article, and its rank."""
         own = self.look_up(graph)
         article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
-        work = own if article is None else self.articles[article]
+        work = own if article is None else self.articles(article)
         quotes, address = self.list_quotes(own), work.first(DCTERMS.SOURCE.value)
         source = CitedSource(
             getattr(article, "value", None),
@@ -121,17 +121,17 @@ class Bibliography:
         quotes = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
         return drop_nested([getattr(quote, "value", "") for values in quotes for quote in values])
 
-    def quote(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
+    def quote(self, used: Iterable[tuple[str, tuple[Node, Node, Node]]]) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of the statements and records in use.
 
         A graph without records for its statements (graph/curating/record.py) has all its quotes.
         """
-        triples: dict[str, set[TermTriple]] = defaultdict(set)
+        triples: dict[str, set[tuple[Node, Node, Node]]] = defaultdict(set)
         for graph, triple in used:
             triples[graph].add(triple)
         return {graph: self.quote_statements(graph, wanted) for graph, wanted in triples.items()}
 
-    def quote_statements(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
+    def quote_statements(self, graph: str, wanted: set[tuple[Node, Node, Node]]) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
         source = self.source(graph)
         if source.quote is None:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple, Variable
 
 from graph.answering.name import abbreviate
-from graph.citing.index import EvidenceIndex
-from graph.citing.modality import Modality
-from graph.citing.source import CitedSource
-from graph.curating.reference import isolate, write_date, write_reference
-from graph.explaining.display_name import DisplayName, Names
-from graph.explaining.phrase import write_clause, write_sentence
 from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
+from graph.wording.display_name import DisplayName, Names
+from graph.wording.phrase import write_clause, write_sentence
+from graph.wording.reference import isolate, write_date, write_reference
+from graph.wording.source import Bibliography, CitedSource
+from graph.wording.statement import Modality, name_modality
 from ontology.terms import CPEC, DCTERMS, RDFS, SCHEMA
 
 
 class Wording:
     """Puts the terms, triples, rules and sources of a dataset into English words."""
 
-    def __init__(self, index: EvidenceIndex) -> None:
-        self.store = index.store
-        self.evidence, self.modalities = index.evidence, index.modalities
-        self.names = Names(index.store)
+    def __init__(self, store: Store, evidence: Bibliography | None = None) -> None:
+        self.store, self.names = store, Names(store)
+        self.evidence = evidence or Bibliography(store)
 
     def write_term(self, term: Term | Triple) -> str:
         """Return a term in words: its English label, another label, or its name."""
@@ -43,7 +41,7 @@ class Wording:
 
     def find_modality(self, iri: str) -> Modality:
         """Return the modality of an IRI with its name; "" is the IRI of no modality."""
-        return self.modalities.named[iri]
+        return name_modality(self.store, iri)
 
     def read_modality(self, predicate: NamedNode) -> str:
         """Return the IRI of the modality of a property, "" if it has none."""
