@@ -12,7 +12,7 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
     citing       the sentences that support each row of an answer
     publishing   dumps, exports, resources, descriptions for machines
     curating     the master copy: its reading, its checks, its verification against the texts
-    striking     the dataset without some sources, and the losses without each of them
+    excluding    the dataset without some sources, and the losses without each of them
     wording      names, sources, statements and their marks in words
     reasoning    the inferred triples, and the graphs that support a triple
     answering    the answer of one query from a store: names, parameters, formats

@@ -26,7 +26,7 @@ from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
 from server.page.citable import Cited, compare_receipt
 from server.page.cited_answer import show_source
-from server.page.frame import STRIKING
+from server.page.frame import EXCLUSION_PARAMETERS
 from server.parameters import Parameters
 from server.receipt import (
     RECEIPT,
@@ -108,7 +108,7 @@ def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> 
     why = json.loads(explanation)
     marks = number_sources(why["sources"])
     terms = [read_term(why["triple"][end]) for end in ("subject", "predicate", "object")]
-    pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *STRIKING}]
+    pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *EXCLUSION_PARAMETERS}]
     return Cited(
         clean_text(why["words"]),
         "" if why["stated"] else "inferred",

@@ -19,7 +19,7 @@ from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pending_results import wait_for
 from graph.engine.pool.pool import Pool
-from graph.engine.request import STRIKE, Change, GraphChange, Require, Update
+from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update
 from graph.engine.supervision.channel import SupervisorChannel
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.update_text import add_using, remove_silent_loads
@@ -81,9 +81,9 @@ class Engine:
         self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
     ) -> Message:
         """Return the answer to any kind of request that graph/engine/task.py lists."""
-        seconds, strike = deadline or self.settings.deadline, STRIKE.get()
-        if strike:
-            header = {**header, "strike": asdict(strike)}
+        seconds, exclusion = deadline or self.settings.deadline, EXCLUSION.get()
+        if exclusion:
+            header = {**header, "exclusion": asdict(exclusion)}
         return await self._pool.answer({**header, "kind": kind}, body, seconds)
 
     async def drain(self, seconds: float) -> None:
@@ -234,9 +234,9 @@ class Engine:
 
     @property
     def version(self) -> str:
-        """The name of the dataset that new requests see, which depends on the struck sources."""
-        strike = STRIKE.get()
-        return self._channel.version + (strike.name if strike else "")
+        """The name of the dataset that new requests see, which depends on the excluded sources."""
+        exclusion = EXCLUSION.get()
+        return self._channel.version + (exclusion.name if exclusion else "")
 
     @property
     def writable(self) -> bool:

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal, Self
 
 from graph.answering.format import GraphFormat
 from graph.engine.framing import Header
-from graph.striking.strike import Strike
+from graph.excluding.exclusion import Exclusion
 
-STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)
+EXCLUSION: Final[ContextVar[Exclusion | None]] = ContextVar("exclusion", default=None)
 """The sources that this task's or thread's requests leave out, if any."""
 
 Verb = Literal["replace", "merge", "drop"]

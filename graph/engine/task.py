@@ -55,6 +55,7 @@ from graph.errors import (
     OverloadedError,
     UnknownNameError,
 )
+from graph.excluding.exclusion import Exclusion
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.prov import write_turtle
 from graph.explaining.spreadsheet import write_spreadsheet
@@ -67,7 +68,6 @@ from graph.service.solutions import read_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
-from graph.striking.strike import Strike
 from graph.wording.spelling import read_triple
 from graph.wording.wording import Wording
 
@@ -193,8 +193,8 @@ def table(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header,
 def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
     """Return the contents of a page; without an index, inferred statements have no proofs."""
     name, this, page = header["view"], header["this"], header["page"]
-    strike = Strike(*map(tuple, header["fallen"]))
-    body = write_view(dataset.store, dataset.evidence.index, name, this, page, strike)
+    exclusion = Exclusion(*map(tuple, header["retraction"]))
+    body = write_view(dataset.store, dataset.evidence.index, name, this, page, exclusion)
     return {"provisional": dataset.evidence.pending}, require_size(body, dataset.cap)
 
 

@@ -16,7 +16,7 @@ from graph.engine.store_relay import RelayClient
 from graph.engine.task import TASKS
 from graph.engine.worker_dataset import WorkerDataset
 from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
-from graph.striking.strike import Strike
+from graph.excluding.exclusion import Exclusion
 
 GRACE_TIME = 2.0
 """The seconds past a deadline after which a worker that nobody has killed ends itself."""
@@ -34,7 +34,7 @@ class Lifetime:
 def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: OwnMemory) -> None:
     """Answer requests until the peer closes, or the worker is at the end of its lifetime.
 
-    It also ends after it ran out of memory, or failed to strike a source: then its dataset may be
+    It also ends after it ran out of memory, or failed to exclude a source: then its dataset may be
     half changed. Its own memory is measured, and cycles are collected, after an answer was sent.
     """
     at_limit = False
@@ -52,7 +52,7 @@ def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: 
             at_limit
             or number == lifetime.requests
             or header["kind"] in WRITES
-            or dataset.strike != read_strike(header)
+            or dataset.exclusion != read_exclusion(header)
             or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)
@@ -61,9 +61,9 @@ def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: 
         at_limit = own.measure() > lifetime.private_memory
 
 
-def read_strike(header: Header) -> Strike:
-    """Return the sources that a request leaves out; a worker gets requests of one strike only."""
-    return Strike(**{key: tuple(names) for key, names in header.get("strike", {}).items()})
+def read_exclusion(header: Header) -> Exclusion:
+    """Return the exclusion of a request; all requests to a worker have the same."""
+    return Exclusion(**{key: tuple(names) for key, names in header.get("exclusion", {}).items()})
 
 
 def end_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
@@ -116,8 +116,8 @@ def run_task(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Heade
 
     If the remote store changed its version during the task, memory answers in its place.
     """
-    if dataset.strike != (strike := read_strike(header)):
-        dataset.strike_out(strike)
+    if dataset.exclusion != (exclusion := read_exclusion(header)):
+        dataset.exclude_sources(exclusion)
     task = TASKS[header["kind"]]
     answer, result = task(dataset, header, body)
     if dataset.remote is not None and dataset.remote.was_used and not dataset.remote.is_current():

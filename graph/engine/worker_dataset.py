@@ -14,8 +14,8 @@ from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, OverloadedError
+from graph.excluding.exclusion import WHOLE, Exclusion
 from graph.remote.asked import AskedStore
-from graph.striking.strike import WHOLE, Strike
 from ontology.terms import RDF
 
 NOT_UNION: Final = "the default graph is not the union of the named graphs, so it names no sources"
@@ -25,7 +25,7 @@ ASK_SOURCE: Final = (
     "What a source itself states can be asked for by its named graph: "
     "SELECT * { GRAPH <IRI> { ?s ?p ?o } }"
 )
-"""The advice to a client whose sources cannot be struck."""
+"""The advice to a client whose sources cannot be excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class WorkerDataset:
     """A dataset for queries and writes; an answer has at most `cap` bytes.
 
     `union_store` holds the default graph alone, where that is the `union` of the named graphs; both
-    stores lack the sources of `strike`. Answers are `provisional` while workers read from disk and
-    the dataset is being loaded: from memory the same rows may come in another order. Queries go to
-    the `remote` store, if there is one; then `store` is its copy in memory, or the remote itself.
+    stores lack the sources of `exclusion`. Answers are `provisional` while workers read from disk
+    and the dataset is being loaded: from memory the same rows may come in another order. Queries go
+    to the `remote` store, if any; then `store` is its copy in memory, or the remote itself.
     """
 
     store: Store
@@ -61,7 +61,7 @@ class WorkerDataset:
     materialisation: Materialisation = field(default_factory=Materialisation)
     provisional: bool = False
     remote: AskedStore | None = None
-    strike: Strike = WHOLE
+    exclusion: Exclusion = WHOLE
 
     def apply(self, delta: Delta) -> None:
         """Change both stores by a delta; the kernel and the index are left to the caller."""
@@ -69,7 +69,7 @@ class WorkerDataset:
         if self.union_store is not None:
             follow_union(self.union_store, self.store, delta)
 
-    def strike_out(self, strike: Strike) -> None:
+    def exclude_sources(self, exclusion: Exclusion) -> None:
         """Remove sources from this worker's dataset, and the inferences from them alone.
 
         Raises ParameterError for a name that is no source, and NoKernelError (or OverloadedError,
@@ -78,16 +78,16 @@ class WorkerDataset:
         materialisation = self.materialisation
         if materialisation.kernel is None:
             kind = OverloadedError if self.evidence.pending else NoKernelError
-            raise kind(f"a source cannot be struck: {self.evidence.reason}. {ASK_SOURCE}")
+            raise kind(f"a source cannot be excluded: {self.evidence.reason}. {ASK_SOURCE}")
         self.remote = None  # the remote store still has the sources: memory alone answers
-        removed, dropped = strike.removal(self.store, materialisation.kernel)
+        removed, dropped = exclusion.removal(self.store, materialisation.kernel)
         effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
         materialisation.drift = Effect()
         self.apply(effect.delta())
         if self.evidence.index is not None:
             index = EvidenceIndex(self.store, materialisation.kernel)
             self.evidence = EvidenceState(index)
-        self.strike = strike
+        self.exclusion = exclusion
 
     def index_evidence(self) -> None:
         """Index the evidence of the store, over its kernel, or note why that is impossible."""

@@ -116,7 +116,7 @@ def claim_rank(graph: str, claim: Claim) -> Natural:
 def list_sentences(store: Store, this: NamedNode) -> dict[NamedNode, int]:
     """Return the sentences of an article in order, each with its position, from 0.
 
-    A sentence that is struck leaves the positions of the others unchanged.
+    A sentence that is excluded leaves the positions of the others unchanged.
     """
     sentences = [
         quad.subject

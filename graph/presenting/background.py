@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
+from graph.excluding.exclusion import read_sources
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
-from graph.striking.strike import read_sources
 from graph.wording.display_name import DisplayName
 from graph.wording.source_reference import Reference, web_address
 from ontology.terms import DCTERMS

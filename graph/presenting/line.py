@@ -57,8 +57,8 @@ class Quote:
 class Step:
     """A step of a proof in words: a conclusion with its premises, or a statement with sources.
 
-    `explained` is the path of the explanation of the whole proof; `fell` are the struck sources
-    that alone stated it.
+    `explained` is the path of the explanation of the whole proof; `excluded` are the
+    excluded sources that alone stated it.
     """
 
     words: str
@@ -66,7 +66,7 @@ class Step:
     quotes: list[Quote] = field(default_factory=list)
     because: list[Step] = field(default_factory=list)
     explained: str = ""
-    fell: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Line:
     """A sentence: subjects, a phrase, objects; `judge` says so where it is a judgement.
 
     `modality` is a local name of ours, or ""; a line that only follows has proofs. `because` is why
-    it fell, where it did.
+    it is lost, where it is.
     """
 
     modality: str
@@ -109,7 +109,7 @@ class UnassertedLine:
 class Lines:
     """Writes lines; the sources are numbered as they are met.
 
-    `lost` are the statements that fall with the sources that are struck, and those sources.
+    `lost` are the statements that only excluded sources make, and those sources.
     """
 
     def __init__(self, names: Names, references: References) -> None:
@@ -259,7 +259,7 @@ class Lines:
         if isinstance(tree, Inference):
             step.because = [self.write_step(claim, premise) for premise in tree.premises]
             return step
-        step.fell = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
+        step.excluded = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
         for graph in tree.graphs:
             record = claim.records.get((tree.triple, graph))
             number, quote = self.write_quote(Attestation(graph, record or Record()), "")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
+from graph.excluding.exclusion import WHOLE, Exclusion, read_sources, resolve_sources
 from graph.presenting.article import (
     SENTENCES_A_PAGE,
     ArticlePage,
@@ -19,11 +20,10 @@ from graph.presenting.article import (
     view_article,
 )
 from graph.presenting.background import view_background
-from graph.presenting.fallen import view_fallen
+from graph.presenting.impact import view_impacts
 from graph.presenting.overview import view_overview
-from graph.presenting.stake import view_stakes
+from graph.presenting.retraction import view_retraction
 from graph.presenting.thing import Thing, view_thing
-from graph.striking.strike import WHOLE, Strike, read_sources, resolve_sources
 from graph.wording.display_name import Names
 
 View = TypeVar("View")
@@ -52,10 +52,10 @@ def write_view(
     name: str,
     this: str,
     page: int,
-    strike: Strike = WHOLE,
+    exclusion: Exclusion = WHOLE,
 ) -> bytes:
     """Return a view as JSON, null for a view of nothing; `select_view` names the views."""
-    view = select_view(store, index, name, this, page, strike)
+    view = select_view(store, index, name, this, page, exclusion)
     return json.dumps(
         view, default=list_members, ensure_ascii=False, separators=(",", ":")
     ).encode()
@@ -67,25 +67,25 @@ def list_members(value: Any) -> dict[str, Any]:
 
 
 def select_view(
-    store: Store, index: EvidenceIndex | None, name: str, this: str, page: int, strike: Strike
+    store: Store, index: EvidenceIndex | None, name: str, this: str, page: int, exclusion: Exclusion
 ) -> object:
     """Return the view of a name.
 
     overview            Overview
-    sources, listed     Stakes, with and without losses
+    sources, listed     Impacts, with and without losses
     source              DisplayName
-    fallen              Fallen, None without an index
+    retraction          Retraction, None without an index
     background          Background, None for another graph
     thing               ThingView
     """
     if name == "overview":
         return view_overview(store)
     if name in {"sources", "listed"}:
-        return view_stakes(store, index if name == "sources" else None, page)
+        return view_impacts(store, index if name == "sources" else None, page)
     if name == "source":
         return Names(store)(NamedNode(min(resolve_sources(read_sources(store), [this]))))
-    if name == "fallen":
-        return view_fallen(store, index, strike, this, page) if index is not None else None
+    if name == "retraction":
+        return view_retraction(store, index, exclusion, this, page) if index is not None else None
     if name == "background":
         return view_background(store, index, NamedNode(this))
     return view_iri(store, index, NamedNode(this), page)

@@ -22,15 +22,15 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
+from graph.excluding.exclusion import Exclusion
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.left_out import count_rows, left_out_words
 from graph.explaining.spreadsheet import write_spreadsheet
-from graph.striking.strike import Strike
 from graph.wording.wording import Wording
 from queries.question import Question
 from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
+from server.command.exclusion_options import exclude_sources, exclusion_options
 from server.command.footnote import format_cited
-from server.command.striking import strike_options, strike_out
 from server.command.terminal_table import format_results
 
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
@@ -60,7 +60,7 @@ cite_option = click.option(
 @click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
 @format_option
 @cite_option
-@strike_options
+@exclusion_options
 @out_option
 def ask(
     name: str | None,
@@ -68,7 +68,7 @@ def ask(
     form: str,
     *,
     cite: bool,
-    strike: Strike,
+    exclusion: Exclusion,
     out: Path | None,
 ) -> None:
     """Ask a question of the catalogue; without a name, list them."""
@@ -77,7 +77,7 @@ def ask(
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
-    store = load_store(out, strike, cite=cite)
+    store = load_store(out, exclusion, cite=cite)
     terms = bind_question(question, read_values(values), find_names(store))
     (print_cited if cite else print_answer)(store, question.text, form, terms)
     warn_left_out(store, question, terms)
@@ -100,15 +100,15 @@ def warn_left_out(
 @click.argument("file", type=click.File("rb"))
 @format_option
 @cite_option
-@strike_options
+@exclusion_options
 @out_option
-def query(file: BinaryIO, form: str, *, cite: bool, strike: Strike, out: Path | None) -> None:
+def query(file: BinaryIO, form: str, *, cite: bool, exclusion: Exclusion, out: Path | None) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
     text = read_query(file)
-    (print_cited if cite else print_answer)(load_store(out, strike, cite=cite), text, form)
+    (print_cited if cite else print_answer)(load_store(out, exclusion, cite=cite), text, form)
 
 
 def read_query(file: BinaryIO) -> str:
@@ -119,13 +119,13 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def load_store(out: Path | None, strike: Strike, *, cite: bool) -> Store:
-    """Return the store of the current snapshot, in memory to cite or to strike sources."""
-    if not (cite or strike):
+def load_store(out: Path | None, exclusion: Exclusion, *, cite: bool) -> Store:
+    """Return the store of the current snapshot, in memory to cite or to exclude sources."""
+    if not (cite or exclusion):
         return open_snapshot(out)
     store = fresh_snapshot(out).load()
-    if strike:
-        strike_out(store, strike)
+    if exclusion:
+        exclude_sources(store, exclusion)
     return store
 
 

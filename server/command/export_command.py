@@ -9,12 +9,12 @@ import click
 from graph.answering.format import GRAPHS
 from graph.answering.name import find_names, resolve_name
 from graph.dataset import graph_of
+from graph.excluding.exclusion import Exclusion
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
-from graph.striking.strike import Strike
 from server.command.current_snapshot import fresh_snapshot, out_option
+from server.command.exclusion_options import exclude_sources, exclusion_options
 from server.command.output import STDOUT, write_output
-from server.command.striking import strike_options, strike_out
 
 
 @click.command(epilog="Example: cpec export --format csv -o statements.csv")
@@ -28,7 +28,7 @@ from server.command.striking import strike_options, strike_out
     default=STDOUT,
     help="A file, or - for stdout.",
 )
-@strike_options
+@exclusion_options
 @out_option
 def export(
     form: str,
@@ -36,7 +36,7 @@ def export(
     *,
     evidence: bool,
     output: Path,
-    strike: Strike,
+    exclusion: Exclusion,
     out: Path | None,
 ) -> None:
     """Write the graph, or one named graph.
@@ -48,9 +48,9 @@ def export(
     snapshot = fresh_snapshot(out)
     name = None if graph is None else resolve_name(graph, find_names(snapshot.open())).value
     quads = snapshot.quads()
-    if strike:
+    if exclusion:
         store = snapshot.load()
-        strike_out(store, strike)
+        exclude_sources(store, exclusion)
         quads = [quad for quad in store if graph_of(quad)]
     if form in PLAIN:
         body = export_plain(quads, PLAIN[form], name, evidence=evidence)

@@ -23,9 +23,9 @@ from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
 from graph.engine.pending_results import PENDING_RESULTS, PendingResults
-from graph.engine.request import STRIKE
+from graph.engine.request import EXCLUSION
 from graph.errors import OtherVersionError, OverloadedError, ShareError
-from graph.striking.strike import Strike
+from graph.excluding.exclusion import Exclusion
 from server.address import is_host, write_address
 from server.bearer_token import is_wrong
 from server.front.admission import client_of
@@ -120,7 +120,7 @@ class Exchanges:
         CURRENT.set(current)
         CLIENT.set(client_of(current.request.remote_addr or ""))
         PENDING_RESULTS.set(PendingResults())
-        STRIKE.set(read_strike(current.request))
+        EXCLUSION.set(read_exclusion(current.request))
         try:
             reply = await self.answer(current, environ)
         except asyncio.CancelledError:
@@ -242,12 +242,12 @@ class Exchanges:
         )
 
 
-def read_strike(request: Request) -> Strike | None:
-    """Return the strike of a request's address, or None."""
+def read_exclusion(request: Request) -> Exclusion | None:
+    """Return the exclusion of a request's address, or None."""
     if b"without=" not in request.query_string and b"only=" not in request.query_string:
         return None
     without, only = (tuple(filter(None, request.args.getlist(n))) for n in ("without", "only"))
-    return Strike(without, only) or None
+    return Exclusion(without, only) or None
 
 
 def count_method(method: str) -> str:

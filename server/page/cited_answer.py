@@ -79,8 +79,8 @@ class ShownAnswer:
     """Whether the project's own names, types and bookkeeping are a source too."""
     absent: list[str]
     more: bool
-    fallen: tuple[CitedRow, ...] = ()
-    """The rows that fell with the struck sources."""
+    retracted: tuple[CitedRow, ...] = ()
+    """The rows that only excluded sources gave."""
 
 
 def show_answer(answer: Answer) -> ShownAnswer:

@@ -14,7 +14,7 @@ from graph.wording.absence import NOTHING
 from graph.wording.display_name import DisplayName, clean_text, write_literal
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
-from server.page.page_view import require_view, unstruck
+from server.page.page_view import all_sources, require_view
 
 blueprint = Blueprint("frame", __name__)
 
@@ -24,8 +24,8 @@ NAMES: Final = "names"
 PART: Final = "part"
 """The parameter for a part of a long page."""
 
-STRIKING: Final = frozenset({"without", "only"})
-"""The parameters that strike sources."""
+EXCLUSION_PARAMETERS: Final = frozenset({"without", "only"})
+"""The parameters that exclude sources."""
 
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 QUERY_LENGTH: Final = 1000
@@ -76,12 +76,12 @@ def add_context() -> dict[str, Any]:
         "modalities": MODALITIES,
         "to": lambda path: with_names(path, language),
         "switched": switch_language,
-        "struck": list_struck,
+        "list_excluded": list_excluded,
         "crossed_out": cross_out,
-        "as_struck": keep_strikes,
+        "with_exclusion": keep_exclusion,
         "other_part": part_address,
-        "what_fell": fallen_address,
-        "with_all_sources": unstruck_address,
+        "retraction_address": retraction_address,
+        "with_all_sources": full_address,
         "once": once_per_page(),
         "number": count(1).__next__,
     }
@@ -116,10 +116,10 @@ def switch_language(language: str) -> str:
     return address(pairs)
 
 
-def list_struck() -> list[tuple[str, str, str]]:
-    """Return the struck sources: parameter, name, and the address without the strike."""
+def list_excluded() -> list[tuple[str, str, str]]:
+    """Return the excluded sources: parameter, name, and the address without the exclusion."""
     pairs = parameters()
-    with unstruck():
+    with all_sources():
         return [
             (
                 name,
@@ -127,7 +127,7 @@ def list_struck() -> list[tuple[str, str, str]]:
                 address([pair for pair in pairs if pair != (name, value)]),
             )
             for name, value in dict.fromkeys(pairs)
-            if name in STRIKING and value
+            if name in EXCLUSION_PARAMETERS and value
         ]
 
 
@@ -136,14 +136,18 @@ def cross_out(source: str) -> str:
     return address([*parameters(), ("without", source)])
 
 
-def keep_strikes(path: str) -> str:
-    """Return a path with the strikes of this page, "" for long strikes.
+def keep_exclusion(path: str) -> str:
+    """Return a path with the exclusions of this page, "" if these are long.
 
-    A page has many such paths, and each repeats the strikes.
+    A page has many such paths, and each repeats the exclusions.
     """
-    if not path or not strikes():
+    if not path or not exclusion_parameters():
         return path
-    return f"{path}&{urlencode(strikes())}" if len(request.query_string) <= QUERY_LENGTH else ""
+    return (
+        f"{path}&{urlencode(exclusion_parameters())}"
+        if len(request.query_string) <= QUERY_LENGTH
+        else ""
+    )
 
 
 def part_address(number: int) -> str:
@@ -151,21 +155,21 @@ def part_address(number: int) -> str:
     return address([*parameters(), (PART, str(number))])
 
 
-def strikes() -> list[tuple[str, str]]:
-    """Return the parameters that strike sources."""
-    return [pair for pair in request.args.items(multi=True) if pair[0] in STRIKING]
+def exclusion_parameters() -> list[tuple[str, str]]:
+    """Return the parameters that exclusion sources."""
+    return [pair for pair in request.args.items(multi=True) if pair[0] in EXCLUSION_PARAMETERS]
 
 
-def fallen_address() -> str:
-    """Return the address of all statements that fall with the struck sources."""
-    pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
+def retraction_address() -> str:
+    """Return the address of all losses without the excluded sources."""
+    pairs = [pair for pair in parameters() if pair[0] in EXCLUSION_PARAMETERS or pair[0] == NAMES]
     return f"/sources?{urlencode(pairs)}#fell"
 
 
-def unstruck_address() -> str:
-    """Return the address of this page with all sources, "" for a page without strikes."""
-    pairs = [pair for pair in parameters() if pair[0] not in STRIKING]
-    return address(pairs) if strikes() else ""
+def full_address() -> str:
+    """Return the address of this page with all sources, "" for a page that excludes none."""
+    pairs = [pair for pair in parameters() if pair[0] not in EXCLUSION_PARAMETERS]
+    return address(pairs) if exclusion_parameters() else ""
 
 
 def parameters() -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ from flask import g
 from werkzeug.exceptions import NotFound
 
 from graph.answering.evaluation import Answer, Query
-from graph.engine.request import STRIKE
-from graph.presenting.fallen import Fallen
+from graph.engine.request import EXCLUSION
+from graph.excluding.exclusion import WHOLE, Exclusion
+from graph.presenting.retraction import Retraction
 from graph.presenting.view import read_view
 from graph.publishing.resource import JSON
-from graph.striking.strike import WHOLE, Strike
 from server.conditional import digest
 from server.front.exchange import exchange
 from server.negotiate import HTML
@@ -28,21 +28,25 @@ View = TypeVar("View")
 
 
 @contextmanager
-def unstruck() -> Iterator[bool]:
-    """Read with all sources in this block; yields whether the page strikes sources."""
-    striking = STRIKE.get()
-    STRIKE.set(None)
+def all_sources() -> Iterator[bool]:
+    """Read with all sources in this block; yields whether the page excludes some."""
+    exclusion = EXCLUSION.get()
+    EXCLUSION.set(None)
     try:
-        yield bool(striking)
+        yield bool(exclusion)
     finally:
-        STRIKE.set(striking)
+        EXCLUSION.set(exclusion)
 
 
-def find_fallen(this: str = "", page: int = 1) -> Fallen | None:
-    """Return the statements that fall with the page's struck sources, None without any."""
-    strike = STRIKE.get()
-    with unstruck() as is_struck:
-        return find_view(Fallen, "fallen", this, page, strike or WHOLE) if is_struck else None
+def find_retraction(this: str = "", page: int = 1) -> Retraction | None:
+    """Return the losses without the page's excluded sources, None if it excludes none."""
+    exclusion = EXCLUSION.get()
+    with all_sources() as is_excluding:
+        return (
+            find_view(Retraction, "retraction", this, page, exclusion or WHOLE)
+            if is_excluding
+            else None
+        )
 
 
 def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> View:
@@ -54,15 +58,15 @@ def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> 
 
 
 def find_view(
-    kind: type[View], name: str, this: str = "", page: int = 1, strike: Strike = WHOLE
+    kind: type[View], name: str, this: str = "", page: int = 1, exclusion: Exclusion = WHOLE
 ) -> View | None:
     """Return a view (graph/presenting/view.py), or None; raises the errors of the engine."""
     site, start = current_site(), time.perf_counter()
     version = site.engine.version
-    key = digest((version, "view", name, this, str(page), strike.name))
+    key = digest((version, "view", name, this, str(page), exclusion.name))
     answer = site.cache.get(key)
     if answer is None:
-        asked = {"view": name, "this": this, "page": page, "fallen": astuple(strike)}
+        asked = {"view": name, "this": this, "page": page, "retraction": astuple(exclusion)}
         header, body = site.engine.run("view", asked)
         answer = Answer(body, JSON, str(header["version"]))
         if answer.version == version and not header["provisional"]:

@@ -30,7 +30,7 @@ from server.page.citable import (
 )
 from server.page.cited_answer import ROWS, ShownAnswer, show_answer
 from server.page.frame import PART, first_language, page_number
-from server.page.page_view import evaluate_for_page, require_view, send_page, unstruck
+from server.page.page_view import all_sources, evaluate_for_page, require_view, send_page
 from server.page.subject import find_subject, group_by_subject
 from server.parameters import Parameters
 from server.question_api import (
@@ -105,7 +105,7 @@ def send_question(name: str) -> Response | Reply:
     try:
         terms = bind_parameters(current_site(), question, parameters)
         cited_answer = answer_part(question, terms, page_number())
-        answer = add_fallen_rows(show_answer(cited_answer), question, terms)
+        answer = add_retracted_rows(show_answer(cited_answer), question, terms)
     except QuestionError as error:
         fault = str(error)
         status = HTTPStatus.BAD_REQUEST if parameters.pairs else HTTPStatus.OK
@@ -122,7 +122,7 @@ def send_question(name: str) -> Response | Reply:
 
 
 def own_parameters(given: Parameters) -> Parameters:
-    """Return the parameters of a page that its question has, or that strike sources."""
+    """Return the parameters of a page that its question has, or that exclude sources."""
     return Parameters(tuple(pair for pair in deciding_pairs(given.pairs) if pair[0] != "cite"))
 
 
@@ -160,17 +160,17 @@ def answer_part(
     return evaluate_for_page(Query(text, JSON, None, terms, cite=True, words=True))
 
 
-def add_fallen_rows(
+def add_retracted_rows(
     answer: ShownAnswer, question: Question, terms: Mapping[str, NamedNode | Literal]
 ) -> ShownAnswer:
-    """Return an answer with the rows of this part that fell with the struck sources."""
-    with unstruck() as is_struck:
-        if not is_struck:
+    """Return an answer with the rows of this part that only excluded sources gave."""
+    with all_sources() as is_excluding:
+        if not is_excluding:
             return answer
-        unstruck_answer = show_answer(answer_part(question, terms, page_number()))
+        full_answer = show_answer(answer_part(question, terms, page_number()))
     left = [row.cells for row in answer.lines]
-    fallen = tuple(row for row in unstruck_answer.lines if row.cells not in left)
-    return replace(answer, fallen=fallen)
+    retracted = tuple(row for row in full_answer.lines if row.cells not in left)
+    return replace(answer, retracted=retracted)
 
 
 def bind_defaults(question: Question) -> Mapping[str, NamedNode | Literal]:

@@ -30,9 +30,16 @@ from server.page.citable import (
     page_receipt_headers,
     receipt_seconds,
 )
-from server.page.frame import MODALITIES, PART, first_language, page_number, strikes, with_names
+from server.page.frame import (
+    MODALITIES,
+    PART,
+    exclusion_parameters,
+    first_language,
+    page_number,
+    with_names,
+)
 from server.page.markup import article_markup, thing_markup
-from server.page.page_view import find_fallen, require_view, send_page, unstruck
+from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing
 from server.parameters import Parameters
@@ -48,12 +55,12 @@ PARAMETER_CLASSES: Final = {"undertaking": "Undertaking", "meeting": "Meeting", 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """The statements of one modality; `fell` fall with the struck sources."""
+    """The statements of one modality; `retracted` are lost without the excluded sources."""
 
     modality: str
     stated: list[Line]
     inferred: list[Line]
-    fell: list[Line]
+    retracted: list[Line]
 
 
 @blueprint.get("/page/<path:name>")
@@ -68,9 +75,9 @@ def send_thing(name: str) -> Response | Reply:
         response.headers.extend(links())
         return response
     view = require_view(ThingView, "thing", iri.value, page_number())
-    with unstruck() as is_struck:
+    with all_sources() as is_excluding:
         everything = (
-            require_view(ThingView, "thing", iri.value, page_number()) if is_struck else view
+            require_view(ThingView, "thing", iri.value, page_number()) if is_excluding else view
         )
     if everything.place:
         return redirect(request.root_url + sentence_path(everything.place, iri.value)[1:], 303)
@@ -84,7 +91,7 @@ def send_thing(name: str) -> Response | Reply:
         body = render_thing(view.thing, name, cited, comparison)
     else:
         name = shorten_name(iri.value)
-        left = f"nothing is left of {name} without the sources that are struck"
+        left = f"nothing is left of {name} without the sources that are excluded"
         raise NotFound(left if everything.thing else f"nothing is known of {name}")
     reply = add_alternates(send_page(body), name)
     reply.headers += page_receipt_headers(cited, given)
@@ -92,8 +99,8 @@ def send_thing(name: str) -> Response | Reply:
 
 
 def sentence_path(place: SentencePlace, iri: str) -> str:
-    """Return the path of a sentence on the page of its article, with the struck sources."""
-    pairs = [*strikes(), *([(PART, str(place.part))] if place.part > 1 else [])]
+    """Return the path of a sentence on the page of its article, with the excluded sources."""
+    pairs = [*exclusion_parameters(), *([(PART, str(place.part))] if place.part > 1 else [])]
     query = f"?{urlencode(pairs)}" if pairs else ""
     path = f"{make_path(place.article)}{query}#{iri.rpartition('/')[2]}"
     return with_names(path, first_language())
@@ -103,26 +110,26 @@ def render_thing(
     thing: Thing, name: str, cited: Cited | None, comparison: Comparison | None
 ) -> str:
     """Return the page of a thing."""
-    fallen = find_fallen(ID + name, page_number())
+    retraction = find_retraction(ID + name, page_number())
     return render_template(
         "thing.html",
         thing=thing,
-        groups=add_fallen(thing.groups, fallen.groups if fallen else []),
+        groups=add_retracted(thing.groups, retraction.groups if retraction else []),
         name=name,
         forms=FORMS,
         picture=draw_picture(thing, first_language()),
         asked=list_questions(thing, name),
         markup=thing_markup(thing, request.root_url),
-        fallen=fallen,
+        retraction=retraction,
         cited=cited,
         compared=comparison,
     )
 
 
-def add_fallen(left: list[ModalityGroup], fallen: list[ModalityGroup]) -> list[ShownGroup]:
-    """Return the groups of statements, each with the statements that fell."""
+def add_retracted(left: list[ModalityGroup], retraction: list[ModalityGroup]) -> list[ShownGroup]:
+    """Return the groups of statements, each with its lost statements."""
     groups = {group.modality: group for group in left}
-    lost = {group.modality: [*group.stated, *group.inferred] for group in fallen}
+    lost = {group.modality: [*group.stated, *group.inferred] for group in retraction}
     empty = ModalityGroup("", [], [])
     return [
         ShownGroup(
@@ -143,7 +150,7 @@ def render_article(
     cited: Cited | None,
     comparison: Comparison | None,
 ) -> str:
-    """Return the page of an article; `left` is the article without the struck sources."""
+    """Return the page of an article; `left` is the article without the excluded sources."""
     left = left or replace(original, counts={}, after={}, sentences=[])
     kept = {sentence.graph: sentence for sentence in left.sentences}
     sentences = [kept.get(sentence.graph, sentence) for sentence in original.sentences]
@@ -155,7 +162,7 @@ def render_article(
         name=name,
         forms=FORMS,
         markup=article_markup(article, request.root_url),
-        fallen=find_fallen(ID + name, page_number()),
+        retraction=find_retraction(ID + name, page_number()),
         cited=cited,
         compared=comparison,
     )

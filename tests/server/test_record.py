@@ -36,9 +36,9 @@ def write(writer: Client, operation: str, triples: str) -> None:
     assert reply.status < 300, reply.text
 
 
-def sources(writer: Client, **struck: str) -> list[list[list[str]]]:
+def sources(writer: Client, **excluded: str) -> list[list[list[str]]]:
     """Return the proofs of each record that is asked for."""
-    answer = writer.query(ASKED, cite="true", **struck).json
+    answer = writer.query(ASKED, cite="true", **excluded).json
     assert {citation["status"] for citation in answer["citations"]} <= {"cited"}
     return [citation["proofs"] for citation in answer["citations"]]
 

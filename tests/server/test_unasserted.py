@@ -101,8 +101,8 @@ def test_its_record_is_cited_by_the_sentence_and_goes_with_it(client: Client) ->
     assert [DENIAL] in citation["proofs"]
     assert [modality["name"] for modality in citation["modalities"]] == ["denied"]
     assert cited["sources"][DENIAL]["quote"] == "denied that Iran is in it"
-    struck = client.query(query, without=DENIAL).json
-    assert struck["results"]["bindings"] == []
+    excluded = client.query(query, without=DENIAL).json
+    assert excluded["results"]["bindings"] == []
     assert client.query(query, only=DENIAL).json["results"]["bindings"] != []
 
 

@@ -9,7 +9,7 @@ Clients take turns. No client has all quick workers, nor more than half of the p
 parked requests, which are counted over all fronts (graph/engine/account.py). A request without a
 client has no such bounds.
 
-The worker that struck sources last is kept beside the idle ones, for requests of the same strike.
+The last worker that excluded sources is kept beside the idle ones, for the same exclusion.
 """
 
 from __future__ import annotations
@@ -91,28 +91,32 @@ class Lanes:
         self._accounts = accounts
         self._epoch = 0
         self._idle: list[WorkerHandle] = []
-        self._struck: WorkerHandle | None = None
+        self._excluding: WorkerHandle | None = None
         self._places: dict[WorkerHandle, Place] = {}
         self._quick: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
         self._emptied = asyncio.Event()
 
-    async def acquire(self, client: str, strike: Header | None = None) -> WorkerHandle:
-        """Return a worker for a request that strikes some sources, or none; the clients take turns.
+    async def acquire(self, client: str, exclusion: Header | None = None) -> WorkerHandle:
+        """Return a worker for a request, which may exclude sources; the clients take turns.
 
         Raises OverloadedError, and ShareError if the client has used its processor time.
         """
         self._require_time(client)
         if self.closing:
             raise self._overload(CLOSING)
-        if self._struck and strike == self._struck.strike and self._may_take_quick(client):
-            worker, self._struck = self._struck, None
+        if (
+            self._excluding
+            and exclusion == self._excluding.exclusion
+            and self._may_take_quick(client)
+        ):
+            worker, self._excluding = self._excluding, None
             return self._assign(worker, client)
         if self._idle and self._may_take_quick(client):
             worker = self._assign(self._idle.pop(), client)
         else:
             worker = await self._wait_in_queue(client, self._queue(client))
-        worker.strike = strike
+        worker.exclusion = exclusion
         return worker
 
     async def _wait_in_queue(self, client: str, ticket: Ticket) -> WorkerHandle:
@@ -137,8 +141,8 @@ class Lanes:
         self._move(worker, None)
         if not (kept and worker.alive and self._is_current(worker)):
             self.end(worker)
-        elif worker.strike:
-            self._keep_struck(worker)
+        elif worker.exclusion:
+            self._keep_excluding(worker)
         else:
             self._idle.append(worker)
             if self.missing_workers() < 0:
@@ -147,11 +151,11 @@ class Lanes:
         if not self._places:
             self._emptied.set()
 
-    def _keep_struck(self, worker: WorkerHandle | None) -> None:
-        """Keep a worker that struck sources, or None, and end the one kept before."""
-        if self._struck is not None:
-            self.end(self._struck)
-        self._struck = worker
+    def _keep_excluding(self, worker: WorkerHandle | None) -> None:
+        """Keep a worker that excluded sources, or None, and end the one kept before."""
+        if self._excluding is not None:
+            self.end(self._excluding)
+        self._excluding = worker
         self.wanted.set()
 
     def add(self, worker: WorkerHandle, epoch: int) -> None:
@@ -166,8 +170,8 @@ class Lanes:
     def end_stale(self, epoch: int) -> None:
         """End the idle workers with a dataset from before an epoch."""
         self._epoch = max(self._epoch, epoch)
-        if self._struck and not self._is_current(self._struck):
-            self._keep_struck(None)
+        if self._excluding and not self._is_current(self._excluding):
+            self._keep_excluding(None)
         for worker in [worker for worker in self._idle if not self._is_current(worker)]:
             self._idle.remove(worker)
             self.end(worker)
@@ -181,8 +185,8 @@ class Lanes:
 
     def forget(self, worker: WorkerHandle) -> None:
         """Remove a worker that died idle; the conversation of a busy one handles its death."""
-        if worker is self._struck:
-            self._keep_struck(None)
+        if worker is self._excluding:
+            self._keep_excluding(None)
         if worker in self._idle:
             self._idle.remove(worker)
             self.end(worker)
@@ -248,7 +252,7 @@ class Lanes:
             except TimeoutError:
                 for worker in self._places:
                     worker.kill()
-        self._keep_struck(None)
+        self._keep_excluding(None)
         while self._idle:
             self.end(self._idle.pop())
 

@@ -61,7 +61,7 @@ class Pool:
         until the process has ended.
         """
         client = CLIENT.get()
-        worker = await self.lanes.acquire(client, header.get("strike"))
+        worker = await self.lanes.acquire(client, header.get("exclusion"))
         self.lanes.counters.requests += 1
         conversation = Conversation(worker, header, body, seconds)
         try:

@@ -36,7 +36,7 @@ class WorkerHandle(asyncio.Protocol):
     ) -> None:
         self.process = process
         self.low_priority = False
-        self.strike: Header | None = None
+        self.exclusion: Header | None = None
         """The sources that its dataset lacks."""
         self.cause: Exception | None = None
         """The error of its request, if this front killed it for a reason of its own."""

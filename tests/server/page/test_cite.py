@@ -44,10 +44,10 @@ KINDS = {
     "statement": "s=HEC&p=taskedInArea&o=Artificial_Intelligence",
     "stated": "s=AI_Framework&p=concernsArea&o=Artificial_Intelligence",
     "literal": "s=JCC14_Minutes_Signing&p=date&o=2026-03-31",
-    "struck": "question=cooperation-areas&without=inp-wealthpk-2026-04-29/s08",
+    "excluded": "question=cooperation-areas&without=inp-wealthpk-2026-04-29/s08",
     "nothing": "question=contested",
     "thing": "id=HEC",
-    "struck thing": "id=AI_Framework&without=inp-wealthpk-2026-04-29/s01",
+    "excluded thing": "id=AI_Framework&without=inp-wealthpk-2026-04-29/s01",
     "article": "id=inp-wealthpk-2026-04-29",
     "graph": "",
 }
@@ -222,12 +222,12 @@ def test_a_page_has_its_citation_and_says_whether_it_is_the_same(client: Client,
 
 
 def test_what_is_cited_on_a_page_without_a_source_is_cited_without_it(client: Client) -> None:
-    struck = "without=inp-wealthpk-2026-04-29%2Fs01"
-    page = unescape(client.get(f"/page/AI_Framework?{struck}", Accept=BROWSER).text)
+    excluded = "without=inp-wealthpk-2026-04-29%2Fs01"
+    page = unescape(client.get(f"/page/AI_Framework?{excluded}", Accept=BROWSER).text)
     links = re.findall(r'"/((?:cite|explain)\?[^"]*)"', page)
     assert len(links) > 3
-    assert all(struck in link for link in links)
-    assert struck in client.get(f"/{links[0]}", Accept="application/json").json["permalink"]
+    assert all(excluded in link for link in links)
+    assert excluded in client.get(f"/{links[0]}", Accept="application/json").json["permalink"]
 
 
 @pytest.mark.parametrize("name", ["HEC", "CPEC", "AI_Framework", "inp-wealthpk-2026-04-29"])

@@ -1,4 +1,4 @@
-"""Pages of what is far too much: labels, articles, things, strikes and searches out of bounds."""
+"""Pages of far too much: labels, articles, things, exclusions and searches out of bounds."""
 
 from __future__ import annotations
 

@@ -80,9 +80,9 @@ def test_a_record_is_cited_by_its_sentence_and_goes_with_it(front: Client) -> No
     for row, citation in zip(answer["results"]["bindings"], answer["citations"], strict=True):
         assert citation["proofs"] == [[row["r"]["value"].partition("#")[0]]]
     (sentence, *_) = answer["citations"][0]["graphs"]
-    struck = front.query(RECORDS, without=sentence, **asked).json
-    assert all(sentence not in citation["graphs"] for citation in struck["citations"])
-    assert len(struck["citations"]) < len(answer["citations"])
+    excluded = front.query(RECORDS, without=sentence, **asked).json
+    assert all(sentence not in citation["graphs"] for citation in excluded["citations"])
+    assert len(excluded["citations"]) < len(answer["citations"])
 
 
 def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
@@ -157,9 +157,9 @@ def plain(reply: Reply, client: Client) -> list[str]:
 
 
 def test_without_a_source_what_is_left_follows_from_memory(front: Client, client: Client) -> None:
-    struck = front.query(AREAS, "text/csv", without=S09).text
-    assert struck == client.query(AREAS, "text/csv", without=S09).text
-    assert len(struck.split()) < len(front.query(AREAS, "text/csv").text.split())
+    excluded = front.query(AREAS, "text/csv", without=S09).text
+    assert excluded == client.query(AREAS, "text/csv", without=S09).text
+    assert len(excluded.split()) < len(front.query(AREAS, "text/csv").text.split())
 
 
 def test_the_files_for_download_are_those_of_the_snapshot(

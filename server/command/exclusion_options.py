@@ -1,4 +1,4 @@
-"""The options --without and --only, which strike sources from the graph."""
+"""The options --without and --only, which exclude sources from the graph."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from pyoxigraph import Store
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError
-from graph.striking.strike import Strike
+from graph.excluding.exclusion import Exclusion
 
 
-def strike_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options to a command, which gets their values as `strike`."""
+def exclusion_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options to a command, which gets their values as `exclusion`."""
 
     @click.option(
         "--without",
         metavar="IRI",
         multiple=True,
-        help="Strike a source: a sentence, an article, a publisher or a background source; can be "
+        help="Exclude a source: a sentence, an article, a publisher or a background source; can be "
         "given several times.",
     )
-    @click.option("--only", metavar="IRI", multiple=True, help="Strike all sources but this one.")
+    @click.option("--only", metavar="IRI", multiple=True, help="Exclude all sources but this one.")
     @wraps(command)
-    def with_strike(
+    def with_exclusion(
         *arguments: Any, without: tuple[str, ...], only: tuple[str, ...], **named: Any
     ) -> None:
-        command(*arguments, strike=Strike(without, only), **named)
+        command(*arguments, exclusion=Exclusion(without, only), **named)
 
-    return with_strike
+    return with_exclusion
 
 
-def strike_out(store: Store, strike: Strike) -> None:
+def exclude_sources(store: Store, exclusion: Exclusion) -> None:
     """Remove sources from a store in memory, with the inferences that follow from them alone.
 
     Raises ParameterError for an IRI that is no source, and NoKernelError for an ontology with an
@@ -43,7 +43,7 @@ def strike_out(store: Store, strike: Strike) -> None:
     """
     materialisation = Materialisation.build(store)
     if materialisation.kernel is None:
-        raise NoKernelError(f"a source cannot be struck: {materialisation.reason}")
-    removed, dropped = strike.removal(store, materialisation.kernel)
+        raise NoKernelError(f"a source cannot be excluded: {materialisation.reason}")
+    removed, dropped = exclusion.removal(store, materialisation.kernel)
     effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
     effect.delta().apply(store, union=True)

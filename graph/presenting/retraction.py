@@ -1,4 +1,4 @@
-"""The losses when sources are struck: statements and inferences as lines, each with the reason."""
+"""A retraction: the losses without some sources as lines, each with the reason."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
+from graph.excluding.exclusion import Exclusion, read_sources
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
 from graph.presenting.claim import Claims, Equivalents, Schema
+from graph.presenting.impact import find_lost_facts, has_own_property
 from graph.presenting.line import Line, Lines, Lost, Step
-from graph.presenting.stake import find_lost_facts, has_own_property
 from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
-from graph.striking.strike import Strike, read_sources
 from graph.wording.display_name import Names
 from graph.wording.reference import merge_sentences
 from graph.wording.source_reference import References
@@ -30,32 +30,33 @@ MOST_REASONS: Final = 3
 
 
 @dataclass(slots=True)
-class Fallen:
+class Retraction:
     """The losses of a page: the numbers of statements and inferences, and their first lines.
 
-    The numbers count the losses of the thing of the page, or of the whole graph. `gone` are the
-    struck graphs; `sentences` of an article have the lines that fall, and those that other sources
-    state too.
+    The numbers count the losses of the thing of the page, or of the whole graph. `excluded` are the
+    excluded graphs; `sentences` of an article have the lost lines, and those that remain.
     """
 
-    gone: list[str]
-    lost: int
-    fallen: int
+    excluded: list[str]
+    statements: int
+    inferences: int
     groups: list[ModalityGroup]
     pointing: list[Line] = field(default_factory=list)
     sentences: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
 
 
-def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
+def view_retraction(
+    store: Store, index: EvidenceIndex, exclusion: Exclusion, this: str, page: int
+) -> Retraction:
     """Return the losses of a thing, or of the whole graph for "" and for an article."""
     kernel, sources = index.kernel, read_sources(store)
-    gone = strike.struck_graphs(sources)
-    facts = find_lost_facts(kernel, sources, dict.fromkeys(gone, 1))
+    excluded = exclusion.find_excluded_graphs(sources)
+    facts = find_lost_facts(kernel, sources, dict.fromkeys(excluded, 1))
     asserting = {fact: kernel.names(kernel.graphs_asserting(fact)) for fact in facts}
     stated = {
         kernel.triple(fact): graphs
         for fact, graphs in asserting.items()
-        if not gone.isdisjoint(graphs)
+        if not excluded.isdisjoint(graphs)
     }
     inferred = {
         kernel.triple(fact)
@@ -64,14 +65,20 @@ def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, p
     }
     node = NamedNode(this or ID)
     if not this:
-        return view_graph_loss(store, index, gone, stated, inferred)
+        return view_graph_loss(store, index, excluded, stated, inferred)
     if sentences := list_sentences(store, node):
-        part = [sentence for sentence in select_page(sentences, page) if sentence.value in gone]
-        return view_article_loss(ArticleWriter(store, index, node), part, gone, stated, inferred)
-    return view_thing_loss(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
+        part = [sentence for sentence in select_page(sentences, page) if sentence.value in excluded]
+        return view_article_loss(
+            ArticleWriter(store, index, node), part, excluded, stated, inferred
+        )
+    return view_thing_loss(
+        Portrait(store, index, node, {*stated, *inferred}), excluded, stated, page
+    )
 
 
-def view_thing_loss(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
+def view_thing_loss(
+    portrait: Portrait, excluded: Collection[str], stated: Lost, page: int
+) -> Retraction:
     """Return the losses of a thing, from a portrait among the lost triples."""
     portrait.lines.lost = stated
     outgoing, incoming = find_quads(portrait.store, portrait.this)
@@ -80,40 +87,44 @@ def view_thing_loss(portrait: Portrait, gone: Collection[str], stated: Lost, pag
         portrait.write_page(outgoing, incoming, page),
     )
     lines = chain.from_iterable((*group.stated, *group.inferred) for group in drawn.groups)
-    explain_losses((*lines, *drawn.pointing), portrait.references, gone)
+    explain_losses((*lines, *drawn.pointing), portrait.references, excluded)
     lost = sum(any(t in stated for t in same) for same in triples.values())
-    return Fallen(sorted(gone), lost, len(triples) - lost, drawn.groups, drawn.pointing)
+    return Retraction(sorted(excluded), lost, len(triples) - lost, drawn.groups, drawn.pointing)
 
 
 def view_article_loss(
     writer: ArticleWriter,
     sentences: Collection[NamedNode],
-    gone: Collection[str],
+    excluded: Collection[str],
     stated: Lost,
     inferred: Collection[Triple],
-) -> Fallen:
-    """Return the losses of sentences of an article, and the inferences of the graph that fall."""
+) -> Retraction:
+    """Return the losses of sentences of an article, and the lost inferences of the graph."""
     writer.lines.lost, by_sentence = stated, {}
     for sentence, claims in writer.read_claims(sentences):
-        fell = [claim for claim in claims if claim.triple in stated]
+        lost = [claim for claim in claims if claim.triple in stated]
         kept = [claim for claim in claims if claim.triple not in stated]
-        by_sentence[sentence.value] = writer.lines.write_all(fell), writer.lines.write_all(kept)
+        by_sentence[sentence.value] = writer.lines.write_all(lost), writer.lines.write_all(kept)
     triples = drop_repetitions(sorted(inferred, key=str)[:MOST_LINES], writer.schema)
     lines = writer.lines.write_all(writer.claims.make_claims(triples))
-    own = chain.from_iterable(fell for fell, _ in by_sentence.values())
-    explain_losses((*own, *lines), writer.references, gone)
-    return Fallen(
-        sorted(gone), len(stated), len(inferred), group_by_modality(lines), sentences=by_sentence
+    own = chain.from_iterable(lost for lost, _ in by_sentence.values())
+    explain_losses((*own, *lines), writer.references, excluded)
+    return Retraction(
+        sorted(excluded),
+        len(stated),
+        len(inferred),
+        group_by_modality(lines),
+        sentences=by_sentence,
     )
 
 
 def view_graph_loss(
     store: Store,
     index: EvidenceIndex,
-    gone: Collection[str],
+    excluded: Collection[str],
     stated: Lost,
     inferred: Collection[Triple],
-) -> Fallen:
+) -> Retraction:
     """Return the losses of the whole graph, the first of them as lines."""
     names, schema = Names(store), Schema(store)
     references, claims = References(store, names), Claims(store, index.kernel, schema)
@@ -123,8 +134,8 @@ def view_graph_loss(
     writing = Lines(names, references)
     writing.lost = stated
     lines = writing.write_all(claims.make_claims(triples))
-    explain_losses(lines, references, gone)
-    return Fallen(sorted(gone), len(stated), len(inferred), group_by_modality(lines))
+    explain_losses(lines, references, excluded)
+    return Retraction(sorted(excluded), len(stated), len(inferred), group_by_modality(lines))
 
 
 def drop_repetitions(triples: Iterable[Triple], schema: Schema) -> Equivalents:
@@ -136,20 +147,22 @@ def drop_repetitions(triples: Iterable[Triple], schema: Schema) -> Equivalents:
     return schema.drop_wider(kept)
 
 
-def explain_losses(lines: Iterable[Line], references: References, gone: Collection[str]) -> None:
+def explain_losses(
+    lines: Iterable[Line], references: References, excluded: Collection[str]
+) -> None:
     """Write the reason of each lost line: the sources that alone stated it or its premises."""
-    struck = {
-        source.number: source.words for source in references.list_all() if source.graph in gone
+    words = {
+        source.number: source.words for source in references.list_all() if source.graph in excluded
     }
     for line in lines:
         if not line.follows:
-            by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
+            by = dict.fromkeys(words[q.number] for q in line.quotes if q.number in words)
             line.because = [f"only {' and '.join(merge_sentences(by))} said so"]
             continue
         premises_by_source: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(list_statements, line.proofs)):
-            if step.fell:
-                premises_by_source[" and ".join(merge_sentences(step.fell))][step.words] = None
+            if step.excluded:
+                premises_by_source[" and ".join(merge_sentences(step.excluded))][step.words] = None
         line.because = [
             f"only {by} said “{next(iter(premises))}”"
             + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")

@@ -1,4 +1,4 @@
-"""Struck sources: their records go with them, and the statements of other sources stay."""
+"""Excluded sources: their records go with them, and the statements of other sources stay."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import Quad
 
 from graph.dataset import graph_of, memory_store
+from graph.excluding.exclusion import Exclusion
 from graph.reasoning.kernel import Kernel
-from graph.striking.strike import Strike
 from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH
 from tests.graph.citing.test_record import QUADS
 from tests.graph.reclosing import Reclosing
@@ -15,9 +15,9 @@ from tests.graph.reclosing import Reclosing
 SENTENCES = [f"{ID}x/s0{number}" for number in (1, 2, 3)]
 
 
-def keep_stated(strike: Strike) -> set[Quad]:
-    """Return the stated quads that a strike leaves."""
-    removed, _ = strike.removal(memory_store(QUADS), Kernel(QUADS))
+def keep_stated(exclusion: Exclusion) -> set[Quad]:
+    """Return the stated quads that an exclusion leaves."""
+    removed, _ = exclusion.removal(memory_store(QUADS), Kernel(QUADS))
     return {quad for quad in QUADS if graph_of(quad) != INFERRED_GRAPH} - removed
 
 
@@ -25,13 +25,13 @@ def keep_stated(strike: Strike) -> set[Quad]:
 def test_the_records_of_a_struck_sentence_go_with_it(sentence: str) -> None:
     belongs = set(Reclosing(QUADS).by_graph[sentence])
     assert any(graph_of(quad) == EVIDENCE_GRAPH for quad in belongs)
-    stated = keep_stated(Strike(without=(sentence,)))
+    stated = keep_stated(Exclusion(without=(sentence,)))
     assert belongs.isdisjoint(stated)
     assert not [quad for quad in stated if str(quad.subject).startswith(f"<{sentence}")]
 
 
 def test_records_of_other_sources_and_of_none_stay() -> None:
-    stated = keep_stated(Strike(only=(SENTENCES[2],)))
+    stated = keep_stated(Exclusion(only=(SENTENCES[2],)))
     by_graph = Reclosing(QUADS).by_graph
     assert stated >= set(by_graph[SENTENCES[2]])
     assert [quad for quad in stated if str(quad.subject).endswith("/alone>")]
@@ -39,6 +39,6 @@ def test_records_of_other_sources_and_of_none_stay() -> None:
 
 
 def test_without_its_article_nothing_is_left_of_a_source() -> None:
-    stated = keep_stated(Strike(without=(f"{ID}x",)))
+    stated = keep_stated(Exclusion(without=(f"{ID}x",)))
     belongs = (f"<{ID}x>", f"<{ID}x/s0")
     assert not [quad for quad in stated if str(quad.subject).startswith(belongs)]

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pyoxigraph import Quad, Store
 
-from graph.presenting.stake import view_stakes
+from graph.presenting.impact import view_impacts
 
 
 class Watched:
@@ -28,7 +28,7 @@ class Watched:
 
 def test_a_page_of_sources_asks_for_nothing_twice(store: Store) -> None:
     watched = Watched(store)
-    stakes = view_stakes(cast("Store", watched), None, 1)
-    assert len(stakes.sources) > 10
+    impacts = view_impacts(cast("Store", watched), None, 1)
+    assert len(impacts.sources) > 10
     assert watched.patterns.most_common(1)[0][1] == 1
-    assert watched.patterns.total() < 10 * len(stakes.sources)
+    assert watched.patterns.total() < 10 * len(impacts.sources)

@@ -16,9 +16,9 @@ S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
 COOPERATES = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
 
 
-def holds(client: Client, text: str, **struck: str) -> bool:
+def holds(client: Client, text: str, **excluded: str) -> bool:
     """Return whether a pattern holds without some sources."""
-    reply = client.query(text, "application/sparql-results+json", **struck)
+    reply = client.query(text, "application/sparql-results+json", **excluded)
     assert reply.status == 200, reply.text
     return bool(reply.json["boolean"])
 
@@ -48,8 +48,8 @@ def test_a_source_alone_says_what_it_says(client: Client) -> None:
 
 def test_a_strike_has_an_entity_tag_of_its_own(client: Client) -> None:
     whole, without, again, other = (
-        client.query(COOPERATES, **struck).headers["ETag"]
-        for struck in ({}, {"without": S08}, {"without": S08}, {"only": S08})
+        client.query(COOPERATES, **excluded).headers["ETag"]
+        for excluded in ({}, {"without": S08}, {"without": S08}, {"only": S08})
     )
     assert without == again
     assert len({whole, without, other}) == 3
@@ -68,9 +68,9 @@ def test_every_address_takes_a_strike(client: Client, path: str, falls: str) -> 
     accept = {"Accept": "*/*"} if "page" not in path else {"Accept": "text/html"}
     assert falls in client.get(path, **accept).text
     source = "s01" if "explain" in path else "s08"
-    struck = client.get(f"{path}&without={ARTICLE}/{source}", **accept)
-    assert struck.status == 200
-    assert falls not in struck.text
+    excluded = client.get(f"{path}&without={ARTICLE}/{source}", **accept)
+    assert excluded.status == 200
+    assert falls not in excluded.text
 
 
 def test_with_citations_no_row_rests_on_what_is_struck(client: Client) -> None:
@@ -94,19 +94,19 @@ def test_what_is_no_source_is_named_with_the_nearest(client: Client) -> None:
 
 def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> None:
     every = client.query("SELECT ?g { ?g a cpec:BackgroundSource }", "text/csv").text.split()[1:]
-    struck = "".join(f"&without={graph}" for graph in [ARTICLE, *every])
+    excluded = "".join(f"&without={graph}" for graph in [ARTICLE, *every])
     asked = (
         "/sparql?query=SELECT(COUNT(*)AS%3Fn)%7BGRAPH%3Fg%7B%3Fs%3Fp%3Fo%7D%3Fg+a+cpec:Sentence%7D"
     )
-    assert client.get(asked + struck, Accept="text/csv").text.split() == ["n", "0"]
-    assert client.get("/page/Pakistan?" + struck[1:], Accept="text/html").status == 200
+    assert client.get(asked + excluded, Accept="text/csv").text.split() == ["n", "0"]
+    assert client.get("/page/Pakistan?" + excluded[1:], Accept="text/html").status == 200
 
 
 @pytest.fixture(scope="module")
 def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a single front, which may write into the shipped graph."""
     options = ("--out", str(snapshot.path.parent), "--processes", "1")
-    with Endpoint.writable(tmp_path_factory.mktemp("struck"), *options) as endpoint:
+    with Endpoint.writable(tmp_path_factory.mktemp("excluded"), *options) as endpoint:
         yield endpoint.writer
 
 
@@ -140,11 +140,11 @@ def test_without_a_source_too_a_write_is_seen_at_once(writer: Client) -> None:
 
 @pytest.mark.long
 def test_the_commands_take_a_strike_too(cpec: Run) -> None:
-    whole, struck = (
+    whole, excluded = (
         cpec("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
     )
     assert "Artificial_Intelligence" in whole
-    assert "Artificial_Intelligence" not in struck
+    assert "Artificial_Intelligence" not in excluded
     cited = cpec("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
     assert cited.stdout.startswith("yes [1]")
     assert "sentence 8" in cited.stdout

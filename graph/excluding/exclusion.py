@@ -17,9 +17,9 @@ from pyoxigraph import Quad, Store
 from graph.answering.evaluation import run_select
 from graph.answering.name import expand_name, list_candidates, suggest_name
 from graph.errors import ParameterError
+from graph.excluding.loss import Scenarios
 from graph.reasoning.kernel import Kernel, Statement
 from graph.reasoning.rulebook import Fact
-from graph.striking.loss import Cases
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
@@ -35,14 +35,14 @@ LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
+class Exclusion:
     """The names of the sources to leave out, and of those to keep alone."""
 
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether the strike may remove a source."""
+        """Return whether the exclusion may remove a source."""
         return bool(self.without or self.only)
 
     @property
@@ -56,19 +56,19 @@ class Strike:
         A record of several sources stays as long as one of them does.
         """
         sources = read_sources(store)
-        graphs = self.struck_graphs(sources)
-        struck: dict[tuple[Fact, int], set[int]] = defaultdict(set)
-        for (fact, source, graph), _ in struck_statements(
+        graphs = self.find_excluded_graphs(sources)
+        excluded: dict[tuple[Fact, int], set[int]] = defaultdict(set)
+        for (fact, source, graph), _ in list_excluded_statements(
             kernel, sources, dict.fromkeys(graphs, 1)
         ):
-            struck[fact, graph] |= source
+            excluded[fact, graph] |= source
         return {
             kernel.quad((fact, frozenset(of_quad), graph))
-            for (fact, graph), of_quad in struck.items()
+            for (fact, graph), of_quad in excluded.items()
             if of_quad >= kernel.sources_of_quad(fact, graph)
         }, graphs
 
-    def struck_graphs(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
+    def find_excluded_graphs(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
         """Return the graphs to remove; raises ParameterError for an unknown source."""
         without, only = (resolve_sources(sources, names) for names in (self.without, self.only))
         return {
@@ -78,8 +78,8 @@ class Strike:
         }
 
 
-WHOLE: Final = Strike()
-"""No strike: the dataset with all its sources."""
+WHOLE: Final = Exclusion()
+"""No exclusion: the dataset with all its sources."""
 
 
 def read_sources(store: Store) -> dict[str, frozenset[str]]:
@@ -106,32 +106,32 @@ def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str])
     return resolved
 
 
-def struck_statements(
-    kernel: Kernel, sources: Mapping[str, frozenset[str]], struck: Mapping[str, Cases]
-) -> Iterator[tuple[Statement, Cases]]:
-    """Yield the statements of struck graphs, each with the cases that strike it.
+def list_excluded_statements(
+    kernel: Kernel, sources: Mapping[str, frozenset[str]], excluded: Mapping[str, Scenarios]
+) -> Iterator[tuple[Statement, Scenarios]]:
+    """Yield the statements of excluded graphs, each with the scenarios that exclude it.
 
-    `struck` maps graphs to the cases that strike them. The records of a graph are struck with it.
-    The description of an article or a publisher is struck in the cases that strike all its graphs.
+    `excluded` maps graphs to the scenarios that exclude them, with their records.
+    A scenario excludes the description of an article or a publisher with all its graphs.
     The same statement may be yielded several times.
     """
-    described: dict[str, Cases] = {}
+    described: dict[str, Scenarios] = {}
     for graph, names in sources.items():
-        cases = struck.get(graph, 0)
+        scenarios = excluded.get(graph, 0)
         number = kernel.graph(graph)
-        if cases and number is not None:
+        if scenarios and number is not None:
             for statement in kernel.list_statements((number,)):
-                yield statement, cases
+                yield statement, scenarios
         for name in names:
-            described[name] = described.get(name, -1) & cases
-    for name, cases in described.items():
+            described[name] = described.get(name, -1) & scenarios
+    for name, scenarios in described.items():
         number = kernel.graph(name)
-        if cases and number is not None:
-            for statement in description_statements(kernel, number):
-                yield statement, cases
+        if scenarios and number is not None:
+            for statement in list_description_statements(kernel, number):
+                yield statement, scenarios
 
 
-def description_statements(kernel: Kernel, source: int) -> Iterator[Statement]:
+def list_description_statements(kernel: Kernel, source: int) -> Iterator[Statement]:
     """Yield the statements of `graph:evidence` about a source, its selectors and its records."""
     records, own = kernel.records, kernel.singleton(kernel.evidence)
     for fact in kernel.by_source.get(source, ()):  # an article too may have records

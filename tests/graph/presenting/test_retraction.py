@@ -1,4 +1,4 @@
-"""The lines that fall with struck sources, each with its reason."""
+"""The lines that are lost without some sources, each with its reason."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
+from graph.excluding.exclusion import Exclusion
 from graph.presenting.view import write_view
 from graph.reasoning.kernel import Kernel
-from graph.striking.strike import Strike
 from ontology.namespace import EVIDENCE_GRAPH, ID
 from ontology.terms import CPEC, OA, RDF, SCHEMA
 
@@ -46,16 +46,16 @@ def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
 
 
 def find_reasons(
-    graph: tuple[Store, EvidenceIndex], this: str, *struck: int
+    graph: tuple[Store, EvidenceIndex], this: str, *excluded: int
 ) -> dict[str, list[str]]:
-    """Return the reasons of the lines that fall on the page of a thing, by their first objects."""
-    strike = Strike(tuple(sentence(number).value for number in struck))
-    view: dict[str, Any] = json.loads(write_view(*graph, "fallen", this, 1, strike))
+    """Return the reasons of the lost lines on the page of a thing, by their first objects."""
+    exclusion = Exclusion(tuple(sentence(number).value for number in excluded))
+    view: dict[str, Any] = json.loads(write_view(*graph, "retraction", this, 1, exclusion))
     lines = [line for group in view["groups"] for line in group["stated"] + group["inferred"]]
     return {line["objects"][0]["name"]["text"]: line["because"] for line in lines}
 
 
-def test_the_premise_that_is_named_is_one_that_fell(graph: tuple[Store, EvidenceIndex]) -> None:
+def test_the_premise_that_is_named_is_one_that_is_lost(graph: tuple[Store, EvidenceIndex]) -> None:
     reasons = find_reasons(graph, X.value, 1)
     assert list(reasons) == ["Area Z"]
     assert reasons["Area Z"] == ["only sentence 1 said “Framework F concerns Area Z”"]

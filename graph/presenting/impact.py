@@ -1,4 +1,4 @@
-"""A stake: the statements of one source, and the losses of the graph without that source."""
+"""An impact: the statements of one source, and the losses of the graph without that source."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
+from graph.excluding.exclusion import list_excluded_statements, read_sources
+from graph.excluding.loss import Scenarios, find_losses
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.striking.loss import Cases, find_losses
-from graph.striking.strike import read_sources, struck_statements
 from graph.wording.display_name import Names
 from graph.wording.source_reference import References
 from ontology.terms import CPEC
@@ -36,11 +36,11 @@ Sources: TypeAlias = Mapping[str, frozenset[str]]
 
 
 @dataclass(slots=True)
-class Stake:
+class Impact:
     """A source, as deep below its publisher as `depth`, with the triples that it states.
 
-    Without it the graph lacks `lost` of them, and `fallen` triples of our own properties that
-    followed; both are None where they are not counted.
+    Without it the graph lacks `lost` of them, and `fallen` inferences of our own properties; both
+    are None where they are not counted.
     """
 
     iri: str
@@ -55,16 +55,16 @@ class Stake:
 
 
 @dataclass(slots=True)
-class Stakes:
+class Impacts:
     """One of the `pages` of the sources of a graph, `total` in all."""
 
-    sources: list[Stake]
+    sources: list[Impact]
     page: int
     pages: int
     total: int
 
 
-def view_stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
+def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impacts:
     """Return a page of the sources: each publisher, its articles, their sentences; backgrounds.
 
     Without an index it counts no losses.
@@ -80,13 +80,13 @@ def view_stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
             graphs[name].append(graph)
     chosen = chains[(page - 1) * SOURCES_A_PAGE : page * SOURCES_A_PAGE]
     stated = cache(partial(read_triples, store))
-    stakes = [
-        make_stake(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
+    impacts = [
+        make_impact(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
         for chain in chosen
     ]
     if index is not None:
-        count_losses(index.kernel, sources, stakes)
-    return Stakes(stakes, page, pages, len(chains))
+        count_losses(index.kernel, sources, impacts)
+    return Impacts(impacts, page, pages, len(chains))
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]
@@ -123,35 +123,37 @@ def read_triples(store: Store, graph: str) -> frozenset[Triple]:
     return frozenset(quad.triple for quad in quads)
 
 
-def make_stake(references: References, chain: Chain, stated: Collection[Triple]) -> Stake:
-    """Return the stake of the last source of a chain, from the triples that it states."""
+def make_impact(references: References, chain: Chain, stated: Collection[Triple]) -> Impact:
+    """Return the impact of the last source of a chain, from the triples that it states."""
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.look_up(iri, 0)
     words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
-    return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
+    return Impact(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 
-def count_losses(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
+def count_losses(kernel: Kernel, sources: Sources, impacts: Iterable[Impact]) -> None:
     """Count the losses of the graph without each of some sources, in one pass over the facts."""
-    counted, room = list[Stake](), MOST_COUNTED
-    for stake in stakes:
-        if stake.statements <= room:
-            counted.append(stake)
-            room -= stake.statements
-    case = {stake.iri: 1 << number for number, stake in enumerate(counted)}
-    going = {graph: sum(case.get(name, 0) for name in names) for graph, names in sources.items()}
+    counted, room = list[Impact](), MOST_COUNTED
+    for impact in impacts:
+        if impact.statements <= room:
+            counted.append(impact)
+            room -= impact.statements
+    scenario = {impact.iri: 1 << number for number, impact in enumerate(counted)}
+    graphs = {
+        graph: sum(scenario.get(name, 0) for name in names) for graph, names in sources.items()
+    }
     numbers = {kernel.graph(graph) for graph in sources}
     lost, fallen = [0] * len(counted), [0] * len(counted)
-    for fact, cases in find_lost_facts(kernel, sources, going).items():
+    for fact, scenarios in find_lost_facts(kernel, sources, graphs).items():
         stating = kernel.sources_stating(fact)
         if stating and numbers.isdisjoint(kernel.graphs_asserting(fact)):
             continue
         if stating or has_own_property(kernel, fact):
             tally = lost if stating else fallen
-            for number in list_bits(cases):
+            for number in list_bits(scenarios):
                 tally[number] += 1
-    for number, stake in enumerate(counted):
-        stake.lost, stake.fallen = lost[number], fallen[number]
+    for number, impact in enumerate(counted):
+        impact.lost, impact.fallen = lost[number], fallen[number]
 
 
 def has_own_property(kernel: Kernel, fact: Fact) -> bool:
@@ -159,20 +161,20 @@ def has_own_property(kernel: Kernel, fact: Fact) -> bool:
     return getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
 
 
-def list_bits(cases: Cases) -> Iterator[int]:
+def list_bits(scenarios: Scenarios) -> Iterator[int]:
     """Yield the positions of the bits of a number, the highest first."""
-    while cases:
-        place = cases.bit_length() - 1
+    while scenarios:
+        place = scenarios.bit_length() - 1
         yield place
-        cases ^= 1 << place
+        scenarios ^= 1 << place
 
 
 def find_lost_facts(
-    kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
-) -> dict[Fact, Cases]:
-    """Return the facts that the dataset lacks without some graphs, each with its cases as bits."""
-    struck: dict[Fact, dict[int, Cases]] = defaultdict(dict)
-    for (fact, source, _), cases in struck_statements(kernel, sources, graphs):
+    kernel: Kernel, sources: Sources, graphs: Mapping[str, Scenarios]
+) -> dict[Fact, Scenarios]:
+    """Return the facts that the dataset lacks without some graphs, each with its scenarios."""
+    excluded: dict[Fact, dict[int, Scenarios]] = defaultdict(dict)
+    for (fact, source, _), scenarios in list_excluded_statements(kernel, sources, graphs):
         (number,) = source
-        struck[fact][number] = struck[fact].get(number, 0) | cases
-    return find_losses(kernel, struck)
+        excluded[fact][number] = excluded[fact].get(number, 0) | scenarios
+    return find_losses(kernel, excluded)

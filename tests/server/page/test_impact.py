@@ -1,4 +1,4 @@
-"""The sources, and what the graph would lose without each: as a strike of it really loses."""
+"""The sources, and what the graph would lose without each: as its exclusion really loses."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def page(client: Client, path: str) -> str:
     return unescape(reply.text)
 
 
-def triples(client: Client, text: str, **struck: str) -> set[Triple]:
+def triples(client: Client, text: str, **excluded: str) -> set[Triple]:
     """Return the triples of a query."""
-    reply = client.query(text, "application/n-triples", **struck)
+    reply = client.query(text, "application/n-triples", **excluded)
     assert reply.status == 200, reply.text
     return {quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES)}
 
@@ -61,9 +61,9 @@ def test_the_numbers_of_each_source_are_those_of_striking_it(client: Client) -> 
 
 def test_without_one_source_the_others_bear_more(client: Client) -> None:
     whole = {one["iri"]: one for one in listed(client)}
-    struck = {one["iri"]: one for one in listed(client, f"&without={S08}")}
-    assert [iri.rpartition("/id/")[2] for iri in whole.keys() - struck.keys()] == [S08]
-    assert all(struck[iri]["lost"] >= whole[iri]["lost"] for iri in struck if "/s" in iri)
+    excluded = {one["iri"]: one for one in listed(client, f"&without={S08}")}
+    assert [iri.rpartition("/id/")[2] for iri in whole.keys() - excluded.keys()] == [S08]
+    assert all(excluded[iri]["lost"] >= whole[iri]["lost"] for iri in excluded if "/s" in iri)
     alone = listed(client, f"&only={S08}")
     assert [one["kind"] for one in alone] == ["publisher", "article", "sentence"]
 
@@ -87,13 +87,13 @@ def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     assert text.count("cross out</a>") == len(listed(client))
     assert "?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2FINP_WealthPk" in text
     assert "What fell" not in text
-    struck = page(client, f"/sources?without={S08}")
-    lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", struck)[0]
+    excluded = page(client, f"/sources?without={S08}")
+    lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", excluded)[0]
     own = next(one for one in listed(client) if one["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
-    assert '<tr role="row" class="fell">' in struck
-    assert "sentence 8 said “The mandate: HEC" in struck
-    assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in struck
+    assert '<tr role="row" class="fell">' in excluded
+    assert "sentence 8 said “The mandate: HEC" in excluded
+    assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in excluded
 
 
 def test_what_is_asked_wrongly_is_said(client: Client) -> None:
@@ -115,29 +115,29 @@ def test_an_article_has_its_crossed_out_sentence_in_its_place(client: Client) ->
         f'?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2F{S08.replace("/", "%2F")}#s08"'
         in whole
     )
-    struck = page(client, f"/page/{ARTICLE}?without={ARTICLE}/s01")
-    assert [s.split('"')[0] for s in struck.split(' id="s')[1:16]] == [
+    excluded = page(client, f"/page/{ARTICLE}?without={ARTICLE}/s01")
+    assert [s.split('"')[0] for s in excluded.split(' id="s')[1:16]] == [
         f"{n:02d}" for n in range(15)
     ]
     (section,) = re.findall(
-        r'<section class="sentence fell" id="s01".*?</section>', struck, re.DOTALL
+        r'<section class="sentence fell" id="s01".*?</section>', excluded, re.DOTALL
     )
     fell, _, kept = section.partition("Others say this too")
     assert "strengthened" in fell
     assert "only INP-WealthPk, 29 April 2026, sentence 1 said so" in fell
     assert "cooperates with" in kept
     assert "<s>" not in kept
-    assert "What follows no more" in struck
-    assert "14 sentences make" in struck
+    assert "What follows no more" in excluded
+    assert "14 sentences make" in excluded
 
 
 def test_an_article_that_is_crossed_out_whole_still_stands_there(client: Client) -> None:
-    struck = page(client, f"/page/{ARTICLE}?without={ARTICLE}")
-    assert struck.count('class="sentence fell"') == 15
-    assert "0 sentences make 0 statements" in struck
+    excluded = page(client, f"/page/{ARTICLE}?without={ARTICLE}")
+    assert excluded.count('class="sentence fell"') == 15
+    assert "0 sentences make 0 statements" in excluded
     own = next(one for one in listed(client) if one["iri"].endswith(ARTICLE))
-    assert f"{own['lost']} statements fell" in struck
-    assert f"{own['fallen']} inferences" in struck
+    assert f"{own['lost']} statements fell" in excluded
+    assert f"{own['fallen']} inferences" in excluded
 
 
 def test_the_page_of_a_sentence_keeps_what_is_struck(client: Client) -> None:

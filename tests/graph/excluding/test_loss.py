@@ -1,4 +1,4 @@
-"""Losses: one pass over many cases finds the same as closing anew for each."""
+"""Losses: one pass over many scenarios finds the same as closing anew for each."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
+from graph.excluding.loss import find_losses
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.striking.loss import find_losses
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF
 from tests.graph import toy
@@ -37,16 +37,18 @@ def test_each_case_loses_what_a_dataset_without_it_lacks(
         removed = {quad for quad in sorted(dataset, key=str) if data.draw(st.booleans())}
         kernel.write(added, removed)
         dataset = dataset - removed | {*added}
-    going: defaultdict[Fact, dict[int, int]] = defaultdict(dict)
+    excluded_by: defaultdict[Fact, dict[int, int]] = defaultdict(dict)
     for quad in dataset:
         fact, graph = kernel.fact(*quad.triple), kernel.graph(graph_of(quad))
         assert fact is not None
         assert graph is not None
-        going[fact][graph] = sum(1 << n for n, s in enumerate(SETS) if graph_of(quad) in s)
-    before, losses = triples_of(kernel), find_losses(kernel, going)
-    for number, struck in enumerate(SETS):
-        left = [quad for quad in dataset if graph_of(quad) not in struck]
-        lost = {kernel.triple(fact) for fact, cases in losses.items() if cases >> number & 1}
+        excluded_by[fact][graph] = sum(1 << n for n, s in enumerate(SETS) if graph_of(quad) in s)
+    before, losses = triples_of(kernel), find_losses(kernel, excluded_by)
+    for number, excluded in enumerate(SETS):
+        left = [quad for quad in dataset if graph_of(quad) not in excluded]
+        lost = {
+            kernel.triple(fact) for fact, scenarios in losses.items() if scenarios >> number & 1
+        }
         assert lost == before - triples_of(Kernel([*toy.EVERY_AXIOM, *left]))
 
 

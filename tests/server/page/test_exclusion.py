@@ -25,25 +25,27 @@ def test_each_source_of_an_answer_can_be_crossed_out(client: Client) -> None:
 
 
 def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
-    whole, struck = page(client, PAGE), page(client, f"{PAGE}?without={S08}")
-    fell = struck.count('class="fell"')
+    whole, excluded = page(client, PAGE), page(client, f"{PAGE}?without={S08}")
+    fell = excluded.count('class="fell"')
     assert fell >= 1
-    assert f"; {fell} fell, for no other source" in struck
-    assert struck.count('<tr role="row">') == whole.count('<tr role="row">') - fell
-    assert "As if <bdi>INP-WealthPk, 29 April 2026, sentence 8</bdi> had never been read" in struck
-    assert f'href="{PAGE}">bring it back' in struck
-    assert "artificial intelligence" in struck
+    assert f"; {fell} fell, for no other source" in excluded
+    assert excluded.count('<tr role="row">') == whole.count('<tr role="row">') - fell
+    assert (
+        "As if <bdi>INP-WealthPk, 29 April 2026, sentence 8</bdi> had never been read" in excluded
+    )
+    assert f'href="{PAGE}">bring it back' in excluded
+    assert "artificial intelligence" in excluded
 
 
 def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     assert "concerns" in page(client, "/page/AI_Framework")
-    struck = page(client, f"/page/AI_Framework?without={S08}&names=ur")
-    assert "had never been read" in struck
-    assert 'href="?names=ur">bring it back' in struck
-    assert "4 statements fell, for no other source makes them, and 1 inference, for" in struck
-    assert "<s>" in struck
-    assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in struck
-    assert "sentence 8 said “The mandate: HEC" in struck
+    excluded = page(client, f"/page/AI_Framework?without={S08}&names=ur")
+    assert "had never been read" in excluded
+    assert 'href="?names=ur">bring it back' in excluded
+    assert "4 statements fell, for no other source makes them, and 1 inference, for" in excluded
+    assert "<s>" in excluded
+    assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in excluded
+    assert "sentence 8 said “The mandate: HEC" in excluded
     other = page(client, f"/page/Artificial_Intelligence?without={S08}")
     assert "cross out a source" in other
     assert "statements fell" not in page(client, "/page/AI_Framework")
