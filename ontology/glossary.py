@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ontology.namespace import shorten
 from ontology.release import ONTOLOGY, packaged_quads
-from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD
+from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD, RdfTerm
 from ontology.vocabulary import LANGUAGES, MODALITIES
-
-Node = NamedNode | BlankNode | Literal | Triple
 
 TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
@@ -112,7 +110,7 @@ class Index:
     """An index of the triples of an ontology by subject, by object and by type."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
-        self.values: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        self.values: dict[tuple[str, str], list[RdfTerm]] = defaultdict(list)
         self.holders: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.types: dict[str, set[str]] = defaultdict(set)
         self.retired: set[str] = set()
@@ -159,7 +157,7 @@ class Index:
             head = next(map(node_key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
 
 
-def node_key(node: Node) -> str:
+def node_key(node: RdfTerm) -> str:
     """Return the key of a node: an IRI without brackets, another term in N-Triples syntax."""
     return node.value if isinstance(node, NamedNode) else str(node)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from ontology.base import PUBLISHED, read_base
 from ontology.terms import CPEC, DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX, VOID, XSD
 
@@ -22,6 +24,11 @@ EVIDENCE_GRAPH: Final = GRAPH + "evidence"
 INFERRED_GRAPH: Final = GRAPH + "inferred"
 DATASET_GRAPH: Final = GRAPH + "dataset"
 VERSION_GRAPH: Final = GRAPH + "version"
+EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
+"""The graphs that the code reads most, as nodes."""
+
 BACKGROUND: Final = GRAPH + "background/"
 LINKS: Final = GRAPH + "links/"
 

@@ -6,11 +6,14 @@ attributes are nodes, so mypy knows every name. A term that a single table names
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from ontology.base import read_base
+
+RdfTerm: TypeAlias = NamedNode | BlankNode | Literal | Triple
+GraphName: TypeAlias = NamedNode | BlankNode | DefaultGraph
 
 
 class Namespace(str):

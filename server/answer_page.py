@@ -22,10 +22,11 @@ from graph.answering.format import (
     GraphFormat,
 )
 from graph.errors import CpecError, EngineError
-from graph.publishing.resource import JSON, Node
+from graph.publishing.resource import JSON
 from graph.wording.mark import DAGGER, number_sources
 from graph.wording.term import make_term
 from ontology.namespace import PREFIXES
+from ontology.terms import RdfTerm
 from server.cited_format import wants_citations
 from server.conditional import digest
 from server.front.exchange import exchange
@@ -263,7 +264,7 @@ def part_addresses(operation: Operation, rows: int) -> list[str]:
 
 def read_table(
     answer: Answer,
-) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
+) -> tuple[Sequence[str], Iterable[Sequence[RdfTerm | None]], bool | None]:
     """Return columns, rows and boolean of an answer; a boolean is one row without columns."""
     if isinstance(answer.format, GraphFormat):
         triples = parse(answer.body, format=answer.format.reader)
@@ -274,7 +275,7 @@ def read_table(
     return [variable.value for variable in results.variables], map(tuple, results), None
 
 
-def find_names(nodes: Iterable[Node | None]) -> dict[str, str]:
+def find_names(nodes: Iterable[RdfTerm | None]) -> dict[str, str]:
     """Return the names of things, in the language of the page."""
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
     if not iris:

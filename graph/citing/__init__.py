@@ -7,7 +7,7 @@ A query is rewritten, run, traced and proved, and the answer written (docs/prove
     prove        turns the lineage of a row into minimal proofs
     form         the rows of each form of a query: SELECT, ASK, CONSTRUCT, DESCRIBE
     relation     rows with the lineage of their solutions; aggregate: rows that count, with a basis
-    trace        solutions, with the lineage of each use of the dataset; path: of property paths
+    trace        solutions, with the lineage of each atom; path: of property paths
     verify       asks small stores of some graphs for a row; part: these stores
     run          runs a query, whole or in parts; rewrite: has its solutions show their lineage
     index        the graphs that give a triple

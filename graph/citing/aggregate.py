@@ -10,8 +10,8 @@ from pyoxigraph import BlankNode, Variable
 from graph.citing.lineage import Lineage, TermTriple
 from graph.citing.rewrite import Rewriter, bracket_subselect, relax_absences
 from graph.citing.run import Run
-from graph.citing.solution import Key, Term
-from graph.citing.trace import Needs
+from graph.citing.solution import Key
+from graph.citing.trace import Monomial
 from graph.reasoning.closure import Graphs
 from graph.sparql.scope import find_aggregates
 from graph.sparql.syntax import (
@@ -24,6 +24,7 @@ from graph.sparql.syntax import (
     Select,
     Unary,
 )
+from ontology.terms import RdfTerm
 
 ORDERED = {"SAMPLE", "GROUP_CONCAT"}
 """The set functions whose value depends on the order of the members."""
@@ -41,7 +42,7 @@ class Basis:
     query: str
     triples: tuple[TermTriple, ...] = ()
     obstacle: str = ""
-    members: Sequence[Needs] = ()
+    members: Sequence[Monomial] = ()
 
 
 class Grouping:
@@ -54,9 +55,9 @@ class Grouping:
         self.keys = tuple(map(self.name_key, select.modifiers.group_by))
         self.names = tuple(key.variable for key in self.keys if key.variable)
         where = relax_absences(select.where)
-        rewritten, uses = self.rewriter.rewrite_group(where)
+        rewritten, atoms = self.rewriter.rewrite_group(where)
         expressions = (select.projection, select.modifiers)
-        self.uses = (*uses, *self.rewriter.find_exists_uses(expressions, where, None))
+        self.atoms = (*atoms, *self.rewriter.find_exists_atoms(expressions, where, None))
         self.traced_members = Select(None, self.bind_keys(rewritten))
         self.members = Select(None, self.bind_keys(select.where))
         self.notes = self.rewriter.notes
@@ -116,7 +117,7 @@ def write_members_query(grouping: Grouping, group: Key, run: Run) -> str:
     return run.write(replace(grouping.members, where=Group((*where, *filters))))
 
 
-def equate(variable: Variable, term: Term | None) -> Expression:
+def equate(variable: Variable, term: RdfTerm | None) -> Expression:
     """Return the condition that a variable has a term, or is unbound, or is any blank node."""
     match term:
         case None:

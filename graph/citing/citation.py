@@ -17,7 +17,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
-from graph.citing.solution import Key, Term
+from graph.citing.solution import Key
 from graph.citing.strength import RowModalities
 from graph.citing.unread import answer_uncited, cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
@@ -31,6 +31,7 @@ from graph.sparql.scope import rename_hidden_variables, walk_parts
 from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
 from graph.wording.absence import AbsenceWords
 from graph.wording.source import CitedSource, Rank
+from ontology.terms import RdfTerm
 
 ABSENCE: Final = "it rests on an absence, which has no source"
 
@@ -111,11 +112,11 @@ class Citer:
         self.notes = notes
         self.words = AbsenceWords(index.store)
         self.absences = tuple(dict.fromkeys(notes.absences))
-        self.many = len(traced.keys) > thresholds.several
+        self.many = len(traced.keys) > thresholds.rows_with_proofs
         self.verifier = Verifier(index, make_verification_query(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
-        doubts = tuple(dict.fromkeys(notes.doubts))
-        self.prover = Prover(self.relation, index, self.verifier, doubts, most)
+        caveats = tuple(dict.fromkeys(notes.caveats))
+        self.prover = Prover(self.relation, index, self.verifier, caveats, most)
         self.modalities = RowModalities(self.relation, index, relations.run, self.verifier)
         name = cache(index.kernel.name)
         self.name_graphs = cache(lambda graphs: tuple(sorted(map(name, graphs))))
@@ -179,7 +180,7 @@ class Citer:
         sentences of the body before headlines. The statements in use are kept, for the quotes of
         the sources.
         """
-        if len(self.traced.keys) > self.thresholds.quoted:
+        if len(self.traced.keys) > self.thresholds.quoted_rows:
             return sets[: self.prover.most], 0
         ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
@@ -209,7 +210,7 @@ class Citer:
 
     def say_absences(self, key: Key) -> tuple[str, ...]:
         """Return the absences of a row in words, with its values unless the rows are many."""
-        row: dict[Variable, Term | None] = {}
+        row: dict[Variable, RdfTerm | None] = {}
         if self.absences and not self.many:
             columns = self.traced.answer.columns
             row = dict(zip(columns, self.relations.terms.row(key), strict=True))
@@ -217,7 +218,7 @@ class Citer:
         return tuple(dict.fromkeys(words))
 
     def cite_basis(self, key: Key) -> Citation:
-        """Return the citation of an aggregate row, verified if the rewriting noted a doubt."""
+        """Return the citation of an aggregate row, verified if the rewriting noted a caveat."""
         basis = self.relation.basis.get(key)
         members = basis.query if basis else None
         lineage = self.relation.find_lineage(key)
@@ -230,12 +231,12 @@ class Citer:
         graphs = lineage.sets[0]
         if basis and basis.obstacle:
             return self.cite_without_proof(graphs, basis.obstacle)._replace(members=members)
-        if self.notes.doubts or lineage.doubtful:
+        if self.notes.caveats or not lineage.sound:
             self.verifier.start(key)
             if not self.verifier.holds(graphs):
-                reason = "; ".join((*self.prover.doubts, UNVERIFIED))
+                reason = "; ".join((*self.prover.caveats, UNVERIFIED))
                 return self.cite_without_proof(graphs, reason)._replace(members=members)
-        if basis and len(basis.triples) <= self.thresholds.quoted:
+        if basis and len(basis.triples) <= self.thresholds.quoted_rows:
             for triple in basis.triples:
                 for number in self.index.find_stating(triple) & graphs:
                     self.used[self.index.kernel.name(number), triple] = None
@@ -255,7 +256,7 @@ class Citer:
         evidence = self.index.evidence
         graphs = chain.from_iterable(citation.graphs for citation in citations)
         names = sorted(set(graphs), key=evidence.rank)
-        own = evidence.quote(self.used) if len(names) <= self.thresholds.quoted else {}
+        own = evidence.quote(self.used) if len(names) <= self.thresholds.quoted_rows else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
 

@@ -14,8 +14,8 @@ from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
 from graph.citing.rewrite import drop_order_and_limit
 from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, read_rows, restrict_rows
-from graph.citing.solution import Key, Term, TermNumbers
-from graph.citing.trace import NO_NEED, Needs
+from graph.citing.solution import Key, TermNumbers
+from graph.citing.trace import GIVEN_NUMBER, Monomial
 from graph.sparql.scope import certain_variables, find_predicates, find_variables, select_columns
 from graph.sparql.syntax import (
     Ask,
@@ -28,6 +28,7 @@ from graph.sparql.syntax import (
     TriplePattern,
 )
 from graph.wording.source import CitedSource
+from ontology.terms import RdfTerm
 
 F = TypeVar("F", bound=Form)
 
@@ -129,12 +130,12 @@ def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
         identified = set.intersection(*(set(find_variables(pattern)) for pattern in template))
         solutions = relations.trace(select, identified=identified)
         relation.notes.add(solutions.notes)
-        for key, needs in solutions.solutions.items():
+        for key, monomial in solutions.solutions.items():
             row = dict(zip(solutions.columns, terms.row(key), strict=True))
             for pattern in template:
                 if triple := instantiate(pattern, row):
                     blanked = terms.merge_blanks(terms.key(triple))
-                    relation.add([blanked] * len(needs), needs)
+                    relation.add([blanked] * len(monomial), monomial)
     return answer_triples(relations, construct, relation)
 
 
@@ -147,7 +148,9 @@ def split_template(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     return list(map(tuple, templates.values()))
 
 
-def instantiate(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> TermTriple | None:
+def instantiate(
+    pattern: TriplePattern, row: Mapping[Variable, RdfTerm | None]
+) -> TermTriple | None:
     """Return the triple of a pattern for a row, None if it is no RDF triple (section 16.2)."""
     subject, predicate, value = (
         row.get(node) if isinstance(node, Variable) else node
@@ -168,15 +171,15 @@ def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
     targets = everything if describe.targets is None else describe.targets
     variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
     projection = tuple(NamedExpression(variable, variable) for variable in variables)
-    chosen: dict[int, list[Needs]] = defaultdict(list)
+    chosen: dict[int, list[Monomial]] = defaultdict(list)
     solutions = relations.trace(Select(projection, where, drop_limit(describe).modifiers))
-    for key, needs in solutions.solutions.items():
+    for key, monomial in solutions.solutions.items():
         for number in key:
-            chosen[number].extend(needs)
+            chosen[number].extend(monomial)
     terms, tracer = relations.terms, relations.tracer
     for target in targets:
         if isinstance(target, NamedNode):
-            chosen[terms.number(target)] = [(NO_NEED,)]
+            chosen[terms.number(target)] = [(GIVEN_NUMBER,)]
     relation = Relation(TRIPLE, tracer, solutions.notes)
     unchosen = tracer.enter(UNKNOWN)
     for row in relations.run.find_rows(describe):

@@ -11,13 +11,14 @@ from pyoxigraph import Store
 
 from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
 from graph.citing.modality import Modalities
-from graph.citing.solution import Memo, Term
+from graph.citing.solution import Memo
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
 from graph.wording.source import Bibliography
+from ontology.terms import RdfTerm
 
 MOST_KEPT: Final = 10_000
 """Pairs of a triple and a set of graphs whose trees are kept."""
@@ -121,7 +122,7 @@ class EvidenceIndex:
         """Return the lineage of a disjunction of single sources."""
         sets = tuple(map(self.kernel.singleton, sorted(sources)[:most]))
         complete = len(sets) == len(sources)
-        return Lineage(sets, complete, doubtful=not complete, triples=triples)
+        return Lineage(sets, complete, sound=complete, triples=triples)
 
     def entails(self, triple: TermTriple, graphs: Graphs) -> bool:
         """Whether some graphs entail a triple."""
@@ -135,7 +136,7 @@ class EvidenceIndex:
         holds = kernel.search.holds(fact, graphs)
         return fact in kernel.restrict_to_graphs(graphs) if holds is None else holds
 
-    def find_nearby(self, terms: Iterable[Term | None], most: int) -> Graphs:
+    def find_nearby(self, terms: Iterable[RdfTerm | None], most: int) -> Graphs:
         """Return at most so many graphs: all, or the ones with the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
@@ -144,7 +145,7 @@ class EvidenceIndex:
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
 
-    def number_terms(self, terms: Iterable[Term | None]) -> set[int]:
+    def number_terms(self, terms: Iterable[RdfTerm | None]) -> set[int]:
         """Return the numbers of the terms that the dataset mentions."""
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]

@@ -1,6 +1,6 @@
-"""The lineage of solutions: the supports of each triple, path and inner row that they use.
+"""The lineage of solutions: the supports of each atom of the query.
 
-A `Use` is a pattern of the query that reads the dataset. For each use the tracer finds in each
+A `QueryAtom` is a part of the query that reads the dataset. For each atom the tracer finds in each
 solution a `Lineage`: the minimal witnesses of why-provenance (Buneman, Khanna and Tan 2001), with a
 named graph as the unit instead of a tuple. Sets of graphs under union and minimal sets are the
 semiring of positive Boolean expressions (Green, Karvounarakis and Tannen 2007): a conjunction
@@ -17,21 +17,21 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Variable
 
-from graph.citing.solution import Term
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.sparql.scope import find_variables, select_columns, walk_parts
 from graph.sparql.syntax import Group, Name, Path, Select, TriplePattern
+from ontology.terms import RdfTerm
 
 Context: TypeAlias = Name | None
 """The graph in which a pattern is matched; None is the default graph."""
 
-TermTriple: TypeAlias = tuple[Term, Term, Term]
+TermTriple: TypeAlias = tuple[RdfTerm, RdfTerm, RdfTerm]
 """A triple of the dataset, as its terms."""
 
 
 @dataclass(frozen=True, slots=True)
-class PatternUse:
+class PatternAtom:
     """A triple pattern in its context, or a path from subject to object."""
 
     pattern: TriplePattern
@@ -44,19 +44,19 @@ class PatternUse:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchUse:
+class BranchAtom:
     """An OPTIONAL or a branch of a UNION, in the solutions that bind its marker.
 
     A solution of an `optional` branch that leaves the marker unbound has to be verified.
     """
 
     marker: Variable
-    uses: tuple[Use, ...]
+    atoms: tuple[QueryAtom, ...]
     optional: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SubselectUse:
+class SubselectAtom:
     """A row of a subselect that is traced by itself."""
 
     select: Select
@@ -64,7 +64,7 @@ class SubselectUse:
 
 
 @dataclass(frozen=True, slots=True)
-class ExistsUse:
+class ExistsAtom:
     """A solution of the group of an EXISTS, for the values of the variables that it shares.
 
     It is not `required` if the EXISTS is a part of an expression, which may hold without it.
@@ -77,29 +77,29 @@ class ExistsUse:
 
 
 @dataclass(frozen=True, slots=True)
-class GraphUse:
+class GraphAtom:
     """A named graph that has to be present."""
 
     name: Name
 
 
-Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
+QueryAtom: TypeAlias = PatternAtom | BranchAtom | SubselectAtom | ExistsAtom | GraphAtom
 
 
 def find_free_variables(part: object) -> Iterator[Variable]:
-    """Yield the variables of uses, without those inside subselects and EXISTS."""
-    for use in walk_parts(part):
-        match use:
-            case PatternUse():
-                yield from find_variables(use)
-            case BranchUse(marker):
+    """Yield the variables of atoms, without those inside subselects and EXISTS."""
+    for atom in walk_parts(part):
+        match atom:
+            case PatternAtom():
+                yield from find_variables(atom)
+            case BranchAtom(marker):
                 yield marker
-            case GraphUse(name) if isinstance(name, Variable):
+            case GraphAtom(name) if isinstance(name, Variable):
                 yield name
-            case SubselectUse(select, context):
+            case SubselectAtom(select, context):
                 yield from select_columns(select)
                 yield from find_variables(context)
-            case ExistsUse(_, shared, context):
+            case ExistsAtom(_, shared, context):
                 yield from shared
                 yield from find_variables(context)
             case _:
@@ -110,20 +110,20 @@ def find_free_variables(part: object) -> Iterator[Variable]:
 class Notes:
     """Remarks on all rows of a query.
 
-    `absences` are patterns that must match nothing. A `doubt` is a reason to verify a proof before
+    `absences` are patterns that must match nothing. A `caveat` is a reason to verify a proof before
     it is cited; an `obstacle`, a reason why no verification could settle it. A query is
     `collective` if a row is a function of several rows of a subselect: a count, a sum.
     """
 
     absences: list[Absence] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    caveats: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
     collective: bool = False
 
     def add(self, other: Notes) -> None:
         """Take over the remarks of another query."""
         self.absences += other.absences
-        self.doubts += other.doubts
+        self.caveats += other.caveats
         self.obstacles += other.obstacles
         self.collective |= other.collective
 
@@ -154,16 +154,16 @@ class AnyOf:
 class Members:
     """The solutions that a row counts, each as the numbers of its lineages."""
 
-    needs: Sequence[tuple[int, ...]]
+    monomials: Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A path between two terms in a graph, None for the default graph; `back` from end to start."""
 
-    start: Term
+    start: RdfTerm
     path: Path | Variable
-    end: Term
+    end: RdfTerm
     back: bool
     graph: str | None
 
@@ -175,14 +175,14 @@ Composition: TypeAlias = AllOf | AnyOf | Members | Walk
 class Lineage:
     """The supports of a triple, path or inner row, the smallest first.
 
-    It is `complete` if it has all minimal supports, and `doubtful` if a set may not suffice, so
-    that a proof by it must be verified. `triples` are the triple itself, or the steps of a path.
-    Only the lineage of one triple or graph has no `composition`.
+    It is `complete` if it has all minimal supports, and `sound` if each set suffices; a proof by a
+    lineage that is not sound must be verified. `triples` are the triple itself, or the steps of a
+    path. Only the lineage of one triple or graph has no `composition`.
     """
 
     sets: tuple[Graphs, ...]
     complete: bool = True
-    doubtful: bool = False
+    sound: bool = True
     triples: tuple[TermTriple, ...] = ()
     composition: Composition | None = None
 
@@ -193,7 +193,7 @@ GIVEN: Final = Lineage((EMPTY,))
 NOTHING: Final = Lineage(())
 """The lineage of a triple that no graph gives."""
 
-UNKNOWN: Final = Lineage((), complete=False, doubtful=True)
+UNKNOWN: Final = Lineage((), complete=False, sound=False)
 """The lineage of a solution that only verification can decide."""
 
 MOST_PRODUCTS: Final = 64
@@ -233,7 +233,7 @@ def combine_lineages(
     return Lineage(
         tuple(sets[:most]),
         complete and len(sets) <= most and all(lineage.complete for lineage in parts),
-        any(lineage.doubtful for lineage in parts),
+        all(lineage.sound for lineage in parts),
         tuple(dict.fromkeys(triple for lineage in parts for triple in lineage.triples)),
         composition,
     )

@@ -190,7 +190,7 @@ class Modalities:
         Graphs of many triples are not closed again for a stronger one.
         """
         first, usual = self.rate_first_inference(fact, graphs), self.find_usual(fact)
-        is_small = self.kernel.size(graphs) <= self.kernel.thresholds.closed
+        is_small = self.kernel.size(graphs) <= self.kernel.thresholds.closed_triples
         if not is_small or (first is not None and first == usual):
             return first
         strength = self.inferred[graphs].get(fact)

@@ -9,13 +9,13 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from graph.citing.lineage import TermTriple
-from graph.citing.solution import Term
 from graph.sparql.syntax import Alternative, Inverse, NegatedSet, Path, Repeat, Sequence
+from ontology.terms import RdfTerm
 
 Way: TypeAlias = tuple[TermTriple, ...]
 """The triples of a path from one node to another."""
 
-Reached: TypeAlias = dict[Term, Way]
+Reached: TypeAlias = dict[RdfTerm, Way]
 """The nodes that a path reaches, each with a way of the fewest triples."""
 
 
@@ -66,8 +66,8 @@ class Walker:
         return total
 
     def list_edges(
-        self, node: Term, path: NamedNode | NegatedSet, *, back: bool
-    ) -> Iterator[tuple[Term, TermTriple]]:
+        self, node: RdfTerm, path: NamedNode | NegatedSet, *, back: bool
+    ) -> Iterator[tuple[RdfTerm, TermTriple]]:
         """Yield the edges of a node that a path of one step allows, each with its other end."""
         if isinstance(path, NamedNode):
             for triple in self.list_triples(node, path, back=back):
@@ -79,7 +79,7 @@ class Walker:
                         yield triple[0 if reverse else 2], triple
 
     def list_triples(
-        self, node: Term, predicate: NamedNode | None, *, back: bool
+        self, node: RdfTerm, predicate: NamedNode | None, *, back: bool
     ) -> Iterator[TermTriple]:
         """Yield the triples with a node as subject, or as object."""
         if back or isinstance(node, NamedNode | BlankNode):
@@ -90,7 +90,7 @@ class Walker:
                     if self.allowed(triple):
                         yield triple
 
-    def name_end(self, node: Term, way: Way) -> Way:
+    def name_end(self, node: RdfTerm, way: Way) -> Way:
         """Return a way with a triple that names its end, if a triple does."""
         if way:
             return way
@@ -100,7 +100,7 @@ class Walker:
         return way
 
 
-def keep_shortest(pairs: Iterable[tuple[Term, Way]]) -> Reached:
+def keep_shortest(pairs: Iterable[tuple[RdfTerm, Way]]) -> Reached:
     """Return the shortest way to each node."""
     reached: Reached = {}
     for node, way in pairs:

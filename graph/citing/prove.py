@@ -3,7 +3,7 @@
 A proof is a minimal witness (Buneman, Khanna and Tan 2001): a set of graphs that gives the row,
 while no smaller part of it does. For a monotone row, supports compose: the minimal sets of the
 lineage are its proofs if the lineage is complete, and one graph after the other is left out if it
-is not. Only a row with doubts, such as one over an absence, has to be verified on a store.
+is not. Only a row with caveats, such as one over an absence, has to be verified on a store.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Final, TypeAlias
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import Lineage, keep_minimal
-from graph.citing.relation import MOST_WAYS, Relation
+from graph.citing.relation import MAX_MONOMIALS, Relation
 from graph.citing.solution import Key, Memo
-from graph.citing.trace import NO_NEED, Needs
+from graph.citing.trace import GIVEN_NUMBER, Monomial
 from graph.citing.verify import Proofs, Verifier
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.tree import Tree
@@ -37,17 +37,17 @@ class Prover:
     relation: Relation
     index: EvidenceIndex
     verifier: Verifier
-    doubts: tuple[str, ...]
+    caveats: tuple[str, ...]
     most: int
-    proofs: dict[Needs, Proofs] = field(default_factory=dict)
+    proofs: dict[Monomial, Proofs] = field(default_factory=dict)
 
     def prepare(self, keys: Iterable[Key]) -> None:
         """Prepare a page of rows.
 
-        Doubtful rows with the same supports share a query, since one store then answers all of
+        Rows to verify with the same supports share a query, since one store then answers all of
         them. Rows that get a single proof share the check of `prove_at_once`.
         """
-        if self.doubts:
+        if self.caveats:
             alike: dict[tuple[Graphs, ...], list[Key]] = defaultdict(list)
             for key in dict.fromkeys(keys):
                 alike[self.relation.find_lineage(key, self.most).sets].append(key)
@@ -67,7 +67,7 @@ class Prover:
         solutions = self.relation.solutions
         alone = (solutions[key][0] for key in keys if len(solutions.get(key, ())) == 1)
         rows = list(dict.fromkeys(alone))
-        columns = list(zip_longest(*rows, fillvalue=NO_NEED))
+        columns = list(zip_longest(*rows, fillvalue=GIVEN_NUMBER))
         if not columns:
             return
         # column by column: rows share most of their triples, so most steps are looked up
@@ -76,11 +76,11 @@ class Prover:
         needed: Iterable[bool] = map(all, zip(*sure, strict=True))
         mentions = Memo(self.find_mentions).__getitem__
         # the first support of a single triple is minimal already; only joins have to be checked
-        uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
-        for use in uses:
+        mentioned = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
+        for terms, ends_by_graph in mentioned:
             # a graph is needed if the graphs of the other triples leave one of its ends unmentioned
-            other_terms = [terms for terms, _ in uses if terms is not use[0]]
-            for ends in zip_longest(*use[1], fillvalue=NEEDED):
+            other_terms = [other for other, _ in mentioned if other is not terms]
+            for ends in zip_longest(*ends_by_graph, fillvalue=NEEDED):
                 needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *other_terms)))
         proofs = map(Proofs, zip(map(frozenset.union, *graphs)), map(any, zip(*more, strict=True)))
         self.proofs.update(compress(zip(rows, proofs, strict=True), needed))
@@ -110,15 +110,15 @@ class Prover:
         solutions = self.relation.solutions.get(key, ())
         if len(solutions) == 1 and solutions[0] in self.proofs:
             return self.proofs[solutions[0]]
-        if self.doubts or not solutions or len(solutions) > MOST_WAYS:
+        if self.caveats or not solutions or len(solutions) > MAX_MONOMIALS:
             return self.verify(key, self.relation.find_lineage(key, self.most))
         return self.prove_monotone(key, solutions)
 
-    def prove_monotone(self, key: Key, solutions: list[Needs]) -> Proofs:
+    def prove_monotone(self, key: Key, solutions: list[Monomial]) -> Proofs:
         """Return the proofs of a monotone row: more graphs never take it away."""
         wider = self.most if self.most == 1 else 2 * self.most
         lineage = self.relation.find_lineage(key, wider)
-        if lineage.complete and not lineage.doubtful:  # all minimal witnesses are known
+        if lineage.complete and lineage.sound:  # all minimal witnesses are known
             return Proofs(lineage.sets)
         if not lineage.sets or any(map(self.is_open, chain.from_iterable(solutions))):
             return self.verify(key, self.relation.find_lineage(key, self.most))
@@ -131,9 +131,9 @@ class Prover:
     def is_open(self, number: int) -> bool:
         """Whether only verification can decide if some graphs give a lineage."""
         lineage = self.relation.tracer.lineages[number]
-        return lineage.doubtful or not (lineage.complete or len(lineage.triples) == 1)
+        return not (lineage.sound and (lineage.complete or len(lineage.triples) == 1))
 
-    def shrink(self, graphs: Graphs, solutions: list[Needs]) -> Graphs:
+    def shrink(self, graphs: Graphs, solutions: list[Monomial]) -> Graphs:
         """Return a minimal part of a set of graphs that gives one of the solutions.
 
         One pass suffices for a monotone row: a graph that a larger set needed, a smaller set needs
@@ -141,14 +141,14 @@ class Prover:
         """
         for graph in sorted(graphs):
             rest = graphs - {graph}
-            if any(self.gives_solution(needs, rest) for needs in solutions):
+            if any(self.gives_solution(monomial, rest) for monomial in solutions):
                 graphs = rest
         return graphs
 
-    def gives_solution(self, needs: Iterable[int], graphs: Graphs) -> bool:
+    def gives_solution(self, monomial: Iterable[int], graphs: Graphs) -> bool:
         """Whether some graphs give every lineage of a solution."""
         lineages = self.relation.tracer.lineages
-        return all(self.gives_lineage(lineages[number], graphs) for number in needs)
+        return all(self.gives_lineage(lineages[number], graphs) for number in monomial)
 
     def gives_lineage(self, lineage: Lineage, graphs: Graphs) -> bool:
         """Whether some graphs give a lineage: they contain a support, or entail its triples."""
@@ -162,8 +162,8 @@ class Prover:
     def find_trees(self, key: Key, graphs: Graphs) -> list[Tree]:
         """Return proof trees of the triples of a solution that the graphs give."""
         lineages = self.relation.tracer.lineages
-        for needs in self.relation.solutions.get(key, ())[:MOST_WAYS]:
-            triples = [triple for number in needs for triple in lineages[number].triples]
+        for monomial in self.relation.solutions.get(key, ())[:MAX_MONOMIALS]:
+            triples = [triple for number in monomial for triple in lineages[number].triples]
             trees = [self.index.trees[triple, graphs] for triple in triples]
             if all(trees):
                 return [tree for tree in trees if tree]
@@ -178,13 +178,13 @@ class Prover:
         terms = self.relation.tracer.terms.row(key)
         anchors = self.index.number_terms(terms[column] for column in self.relation.anchored)
         solutions = self.relation.solutions.get(key, [()])
-        needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
+        monomial = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
         find_unmentioned = self.index.kernel.search.find_unmentioned
         return self.verifier.prove(
             key,
             lineage.sets,
-            self.doubts,
+            self.caveats,
             self.most,
-            lambda g: not find_unmentioned(anchors, g) and self.gives_solution(needs, g),
-            holding=not (self.doubts or lineage.doubtful),
+            lambda g: not find_unmentioned(anchors, g) and self.gives_solution(monomial, g),
+            holding=lineage.sound and not self.caveats,
         )

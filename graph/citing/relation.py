@@ -1,8 +1,8 @@
 """The rows of a SELECT, each with the lineage of its solutions or of its members.
 
-A row depends on any of its solutions, a solution on all its uses of the dataset: the lineage of a
-row is a sum of products (Green, Karvounarakis and Tannen 2007). A row that groups depends on all
-its members at once, and has a basis (`aggregate`).
+A row depends on any of its solutions, a solution on all its atoms: the lineage of a row is a
+provenance polynomial, a sum of monomials (Green, Karvounarakis and Tannen 2007). A row that groups
+depends on all its members at once, and has a basis (`aggregate`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from graph.citing.aggregate import Basis, Grouping, find_basis, write_members_qu
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
-    ExistsUse,
-    GraphUse,
+    ExistsAtom,
+    GraphAtom,
     Lineage,
     Members,
     Notes,
-    PatternUse,
-    SubselectUse,
-    Use,
+    PatternAtom,
+    QueryAtom,
+    SubselectAtom,
     find_free_variables,
     unite_lineages,
 )
@@ -38,7 +38,7 @@ from graph.citing.rewrite import (
 )
 from graph.citing.run import Run, is_named, join_values, restrict_rows
 from graph.citing.solution import Key, TermNumbers
-from graph.citing.trace import Needs, Tracer
+from graph.citing.trace import Monomial, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import find_variables, matched_variables, select_columns
 from graph.sparql.syntax import Modifiers, NamedExpression, QueryDataset, QueryUnit, Select
@@ -46,54 +46,56 @@ from ontology.namespace import INFERRED_GRAPH
 
 LACKING = "the dataset lacks triples that follow from it"
 
-MOST_WAYS = 16
+MAX_MONOMIALS = 16
 """The solutions of a row that are traced: the lineage of a row with more is not complete."""
 
 
 @dataclass(slots=True)
 class Relation:
-    """The rows of a SELECT, with the needs of the solutions that give each of them.
+    """The rows of a SELECT, with the monomial of each solution that gives it.
 
-    Rows that group have a `basis` instead of solutions; `empty` rows count no member. Every
-    solution of a row has the same first `required` needs, since the row shows all their variables.
+    Rows that group have a `basis` instead of solutions; `empty` rows count no member. All
+    monomials of a row begin with the same `required` lineages, since the row shows their variables.
     A triple of every solution mentions each value of the `anchored` columns. `select` shows all
-    that its `uses` name, in each solution; it is None for rows that group.
+    that its `atoms` name, in each solution; it is None for rows that group.
     """
 
     columns: tuple[Variable, ...]
     tracer: Tracer
     notes: Notes
     rows: list[Key] = field(default_factory=list)
-    solutions: dict[Key, list[Needs]] = field(default_factory=dict)
+    solutions: dict[Key, list[Monomial]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     required: int = 0
     anchored: tuple[int, ...] = ()
     select: Select | None = None
-    uses: tuple[Use, ...] = ()
+    atoms: tuple[QueryAtom, ...] = ()
 
-    def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
+    def add(self, keys: Iterable[Key], monomials: Iterable[Monomial]) -> None:
         """Add solutions, each with the row that it gives."""
         solutions = self.solutions
-        for key, need in zip(keys, needs, strict=True):
-            ways = solutions.get(key)
-            if ways is None:
-                solutions[key] = [need]
-            elif len(ways) < MOST_WAYS or need not in ways:
-                ways.append(need)
+        for key, monomial in zip(keys, monomials, strict=True):
+            polynomial = solutions.get(key)
+            if polynomial is None:
+                solutions[key] = [monomial]
+            elif len(polynomial) < MAX_MONOMIALS or monomial not in polynomial:
+                polynomial.append(monomial)
 
     def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of a disjunction of its solutions, or of its basis."""
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
-            doubtful = bool(basis.obstacle or self.notes.doubts)
-            return Lineage(sets, False, doubtful, composition=Members(basis.members))
-        ways = list(dict.fromkeys(self.solutions.get(key, ())))
-        if not ways:
+            is_sound = not (basis.obstacle or self.notes.caveats)
+            return Lineage(sets, False, is_sound, composition=Members(basis.members))
+        polynomial = list(dict.fromkeys(self.solutions.get(key, ())))
+        if not polynomial:
             return UNKNOWN
         most = most or self.tracer.most
-        first = unite_lineages((self.tracer.join(needs, most) for needs in ways[:MOST_WAYS]), most)
-        if len(ways) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
+        first = unite_lineages(
+            (self.tracer.join(monomial, most) for monomial in polynomial[:MAX_MONOMIALS]), most
+        )
+        if len(polynomial) <= MAX_MONOMIALS or first.sets[:1] == (frozenset(),):
             return first
         return replace(first, complete=False)
 
@@ -104,7 +106,7 @@ def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
     chosen = []
     for key in keys:
         count = met.get(key, 0)
-        is_chosen = count <= MOST_WAYS and (count > 0 or len(met) < rows)
+        is_chosen = count <= MAX_MONOMIALS and (count > 0 or len(met) < rows)
         if is_chosen:
             met[key] = count + 1
         chosen.append(is_chosen)
@@ -129,8 +131,8 @@ class Relations:
         local = store if isinstance(store, Store) else index.store  # a remote store gives rows only
         self.tracer = Tracer(local, index, self.terms, graphs, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
-        doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
-        self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
+        caveats = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
+        self.notes = Notes(caveats=[caveat for caveat, holds in caveats.items() if holds])
         about = local.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
         self.described = frozenset(quad.predicate for quad in about)
 
@@ -173,21 +175,24 @@ class Relations:
         rewriter = Rewriter(
             select, unchanged, identified=identified, described=self.described, given=given
         )
-        where, group_uses = rewriter.rewrite_group(select.where)
-        # a use whose variables the row shows is the same in all its solutions: every proof needs it
-        triples = [use for use in group_uses if isinstance(use, PatternUse) and use.is_triple]
-        exact: list[Use] = [*triples, *(use for use in group_uses if isinstance(use, GraphUse))]
-        required = [use for use in exact if unchanged.issuperset(find_free_variables(use))]
-        exists = rewriter.find_exists_uses(select.projection, select.where, None)
-        uses = (*required, *(use for use in group_uses if use not in required), *exists)
+        where, group_atoms = rewriter.rewrite_group(select.where)
+        # an atom with shown variables alone is the same in all solutions, so every proof needs it
+        triples = [atom for atom in group_atoms if isinstance(atom, PatternAtom) and atom.is_triple]
+        exact: list[QueryAtom] = [
+            *triples,
+            *(atom for atom in group_atoms if isinstance(atom, GraphAtom)),
+        ]
+        required = [atom for atom in exact if unchanged.issuperset(find_free_variables(atom))]
+        exists = rewriter.find_exists_atoms(select.projection, select.where, None)
+        atoms = (*required, *(atom for atom in group_atoms if atom not in required), *exists)
         # a value that only VALUES or BIND gives need not occur in the graphs of a proof
         by_triples = unchanged & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(NamedExpression(v, v) for v in shown)
-        traced = Select(show_variables(projection, find_free_variables(uses)), where, modifiers)
+        traced = Select(show_variables(projection, find_free_variables(atoms)), where, modifiers)
         solutions = self.run.find_solutions(traced)
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
-        relation.select, relation.uses = traced, uses
+        relation.select, relation.atoms = traced, atoms
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
@@ -196,9 +201,9 @@ class Relations:
         # any row of a subselect may be a part of a row that is cited, so all of them are traced
         chosen = choose_solutions(keys, self.thresholds.rows if is_answer else len(keys))
         solutions, keys = solutions.filter(chosen), list(compress(keys, chosen))
-        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
+        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.rows_with_proofs:
             self.tracer.search = Search.QUICK  # each of many rows gets a single proof
-        relation.add(keys, self.tracer.trace(uses, solutions))
+        relation.add(keys, self.tracer.trace(atoms, solutions))
         return relation
 
     def trace_groups(self, select: Select) -> Relation:
@@ -210,7 +215,7 @@ class Relations:
         is_whole = members.size <= self.thresholds.members
         # a basis needs one support of each member, and need not be minimal
         search, self.tracer.search = self.tracer.search, Search.BASIS
-        needs = list(self.tracer.trace(grouping.uses, members)) if is_whole else []
+        monomials = list(self.tracer.trace(grouping.atoms, members)) if is_whole else []
         self.tracer.search = search
         groups = members.group(grouping.names) if is_whole else {}
         rows = self.run.find_solutions(grouping.make_rows_query())
@@ -220,7 +225,7 @@ class Relations:
             if is_whole and not numbers:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                of_members = [needs[number] for number in numbers]
+                of_members = [monomials[number] for number in numbers]
                 lineages = map(self.tracer.lineages.__getitem__, {*chain.from_iterable(of_members)})
                 graphs, triples = find_basis(lineages) if is_whole else (None, ())
                 query = write_members_query(grouping, group, self.run)
@@ -229,35 +234,35 @@ class Relations:
         return relation
 
     def trace_inner_rows(
-        self, use: SubselectUse | ExistsUse, rows: Collection[Key], graph: str | None
+        self, atom: SubselectAtom | ExistsAtom, rows: Collection[Key], graph: str | None
     ) -> dict[Key, Lineage]:
         """Return the lineages of the rows of a subselect or EXISTS that solutions join with.
 
         One query asks for all of them. A row of an EXISTS without lineage is omitted.
         """
-        if isinstance(use, SubselectUse):
-            relation = self.trace_subselect(use, rows, graph)
+        if isinstance(atom, SubselectAtom):
+            relation = self.trace_subselect(atom, rows, graph)
             return {row: relation.find_lineage(row) for row in rows}
-        exists = self.trace_exists(use, rows, graph)
+        exists = self.trace_exists(atom, rows, graph)
         return {row: exists.find_lineage(row) for row in exists.solutions} if exists else {}
 
     def trace_subselect(
-        self, use: SubselectUse, rows: Collection[Key], graph: str | None
+        self, atom: SubselectAtom, rows: Collection[Key], graph: str | None
     ) -> Relation:
         """Return some rows of a subselect in a graph, without its LIMIT and OFFSET."""
-        modifiers = use.select.modifiers
-        # LIMIT may drop a row on a part of the dataset that the whole keeps: hence the doubt below
-        select = replace(use.select, modifiers=drop_order_and_limit(modifiers))
+        modifiers = atom.select.modifiers
+        # LIMIT may drop a row on a part of the dataset that the whole keeps: hence the caveat below
+        select = replace(atom.select, modifiers=drop_order_and_limit(modifiers))
         relation = self.trace(ask_in_graph(restrict_rows(select, rows, self.terms), graph))
         if modifiers.limit is not None or modifiers.offset is not None:
-            relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
-        if self.run.bindings.keys() & {v.value for v in find_variables(use.select)}:
-            relation.notes.doubts.append("a parameter occurs in a subselect")
+            relation.notes.caveats.append("a subselect has a LIMIT or an OFFSET")
+        if self.run.bindings.keys() & {v.value for v in find_variables(atom.select)}:
+            relation.notes.caveats.append("a parameter occurs in a subselect")
         self.notes.add(relation.notes)
         return relation
 
     def trace_exists(
-        self, use: ExistsUse, rows: Iterable[Key], graph: str | None
+        self, atom: ExistsAtom, rows: Iterable[Key], graph: str | None
     ) -> Relation | None:
         """Return the solutions of an EXISTS by its shared values, None if it cannot be asked.
 
@@ -266,8 +271,8 @@ class Relations:
         named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
         if not named:
             return None
-        select = join_values(ask_in_graph(Select(None, use.group), graph), use.shared, named)
-        shown = tuple(NamedExpression(variable, variable) for variable in use.shared)
+        select = join_values(ask_in_graph(Select(None, atom.group), graph), atom.shared, named)
+        shown = tuple(NamedExpression(variable, variable) for variable in atom.shared)
         try:
             relation = self.trace_solutions(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable occurs where the engine allows none, as in BIND

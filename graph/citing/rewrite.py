@@ -1,4 +1,4 @@
-"""Rewrites a query so that each solution shows its uses of the dataset.
+"""Rewrites a query so that each solution shows its atoms.
 
 Blank nodes become hidden variables, `p/q` and `^p` become triple patterns, each OPTIONAL and each
 branch of a UNION binds a marker, and subselects that only project show their hidden variables too.
@@ -16,14 +16,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from graph.citing.lineage import (
     Absence,
-    BranchUse,
+    BranchAtom,
     Context,
-    ExistsUse,
-    GraphUse,
+    ExistsAtom,
+    GraphAtom,
     Notes,
-    PatternUse,
-    SubselectUse,
-    Use,
+    PatternAtom,
+    QueryAtom,
+    SubselectAtom,
     find_free_variables,
 )
 from graph.sparql.printer import print_expression, print_group
@@ -71,7 +71,7 @@ ANONYMOUS: Final = "its rows do not show which graph was matched"
 INFERRED: Final = "graph:inferred depends on all that is stated"
 AGGREGATED: Final = "it counts what a subselect counts"
 PATH: Final = "a path leads there in several ways"
-"""The doubts: reasons to verify the proof of a row."""
+"""The caveats: reasons to verify the proof of a row."""
 
 
 class Rewriter:
@@ -109,20 +109,22 @@ class Rewriter:
         self.hidden.append(Variable(f"{self.prefix}{len(self.hidden)}"))
         return self.hidden[-1]
 
-    def rewrite_group(self, group: Group, context: Context = None) -> tuple[Group, tuple[Use, ...]]:
-        """Return a group that binds all variables of its uses, and these uses."""
+    def rewrite_group(
+        self, group: Group, context: Context = None
+    ) -> tuple[Group, tuple[QueryAtom, ...]]:
+        """Return a group that binds all variables of its atoms, and these atoms."""
         elements: list[Element] = []
-        uses: list[Use] = []
+        atoms: list[QueryAtom] = []
         for number, element in enumerate(group.elements):
             rewritten, more = self.rewrite_element(element, group.elements[:number], group, context)
             elements.append(rewritten)
-            uses.extend(more)
-        return Group(tuple(elements)), tuple(uses)
+            atoms.extend(more)
+        return Group(tuple(elements)), tuple(atoms)
 
     def rewrite_element(  # noqa: PLR0911 - a case for each kind
         self, element: Element, before: tuple[Element, ...], group: Group, context: Context
-    ) -> tuple[Element, Iterable[Use]]:
-        """Return an element rewritten, and the uses of its solutions."""
+    ) -> tuple[Element, Iterable[QueryAtom]]:
+        """Return an element rewritten, and its atoms."""
         match element:
             case Triples(patterns):
                 return self.rewrite_triples(patterns, context)
@@ -131,7 +133,7 @@ class Rewriter:
                 return self.rewrite_optional(element, before, context, settled=settled)
             case Union(branches):
                 marked = [self.mark(branch, context, optional=False) for branch in branches]
-                return Union(tuple(branch for branch, _ in marked)), [use for _, use in marked]
+                return Union(tuple(branch for branch, _ in marked)), [atom for _, atom in marked]
             case InGraph(name, inner):
                 return self.rewrite_graph(name, inner)
             case Group():
@@ -139,14 +141,14 @@ class Rewriter:
             case Select():
                 return self.rewrite_subselect(element, context)
             case Filter(expression):
-                return element, list(self.use_filter(expression, group, context))
+                return element, list(self.rewrite_filter(expression, group, context))
             case Minus(inner):
                 self.forbid(f"MINUS {print_group(inner)}", inner, before, group)
-        return element, list(self.find_exists_uses(element, group, context))
+        return element, list(self.find_exists_atoms(element, group, context))
 
     def rewrite_triples(
         self, patterns: tuple[TriplePattern, ...], context: Context
-    ) -> tuple[Element, Iterable[Use]]:
+    ) -> tuple[Element, Iterable[QueryAtom]]:
         """Return triple patterns without blank nodes, sequences and inverses."""
         simple = [
             step
@@ -155,7 +157,7 @@ class Rewriter:
                 self.name_blank(pattern.subject), pattern.predicate, self.name_blank(pattern.object)
             )
         ]
-        return Triples(tuple(simple)), [PatternUse(pattern, context) for pattern in simple]
+        return Triples(tuple(simple)), [PatternAtom(pattern, context) for pattern in simple]
 
     def name_blank(self, node: Node) -> Node:
         """Return a node, a hidden variable for a blank one."""
@@ -176,7 +178,7 @@ class Rewriter:
                     yield from self.expand(start, step, end)
             case _:
                 if self.is_ambiguous(path):
-                    self.notes.doubts.append(PATH)
+                    self.notes.caveats.append(PATH)
                 yield TriplePattern(subject, path, value)
 
     def is_ambiguous(self, path: Path | Variable) -> bool:
@@ -199,11 +201,11 @@ class Rewriter:
         """Note a MINUS or NOT EXISTS, which must match nothing."""
         self.notes.absences.append(Absence(inner, text))
         if not self.stays_absent(inner, before, group):
-            self.notes.doubts.append(NEGATION)
+            self.notes.caveats.append(NEGATION)
 
     def rewrite_optional(
         self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
-    ) -> tuple[Element, Iterable[Use]]:
+    ) -> tuple[Element, Iterable[QueryAtom]]:
         """Return an OPTIONAL with its marker; without, if it changes no row.
 
         Fewer graphs may undo its match. That matters if a filter tests its variables, or if the row
@@ -217,73 +219,79 @@ class Rewriter:
             return part, ()
         hides = added.isdisjoint(self.shown & certain_variables(inner.elements))
         if tested or (not self.counted and (self.identified is None or hides)):
-            self.notes.doubts.append(OPTIONAL)
-        group, use = self.mark(inner, context, optional=not (settled or self.counted))
-        return OptionalPart(group), [use]
+            self.notes.caveats.append(OPTIONAL)
+        group, atom = self.mark(inner, context, optional=not (settled or self.counted))
+        return OptionalPart(group), [atom]
 
-    def mark(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchUse]:
-        """Return a group that binds a marker, and the use of the branch that it marks."""
-        rewritten, uses = self.rewrite_group(group, context)
+    def mark(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchAtom]:
+        """Return a group that binds a marker, and the atom of the branch that it marks."""
+        rewritten, atoms = self.rewrite_group(group, context)
         marker = self.create_variable()
         elements = (*bracket_subselect(rewritten), Bind(TRUE, marker))
-        return Group(elements), BranchUse(marker, uses, optional)
+        return Group(elements), BranchAtom(marker, atoms, optional)
 
     def rewrite_graph(
         self, name: NamedNode | Variable, inner: Group
-    ) -> tuple[Element, Iterable[Use]]:
+    ) -> tuple[Element, Iterable[QueryAtom]]:
         """Return a GRAPH rewritten; a graph without a triple pattern inside has to be present."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
             about = {p.predicate for p in required_patterns(self.select.where) if p.subject == name}
             if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
-                self.notes.doubts.append(ANONYMOUS)
-        rewritten, uses = self.rewrite_group(inner, name)
-        if any(isinstance(u, PatternUse) and u.is_triple and u.context == name for u in uses):
-            return InGraph(name, rewritten), uses  # a graph with the triple is present
-        return InGraph(name, rewritten), [GraphUse(name), *uses]
+                self.notes.caveats.append(ANONYMOUS)
+        rewritten, atoms = self.rewrite_group(inner, name)
+        if any(isinstance(u, PatternAtom) and u.is_triple and u.context == name for u in atoms):
+            return InGraph(name, rewritten), atoms  # a graph with the triple is present
+        return InGraph(name, rewritten), [GraphAtom(name), *atoms]
 
-    def rewrite_subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
+    def rewrite_subselect(
+        self, select: Select, context: Context
+    ) -> tuple[Element, Iterable[QueryAtom]]:
         """Return a subselect that shows its hidden variables, or is traced by itself."""
         if not is_plain(select):
             if is_aggregate(select):
                 self.notes.collective = True
                 if self.counted:
-                    self.notes.doubts.append(AGGREGATED)
-            return select, [SubselectUse(select, context)]
+                    self.notes.caveats.append(AGGREGATED)
+            return select, [SubselectAtom(select, context)]
         first = len(self.hidden)
-        where, uses = self.rewrite_group(select.where, context)
-        uses += tuple(self.find_exists_uses(select.projection, select.where, context))
+        where, atoms = self.rewrite_group(select.where, context)
+        atoms += tuple(self.find_exists_atoms(select.projection, select.where, context))
         shown = tuple(NamedExpression(variable, variable) for variable in self.hidden[first:])
         projection = None if select.projection is None else (*select.projection, *shown)
         if projection is not None:
-            missing = set(find_free_variables(uses)) - {named.variable for named in projection}
+            missing = set(find_free_variables(atoms)) - {named.variable for named in projection}
             projection += tuple(NamedExpression(v, v) for v in sorted(missing, key=str))
-        return replace(select, where=where, projection=projection), uses
+        return replace(select, where=where, projection=projection), atoms
 
-    def use_filter(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
-        """Yield the use of each EXISTS that must hold, and note each NOT EXISTS."""
+    def rewrite_filter(
+        self, expression: Expression, group: Group, context: Context
+    ) -> Iterator[QueryAtom]:
+        """Yield the atom of each EXISTS that must hold, and note each NOT EXISTS."""
         for condition in split_conjunction(expression):
             match condition:
                 case Exists(inner, True):
                     self.forbid(print_expression(condition), inner, group.elements, group)
                 case Exists(inner):
-                    yield self.make_exists_use(inner, group, context, required=True)
+                    yield self.make_exists_atom(inner, group, context, required=True)
                 case _:
-                    yield from self.find_exists_uses(condition, group, context)
+                    yield from self.find_exists_atoms(condition, group, context)
 
-    def find_exists_uses(self, part: object, group: Group, context: Context) -> Iterator[Use]:
-        """Yield the uses of each EXISTS in an expression, which verification has to settle."""
+    def find_exists_atoms(
+        self, part: object, group: Group, context: Context
+    ) -> Iterator[QueryAtom]:
+        """Yield the atom of each EXISTS in an expression, which verification has to settle."""
         for exists in walk_parts(part):
             if isinstance(exists, Exists):
-                self.notes.doubts.append(EXISTS)
-                yield self.make_exists_use(exists.group, group, context, required=False)
+                self.notes.caveats.append(EXISTS)
+                yield self.make_exists_atom(exists.group, group, context, required=False)
 
-    def make_exists_use(
+    def make_exists_atom(
         self, inner: Group, group: Group, context: Context, *, required: bool
-    ) -> ExistsUse:
-        """Return the use of the group of an EXISTS."""
+    ) -> ExistsAtom:
+        """Return the atom of the group of an EXISTS."""
         within = set(find_variables(inner))
         shared = tuple(v for v in visible_variables(group.elements) if v in within)
-        return ExistsUse(inner, shared, context, required)
+        return ExistsAtom(inner, shared, context, required)
 
 
 def is_monotone(group: Group) -> bool:

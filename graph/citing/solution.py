@@ -11,17 +11,14 @@ from typing import IO, Final, Self, TypeAlias, TypeVar, cast
 
 from pyoxigraph import (
     BlankNode,
-    Literal,
-    NamedNode,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
-    Triple,
     Variable,
     parse,
 )
 
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+from ontology.terms import RdfTerm
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,7 +26,7 @@ V = TypeVar("V")
 Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""
 
-TermRow: TypeAlias = tuple[Term | None, ...]
+TermRow: TypeAlias = tuple[RdfTerm | None, ...]
 """A term for each column, None if the column is unbound."""
 
 UNBOUND: Final = 0
@@ -61,21 +58,21 @@ class TermNumbers:
     """
 
     def __init__(self) -> None:
-        self.by_number: list[Term | None] = []
+        self.by_number: list[RdfTerm | None] = []
         self.numbers = Memo(self.enter)
         self.number = self.numbers.__getitem__
         self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(parse_cell(cell)))
         self.cells[b""] = self.number(None)
 
-    def enter(self, term: Term | None) -> int:
+    def enter(self, term: RdfTerm | None) -> int:
         """Return the number of a new term."""
         self.by_number.append(term)
         return len(self.by_number) - 1
 
-    def __getitem__(self, number: int) -> Term | None:
+    def __getitem__(self, number: int) -> RdfTerm | None:
         return self.by_number[number]
 
-    def key(self, row: Iterable[Term | None]) -> Key:
+    def key(self, row: Iterable[RdfTerm | None]) -> Key:
         """Return a row as numbers."""
         return tuple(map(self.number, row))
 
@@ -162,7 +159,7 @@ class SolutionSequence:
         return type(self)(sum(chosen), columns)
 
 
-def parse_cell(cell: bytes) -> Term:
+def parse_cell(cell: bytes) -> RdfTerm:
     """Return the term that a cell writes, in N-Triples or in the short forms of Turtle and TSV."""
-    term: Term = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
+    term: RdfTerm = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
     return term

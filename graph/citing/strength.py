@@ -20,7 +20,7 @@ from graph.citing.lineage import (
     AnyOf,
     Lineage,
     Members,
-    PatternUse,
+    PatternAtom,
     TermTriple,
     Walk,
 )
@@ -29,10 +29,10 @@ from graph.citing.modality import (
     find_weakest,
     rank_modality,
 )
-from graph.citing.relation import MOST_WAYS, Relation
+from graph.citing.relation import MAX_MONOMIALS, Relation
 from graph.citing.run import Run
 from graph.citing.solution import Key, Memo
-from graph.citing.trace import Needs
+from graph.citing.trace import Monomial
 from graph.citing.verify import Verifier
 from graph.reasoning.closure import Graphs
 from graph.wording.statement import NONE, UNKNOWN, Modality
@@ -61,12 +61,12 @@ class RowModalities:
         solutions are rated; a store answers the rest only if one of them could be stronger.
         """
         solutions = self.relation.solutions.get(key, ())
-        if len(solutions) <= MOST_WAYS and self.modalities.by_graph_set[graphs]:
-            usual = {self.find_usual_of_solution(needs) for needs in solutions}
+        if len(solutions) <= MAX_MONOMIALS and self.modalities.by_graph_set[graphs]:
+            usual = {self.find_usual_of_solution(monomial) for monomial in solutions}
             if len(usual) == 1 and None not in usual:
                 return self.modalities.named[usual.pop() or NONE]
-        strength = find_strongest(self.rate_solution(needs, graphs) for needs in solutions)
-        is_partial = len(solutions) > MOST_WAYS and strength != self.bound
+        strength = find_strongest(self.rate_solution(monomial, graphs) for monomial in solutions)
+        is_partial = len(solutions) > MAX_MONOMIALS and strength != self.bound
         if is_partial or strength is None or strength == UNKNOWN:
             strength = find_strongest((strength, *self.rate_more_solutions(key, graphs)))
         return self.modalities.named[UNKNOWN if strength is None else strength]
@@ -86,25 +86,25 @@ class RowModalities:
         basis = self.relation.basis.get(key)
         if basis is not None:
             as_usual = self.modalities.by_graph_set[graphs]
-            for needs in basis.members:
-                usual = self.find_usual_of_solution(needs) if as_usual else None
-                yield self.rate_solution(needs, graphs) if usual is None else usual
+            for monomial in basis.members:
+                usual = self.find_usual_of_solution(monomial) if as_usual else None
+                yield self.rate_solution(monomial, graphs) if usual is None else usual
             return
-        for needs in islice(self.relation.solutions.get(key, ()), 1):
-            lineages = [self.tracer.lineages[number] for number in needs]
+        for monomial in islice(self.relation.solutions.get(key, ()), 1):
+            lineages = [self.tracer.lineages[number] for number in monomial]
             counted = [own for lineage in lineages for own in list_members(lineage)]
             plain = [lineage for lineage in lineages if not any(list_members(lineage))]
             rest = find_weakest(self.of_lineage[lineage, graphs] for lineage in plain)
             for member in counted:
                 yield find_weakest((self.rate_solution(member, graphs), rest))
 
-    def find_usual_of_solution(self, needs: Needs) -> str | None:
+    def find_usual_of_solution(self, monomial: Monomial) -> str | None:
         """Return the modality of a solution in all graphs that give it with no weaker record.
 
         None if it varies between such graphs. It spares nearly all rows of a large answer the
         search.
         """
-        return find_weakest(map(self.usual.__getitem__, needs))
+        return find_weakest(map(self.usual.__getitem__, monomial))
 
     def find_usual(self, number: int) -> str | None:
         """Return the modality of the property of a lineage's triple, None if inferences vary."""
@@ -117,10 +117,10 @@ class RowModalities:
             return self.modalities.by_predicate[name] if is_fixed else None
         return NONE
 
-    def rate_solution(self, needs: Needs, graphs: Graphs) -> str | None:
+    def rate_solution(self, monomial: Monomial, graphs: Graphs) -> str | None:
         """Return the modality of a solution in some graphs, None if they do not give it."""
         lineages = self.tracer.lineages
-        return find_weakest(self.of_lineage[lineages[number], graphs] for number in needs)
+        return find_weakest(self.of_lineage[lineages[number], graphs] for number in monomial)
 
     def rate_lineage(self, key: tuple[Lineage, Graphs]) -> str | None:
         """Return the modality of a lineage in some graphs, None if they do not give it."""
@@ -130,8 +130,8 @@ class RowModalities:
                 return find_weakest(self.of_lineage[part, graphs] for part in lineages)
             case AnyOf(lineages):
                 return find_strongest(self.of_lineage[part, graphs] for part in lineages)
-            case Members(needs):
-                return find_weakest(self.rate_solution(member, graphs) for member in needs)
+            case Members(monomials):
+                return find_weakest(self.rate_solution(monomial, graphs) for monomial in monomials)
             case Walk():
                 return self.rate_walk(lineage.composition, graphs)
         return self.rate_triple(lineage, graphs)
@@ -172,32 +172,36 @@ class RowModalities:
         """
         relation, thresholds = self.relation, self.index.thresholds
         size = self.index.kernel.size(graphs)
-        if relation.select is None or size > thresholds.closed or self.verifier.is_exhausted:
+        if (
+            relation.select is None
+            or size > thresholds.closed_triples
+            or self.verifier.is_exhausted
+        ):
             return
         self.verifier.total += 1
         run = replace(self.run, store=self.verifier.parts.store(graphs))
         solutions = run.find_solutions(relation.select)
         chosen = [row == key for row in solutions.rows(relation.columns)]
-        for needs in self.tracer.trace(relation.uses, solutions.filter(chosen)):
-            yield self.rate_solution(needs, graphs)
+        for monomial in self.tracer.trace(relation.atoms, solutions.filter(chosen)):
+            yield self.rate_solution(monomial, graphs)
 
     def bound_strength(self) -> str | None:
         """Return the modality that no solution exceeds, None if the query leaves that open."""
         strengths: list[str] = []
-        for use in self.relation.uses:
-            match use:
-                case PatternUse(pattern) if isinstance(pattern.predicate, NamedNode):
+        for atom in self.relation.atoms:
+            match atom:
+                case PatternAtom(pattern) if isinstance(pattern.predicate, NamedNode):
                     strengths.append(self.modalities.by_predicate[pattern.predicate.value])
                 case _:
                     return None
         return find_weakest(strengths)
 
 
-def list_members(lineage: Lineage) -> Iterator[Needs]:
+def list_members(lineage: Lineage) -> Iterator[Monomial]:
     """Yield the members that a lineage counts."""
     match lineage.composition:
-        case Members(needs):
-            yield from needs
+        case Members(monomials):
+            yield from monomials
         case AllOf(lineages) | AnyOf(lineages):
             for part in lineages:
                 yield from list_members(part)

@@ -1,4 +1,4 @@
-"""Traces the solutions of a query to the lineage of each of its uses.
+"""Traces the solutions of a query to the lineage of each of its atoms.
 
 Each distinct triple, path or inner row is traced once, and has a number; a solution is the
 conjunction of its numbers, column by column.
@@ -18,28 +18,29 @@ from graph.citing.lineage import (
     GIVEN,
     NOTHING,
     UNKNOWN,
-    BranchUse,
-    ExistsUse,
-    GraphUse,
+    BranchAtom,
+    ExistsAtom,
+    GraphAtom,
     Lineage,
-    PatternUse,
-    SubselectUse,
+    PatternAtom,
+    QueryAtom,
+    SubselectAtom,
     TermTriple,
-    Use,
     Walk,
     join_lineages,
     unite_lineages,
 )
 from graph.citing.path import Reached, Walker
-from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, Term, TermNumbers
+from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, TermNumbers
 from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import RdfTerm
 
-Needs: TypeAlias = tuple[int, ...]
-"""The lineages that a solution needs, by number: their conjunction."""
+Monomial: TypeAlias = tuple[int, ...]
+"""The lineages of the atoms of a solution, by number: their conjunction."""
 
-NO_NEED = 0
+GIVEN_NUMBER = 0
 """The number of the lineage GIVEN."""
 
 ANY = NamedNode("x:any")
@@ -60,7 +61,7 @@ class Tracer:
         terms: TermNumbers,
         default: tuple[str, ...] | None,
         inner_rows: Callable[
-            [SubselectUse | ExistsUse, Collection[Key], str | None], Mapping[Key, Lineage]
+            [SubselectAtom | ExistsAtom, Collection[Key], str | None], Mapping[Key, Lineage]
         ],
     ) -> None:
         self.store, self.index, self.terms = store, index, terms
@@ -83,43 +84,43 @@ class Tracer:
             self.lineages.append(lineage)
         return number
 
-    def trace(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Needs]:
-        """Yield the needs of each solution."""
-        columns = list(self.trace_uses(uses, solutions))
+    def trace(self, atoms: Iterable[QueryAtom], solutions: SolutionSequence) -> Iterator[Monomial]:
+        """Yield the monomial of each solution."""
+        columns = list(self.trace_atoms(atoms, solutions))
         if columns:
             return zip(*columns, strict=True)
         return iter([()] * solutions.size)
 
-    def join(self, needs: Needs, most: int) -> Lineage:
+    def join(self, monomial: Monomial, most: int) -> Lineage:
         """Return the lineage of a solution."""
-        return join_lineages(map(self.lineages.__getitem__, needs), most)
+        return join_lineages(map(self.lineages.__getitem__, monomial), most)
 
-    def trace_uses(
-        self, uses: Iterable[Use], solutions: SolutionSequence
+    def trace_atoms(
+        self, atoms: Iterable[QueryAtom], solutions: SolutionSequence
     ) -> Iterator[Sequence[int]]:
-        """Yield for each use the number of its lineage in each solution."""
-        for use in uses:
-            match use:
-                case PatternUse():
-                    trace = self.trace_triples if use.is_triple else self.trace_paths
-                    yield trace(use, solutions)
-                case GraphUse(name):
+        """Yield for each atom the number of its lineage in each solution."""
+        for atom in atoms:
+            match atom:
+                case PatternAtom():
+                    trace = self.trace_triples if atom.is_triple else self.trace_paths
+                    yield trace(atom, solutions)
+                case GraphAtom(name):
                     numbers = Memo(self.number_presence)
                     yield list(map(numbers.__getitem__, self.read_node(name, solutions)))
-                case BranchUse():
-                    yield from self.trace_branch(use, solutions)
-                case SubselectUse():
-                    yield self.trace_inner(use, select_columns(use.select), solutions)
-                case ExistsUse():
-                    yield self.trace_inner(use, use.shared, solutions)
+                case BranchAtom():
+                    yield from self.trace_branch(atom, solutions)
+                case SubselectAtom():
+                    yield self.trace_inner(atom, select_columns(atom.select), solutions)
+                case ExistsAtom():
+                    yield self.trace_inner(atom, atom.shared, solutions)
 
-    def trace_triples(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
+    def trace_triples(self, atom: PatternAtom, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
-        nodes: tuple[Any, ...] = (use.pattern.subject, use.pattern.predicate, use.pattern.object)
+        nodes: tuple[Any, ...] = (atom.pattern.subject, atom.pattern.predicate, atom.pattern.object)
         triples = zip(*(self.read_node(node, solutions) for node in nodes), strict=True)
-        if use.context is None:
+        if atom.context is None:
             return list(map(self.triples[None].__getitem__, triples))
-        graphs = self.read_node(use.context, solutions)
+        graphs = self.read_node(atom.context, solutions)
         return [self.triples[graph][key] for graph, key in zip(graphs, triples, strict=True)]
 
     def number_triples_of(self, graph: int | None) -> Memo[Key, int]:
@@ -133,28 +134,30 @@ class Tracer:
             return self.enter(NOTHING)
         return self.enter(self.find_lineage((subject, predicate, value), graph))
 
-    def trace_paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
+    def trace_paths(self, atom: PatternAtom, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
-        ends = (self.read_node(end, solutions) for end in (use.pattern.subject, use.pattern.object))
-        paths = list(zip(*ends, self.list_contexts(use, solutions), strict=True))
-        numbers = {key: self.enter(self.trace_path(use, *key)) for key in dict.fromkeys(paths)}
+        ends = (
+            self.read_node(end, solutions) for end in (atom.pattern.subject, atom.pattern.object)
+        )
+        paths = list(zip(*ends, self.list_contexts(atom, solutions), strict=True))
+        numbers = {key: self.enter(self.trace_path(atom, *key)) for key in dict.fromkeys(paths)}
         return list(map(numbers.__getitem__, paths))
 
     def list_contexts(
-        self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
+        self, atom: PatternAtom | SubselectAtom | ExistsAtom, solutions: SolutionSequence
     ) -> Iterator[str | None]:
-        """Yield the graph of a use in each solution, None for the default graph."""
-        if use.context is None:
+        """Yield the graph of an atom in each solution, None for the default graph."""
+        if atom.context is None:
             return repeat(None, solutions.size)
-        return map(self.graph_name, self.read_node(use.context, solutions))
+        return map(self.graph_name, self.read_node(atom.context, solutions))
 
-    def trace_path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
+    def trace_path(self, atom: PatternAtom, start: int, end: int, graph: str | None) -> Lineage:
         """Return the lineage of a path: of the steps of a shortest way.
 
         It starts at the constant end, so that one search serves all solutions. Other ways may need
-        fewer graphs, so it is doubtful whether the path needs all graphs of this way.
+        fewer graphs, so a proof by this way must be verified.
         """
-        pattern = use.pattern
+        pattern = atom.pattern
         back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
         first, last = self.terms.row((end, start) if back else (start, end))
         if graph == NO_GRAPH or first is None or last is None:
@@ -164,9 +167,11 @@ class Tracer:
             return NOTHING
         steps = join_lineages((self.find_lineage(triple, graph) for triple in way), self.most)
         walk = Walk(first, pattern.predicate, last, back, graph)
-        return Lineage(steps.sets, False, True, steps.triples, walk)
+        return Lineage(
+            steps.sets, complete=False, sound=False, triples=steps.triples, composition=walk
+        )
 
-    def follow_path(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
+    def follow_path(self, key: tuple[RdfTerm, Path | Variable, bool, str | None]) -> Reached:
         """Return the nodes that a path reaches from a node, or back along it, in a graph."""
         start, path, back, graph = key
         walker = self.make_walker(self.store, graph)
@@ -186,31 +191,38 @@ class Tracer:
         """Return the lineage of the presence of a named graph, by its number."""
         name = self.graph_name(graph)
         if name == ONTOLOGY_GRAPH:
-            return NO_NEED
+            return GIVEN_NUMBER
         if name == INFERRED_GRAPH:
-            return self.enter(Lineage(GIVEN.sets, complete=False, doubtful=True))
+            return self.enter(Lineage(GIVEN.sets, complete=False, sound=False))
         return self.enter(self.index.find_presence(name, self.most))
 
-    def trace_branch(self, use: BranchUse, solutions: SolutionSequence) -> Iterator[Sequence[int]]:
+    def trace_branch(
+        self, atom: BranchAtom, solutions: SolutionSequence
+    ) -> Iterator[Sequence[int]]:
         """Yield the lineages of a branch in the solutions that bind its marker."""
-        bound = [marker != UNBOUND for marker in solutions.column(use.marker)]
-        for column in self.trace_uses(use.uses, solutions.filter(bound)):
+        bound = [marker != UNBOUND for marker in solutions.column(atom.marker)]
+        for column in self.trace_atoms(atom.atoms, solutions.filter(bound)):
             lineages = iter(column)
-            yield [next(lineages) if is_bound else NO_NEED for is_bound in bound]
-        if use.optional and not all(bound):
-            unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
-            yield [NO_NEED if is_bound else unsure for is_bound in bound]
+            yield [next(lineages) if is_bound else GIVEN_NUMBER for is_bound in bound]
+        if atom.optional and not all(bound):
+            unsure = self.enter(Lineage(GIVEN.sets, sound=False))
+            yield [GIVEN_NUMBER if is_bound else unsure for is_bound in bound]
 
     def trace_inner(
-        self, use: SubselectUse | ExistsUse, shared: Sequence[Variable], solutions: SolutionSequence
+        self,
+        atom: SubselectAtom | ExistsAtom,
+        shared: Sequence[Variable],
+        solutions: SolutionSequence,
     ) -> Sequence[int]:
         """Return the lineage of a subselect or EXISTS in each solution, with one query a graph."""
-        pairs = list(zip(solutions.rows(shared), self.list_contexts(use, solutions), strict=True))
-        missing = self.enter(GIVEN if isinstance(use, ExistsUse) and not use.required else UNKNOWN)
+        pairs = list(zip(solutions.rows(shared), self.list_contexts(atom, solutions), strict=True))
+        missing = self.enter(
+            GIVEN if isinstance(atom, ExistsAtom) and not atom.required else UNKNOWN
+        )
         numbers: dict[tuple[Key, str | None], int] = {}
         for graph in {graph for _, graph in pairs} - {NO_GRAPH}:
             rows = dict.fromkeys(key for key, other in pairs if other == graph)
-            for key, lineage in self.inner_rows(use, rows, graph).items():
+            for key, lineage in self.inner_rows(atom, rows, graph).items():
                 numbers[key, graph] = self.enter(lineage)
         return [numbers.get(key, missing) for key in pairs]
 
@@ -229,7 +241,7 @@ class Tracer:
             return UNKNOWN
         if graph == INFERRED_GRAPH:
             lineage = self.index.find_lineage(triple, self.most, self.search)
-            return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
+            return Lineage(lineage.sets, complete=False, sound=False, triples=lineage.triples)
         return self.index.find_lineage_in(triple, graph, self.most)
 
     def graph_name(self, number: int) -> str:
@@ -248,9 +260,9 @@ class Tracer:
         return self.terms.number(normalise_literal(node) if isinstance(node, Literal) else node)  # type: ignore[arg-type]
 
 
-def normalise_literal(literal: Literal) -> Term:
+def normalise_literal(literal: Literal) -> RdfTerm:
     """Return a literal in the store's own spelling: `01` comes back as `1`."""
     store = Store()
     store.add(Quad(ANY, ANY, literal))
-    term: Term = next(iter(store)).object
+    term: RdfTerm = next(iter(store)).object
     return term

@@ -65,7 +65,7 @@ class Verifier:
     @property
     def is_exhausted(self) -> bool:
         """Whether the queries for all rows of an answer are used up."""
-        return self.total >= self.thresholds.all_asks
+        return self.total >= self.thresholds.answer_queries
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; False once the bounds are exhausted."""
@@ -73,7 +73,7 @@ class Verifier:
             return graphs in self.holding
         rows = self.answers.get((self.text, graphs))
         if rows is None:
-            if self.asks >= self.thresholds.asks or self.is_exhausted:
+            if self.asks >= self.thresholds.row_queries or self.is_exhausted:
                 return False
             self.asks += 1
             self.total += 1
@@ -113,7 +113,7 @@ class Verifier:
         self,
         key: Key,
         candidates: Sequence[Graphs],
-        doubts: Sequence[str],
+        caveats: Sequence[str],
         most: int,
         possible: Callable[[Graphs], bool] = lambda _: True,
         *,
@@ -131,11 +131,15 @@ class Verifier:
         for text, wider in product((self.text, self.query.text), (False, True)):
             if not sets:
                 self.text = text
-                near = self.index.find_nearby(terms, 2 * self.thresholds.graphs) if wider else EMPTY
+                near = (
+                    self.index.find_nearby(terms, 2 * self.thresholds.shrunk_graphs)
+                    if wider
+                    else EMPTY
+                )
                 sets = self.confirm([together | near], most)
         if not sets:
             graphs = candidates[0] if candidates else EMPTY
-            return Proofs(graphs=graphs, reason="; ".join((*doubts, UNVERIFIED)))
+            return Proofs(graphs=graphs, reason="; ".join((*caveats, UNVERIFIED)))
         minimal = [graphs for graphs in sets if self.needs_each(graphs)]
         if minimal:
             return Proofs(tuple(minimal), more=EMPTY not in minimal)
@@ -147,6 +151,6 @@ class Verifier:
         for graphs in candidates:
             superfluous = len(sets) >= most or any(proof <= graphs for proof in sets)
             if not superfluous and self.holds(graphs):
-                small = len(graphs) <= 2 * self.thresholds.graphs
+                small = len(graphs) <= 2 * self.thresholds.shrunk_graphs
                 sets.append(self.shrink(graphs) if small else graphs)
         return keep_minimal(sets)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.curating.evidence import select_values
-from ontology.namespace import EDITORIAL_GRAPH
+from ontology.namespace import EDITORIAL
 from ontology.terms import CPEC, XSD
-
-EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 MONTHS = """
 SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {

@@ -19,13 +19,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
-from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
-from ontology.terms import CPEC, OA, RDF
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+from ontology.namespace import EVIDENCE, EVIDENCE_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OA, RDF, RdfTerm
 
 TERMS: Final = {
     RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
@@ -34,7 +32,6 @@ TERMS: Final = {
 """The properties by which a record of each class names the terms of its triple."""
 
 Node: TypeAlias = NamedNode | BlankNode
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Annotation:
     graph: NamedNode
     triple: Triple
     kind: NamedNode
-    values: dict[NamedNode, list[Term]] = field(default_factory=dict)
+    values: dict[NamedNode, list[RdfTerm]] = field(default_factory=dict)
 
 
 def replace_annotations(quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -98,8 +95,8 @@ def as_quad(triple: Triple, graph: NamedNode) -> Quad:
 class Defaults:
     """The values that a record inherits: the modality of its property, its source's attribution."""
 
-    modality: dict[Node, Term]
-    attribution: dict[Node, Term]
+    modality: dict[Node, RdfTerm]
+    attribution: dict[Node, RdfTerm]
 
     @classmethod
     def read(cls, quads: Iterable[Quad]) -> Defaults:
@@ -115,7 +112,7 @@ class Defaults:
                 terms[quad.subject] = quad.object
         return defaults
 
-    def complete(self, annotation: Annotation) -> dict[NamedNode, list[Term]]:
+    def complete(self, annotation: Annotation) -> dict[NamedNode, list[RdfTerm]]:
         """Return the values of an annotation, with the inherited values."""
         inherited = {
             CPEC.MODALITY: self.modality.get(annotation.triple.predicate),
@@ -127,7 +124,7 @@ class Defaults:
 
 def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
     """Yield the records of annotations; equal quotes of a source share one selector."""
-    selectors: dict[NamedNode, dict[Term, NamedNode]] = {}
+    selectors: dict[NamedNode, dict[RdfTerm, NamedNode]] = {}
     for annotation in annotations:
         name, source = annotation.name, annotation.graph
         values = defaults.complete(annotation)

@@ -29,12 +29,12 @@ from graph.service.relay import ask_endpoint
 ENDPOINT_SHARE: Final = 0.75
 """The part of a query's time left that one endpoint may take: SILENT can still go on without it."""
 
-NARROWING_SHARE: Final = 0.25
+BINDINGS_SHARE: Final = 0.25
 """The part of that time that narrowing a call may take: the call works without it too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class Bindings:
     """The VALUES blocks that narrow a call.
 
     `empty`: no row here can join with an answer, so the call is spared. `beyond_limit`: there are
@@ -80,26 +80,26 @@ class FederatedQuery:
 
     async def _call(self, call: ServiceCall, earlier: list[str]) -> str:
         """Return an endpoint's answer as VALUES; a failure under SILENT gives no rows."""
-        narrowing = await self._narrow(call, earlier)
-        if narrowing.empty:
+        bindings = await self._find_bindings(call, earlier)
+        if bindings.empty:
             self.counters.count("spared")
             return call.unbound_solutions(0)
         self.counters.count("asked")
-        self.counters.count("narrowed", bool(narrowing.values))
+        self.counters.count("narrowed", bool(bindings.values))
         try:
-            return await self._ask(call, narrowing)
+            return await self._ask(call, bindings)
         except EndpointError as error:
             self.counters.count(name_failure(error))
             if call.silent:
                 return call.unbound_solutions(1)
             raise
 
-    async def _ask(self, call: ServiceCall, narrowing: Narrowing) -> str:
+    async def _ask(self, call: ServiceCall, bindings: Bindings) -> str:
         """Return an endpoint's answer as VALUES; raises EndpointError."""
         address, seconds = self.addresses[call.endpoint], ENDPOINT_SHARE * seconds_left(self.end)
         header = {"endpoint": call.endpoint, "variables": call.variables, "rows": self.bounds.rows}
         try:
-            text = call.text(narrowing.values)
+            text = call.text(bindings.values)
             limit = self.bounds.bytes
             body = await asyncio.to_thread(
                 ask_endpoint, call.endpoint, address, text, seconds, limit
@@ -108,27 +108,27 @@ class FederatedQuery:
             _, values = await self.engine.ask("values", header, body, seconds_left(self.end))
             return values.decode()
         except EndpointLimitError as error:
-            given = self.bounds.given if narrowing.beyond_limit else None
+            given = self.bounds.given if bindings.beyond_limit else None
             raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
 
-    async def _narrow(self, call: ServiceCall, earlier: list[str]) -> Narrowing:
-        """Return the narrowing of a call, as far as its queries are answered in time."""
-        end = time.monotonic() + NARROWING_SHARE * seconds_left(self.end)
+    async def _find_bindings(self, call: ServiceCall, earlier: list[str]) -> Bindings:
+        """Return the bindings of a call, as far as its queries are answered in time."""
+        end = time.monotonic() + BINDINGS_SHARE * seconds_left(self.end)
         blocks, beyond_limit = [], False
-        for query in call.narrowings:
+        for query in call.binding_queries:
             rows, values = await self._rows(query.fill(earlier), end)
             if not rows:
-                return Narrowing(empty=True)
+                return Bindings(empty=True)
             blocks += [values] if values else []
             beyond_limit |= rows > self.bounds.given
-        return Narrowing(tuple(blocks), beyond_limit=beyond_limit)
+        return Bindings(tuple(blocks), beyond_limit=beyond_limit)
 
     async def _rows(self, text: str, end: float) -> tuple[int, str]:
         """Return the number of rows that narrow a call, -1 if unknown, and their VALUES."""
         header, body = self.engine.request(replace(self.query, filled=text))
         try:
             header = {**header, "given": self.bounds.given}
-            answer, values = await self.engine.ask("narrow", header, body, seconds_left(end))
+            answer, values = await self.engine.ask("bindings", header, body, seconds_left(end))
         except (DeadlineError, OutOfMemoryError, WorkerDiedError):
             return -1, ""
         self.versions.add(answer["version"])

@@ -20,7 +20,7 @@ from graph.service.endpoint import ServiceBounds
 from graph.sparql.token import scan_tokens
 
 SERVICE: Final = re.compile("service", re.IGNORECASE)
-MAX_NARROWED_RUNS: Final = 2
+MAX_BOUND_RUNS: Final = 2
 """The runs of a query with narrowed calls, before it runs without: writes may come between."""
 
 
@@ -58,7 +58,7 @@ class Federation:
 
         Only the version of the dataset that answers may have narrowed the calls.
         """
-        for _ in range(MAX_NARROWED_RUNS):
+        for _ in range(MAX_BOUND_RUNS):
             answer, versions = await self._answer_once(engine, query, self.bounds, end)
             if versions <= {answer.version or engine.version}:
                 return answer

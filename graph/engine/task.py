@@ -45,7 +45,7 @@ from graph.engine.writing.editorial import with_editorial_quads
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.graph_change import evaluate_change
 from graph.engine.writing.materialisation import CLOSING, changes_axioms
-from graph.engine.writing.modality_check import require_meant
+from graph.engine.writing.modality_check import require_modalities
 from graph.engine.writing.rdf_document import RdfDocument
 from graph.engine.writing.update_evaluation import evaluate_update
 from graph.engine.writing.update_text import require_syntax
@@ -62,7 +62,7 @@ from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
-from graph.service.narrowing import write_narrowing
+from graph.service.bind_join import write_bindings
 from graph.service.planner import RowLimits, make_plan
 from graph.service.solutions import read_values
 from graph.service.syntax import require_query
@@ -224,11 +224,11 @@ def plan(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, 
     return {}, make_plan(text, header["base"], header["allowed"], limits, given).json()
 
 
-def narrow(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def find_bindings(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as a VALUES block, and their number."""
     store, clause = choose_store(dataset, header), read_dataset(header)
     solutions = query_store(store, body.decode(), None, clause, header["base"])
-    rows, block = write_narrowing(cast("QuerySolutions", solutions), header["given"])
+    rows, block = write_bindings(cast("QuerySolutions", solutions), header["given"])
     return {"rows": rows}, block.encode()
 
 
@@ -273,7 +273,7 @@ def complete_write(dataset: WorkerDataset, effect: Effect) -> tuple[Header, byte
     The report counts the client's quads, without those added here.
     """
     request = effect
-    require_meant(dataset.store, effect, union=dataset.union)
+    require_modalities(dataset.store, effect, union=dataset.union)
     if dataset.materialisation.kernel is not None:
         effect = with_editorial_quads(dataset.store, effect, union=dataset.union)
     if changes_axioms(effect):
@@ -331,7 +331,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "table": table,
     "view": view_page,
     "plan": plan,
-    "narrow": narrow,
+    "bindings": find_bindings,
     "values": values,
     "graph": graph,
     "rdf": parse_document,

@@ -17,12 +17,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from graph.answering.evaluation import find_prefixes
 from graph.citing.index import EvidenceIndex
-from graph.curating.record import EVIDENCE
 from graph.explaining.why import Why
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Statement, Tree
 from graph.wording.wording import Wording
-from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import EVIDENCE, ONTOLOGY_GRAPH, PREFIXES
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS
 
 PROV: Final = PREFIXES["prov"]

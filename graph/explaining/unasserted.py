@@ -14,10 +14,8 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.wording.wording import Wording
-from ontology.namespace import EVIDENCE_GRAPH
+from ontology.namespace import EVIDENCE
 from ontology.terms import CPEC, OA, RDF
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 MOST_LISTED: Final = 200
 """The records of one thing or source that are listed."""

@@ -20,13 +20,12 @@ from graph.wording.display_name import DisplayName, Names, clean_text
 from graph.wording.phrase import GROUPS
 from graph.wording.reference import write_date
 from graph.wording.source_reference import (
-    EVIDENCE,
     Reference,
     References,
     name_place,
     web_address,
 )
-from ontology.namespace import INFERRED_GRAPH
+from ontology.namespace import EVIDENCE, INFERRED_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
 SENTENCES_A_PAGE: Final = 20

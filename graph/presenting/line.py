@@ -17,8 +17,7 @@ from graph.wording.phrase import GROUPS, Phrase, find_phrase, rank_property, wri
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
 from graph.wording.statement import Record
-from graph.wording.term import Node
-from ontology.terms import CPEC
+from ontology.terms import CPEC, RdfTerm
 
 GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 
@@ -26,7 +25,7 @@ MOST_SOURCES: Final = 6
 """The sources of a claim that a page quotes."""
 
 Lost: TypeAlias = Mapping[Triple, Sequence[str]]
-Key: TypeAlias = tuple[str, bool, str, str, Node]
+Key: TypeAlias = tuple[str, bool, str, str, RdfTerm]
 
 
 @dataclass(slots=True)
@@ -156,7 +155,7 @@ class Lines:
             for statement in statements
         ]
 
-    def write_groups(self, claims: Iterable[Claim], end: Callable[[Claim], Node]) -> list[Line]:
+    def write_groups(self, claims: Iterable[Claim], end: Callable[[Claim], RdfTerm]) -> list[Line]:
         """Return the lines of claims that share an end."""
         groups: dict[Key, list[Claim]] = defaultdict(list)
         for claim in claims:
@@ -171,7 +170,7 @@ class Lines:
         )
         return [self.write_line(groups[key]) for key in ordered]
 
-    def group_key(self, claim: Claim, end: Node) -> Key:
+    def group_key(self, claim: Claim, end: RdfTerm) -> Key:
         """Return the key that claims of one line share."""
         return (
             claim.modality,

@@ -16,13 +16,15 @@ from graph.dataset import graph_of
 from graph.presenting.article import list_sentences
 from graph.presenting.claim import Schema
 from graph.publishing.reading_order import natural_key
-from graph.wording.display_name import EDITORIAL, DisplayName, Names
+from graph.wording.display_name import DisplayName, Names
 from graph.wording.phrase import GROUPS
-from graph.wording.source_reference import EVIDENCE, References, name_place
+from graph.wording.source_reference import References, name_place
 from graph.wording.statement import Record, read_records
 from graph.wording.term import make_path
 from ontology.namespace import (
     DATASET_GRAPH,
+    EDITORIAL,
+    EVIDENCE,
     EVIDENCE_GRAPH,
     ID,
     INFERRED_GRAPH,

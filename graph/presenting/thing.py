@@ -18,10 +18,11 @@ from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
 from graph.wording.display_name import DisplayName, Names, clean_text
 from graph.wording.phrase import GROUPS, rank_property
-from graph.wording.source_reference import EVIDENCE, Reference, References
+from graph.wording.source_reference import Reference, References
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL_GRAPH,
+    EVIDENCE,
     EVIDENCE_GRAPH,
     INFERRED_GRAPH,
     LINKS,

@@ -8,20 +8,18 @@ from functools import cache
 from threading import Lock
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graph.answering.fidelity import require_terms
 from graph.dataset import graph_of
 from ontology.jsonld_context import build_context
 from ontology.namespace import PREFIXES
 from ontology.release import packaged_quads
-from ontology.terms import RDF
+from ontology.terms import RDF, RdfTerm
 from ontology.vocabulary import Vocabulary
 
 PYLD_LOCK: Final = Lock()
 """One thread compacts at a time: pyld shares a cache of contexts between threads, unlocked."""
-
-Node = NamedNode | BlankNode | Literal | Triple
 
 
 def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
@@ -73,7 +71,7 @@ def group_by_graph(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, 
     return graphs
 
 
-def describe_term(node: Node) -> dict[str, str]:
+def describe_term(node: RdfTerm) -> dict[str, str]:
     """Return a term as pyld takes it."""
     if isinstance(node, Literal):
         kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}

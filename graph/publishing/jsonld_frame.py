@@ -15,20 +15,19 @@ from functools import cache
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graph.answering.fidelity import require_terms
 from graph.publishing.jsonld import encode_document, is_compactable, packaged_vocabulary
 from graph.publishing.reading_order import ReadingOrder, term_text
 from ontology.jsonld_context import KEYWORDS, NAMESPACES, build_context
 from ontology.namespace import shorten
-from ontology.terms import RDF, XSD
+from ontology.terms import RDF, XSD, RdfTerm
 
 SAFE_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 """An integer that every reader of JSON represents exactly (RFC 8259, section 6)."""
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
-Node = NamedNode | BlankNode | Literal | Triple
 
 
 def frame_thing(
@@ -61,15 +60,15 @@ class Frame:
         ordered = ReadingOrder.from_quads(about, this.value).sort(about)
         self.this = this
         self.incoming = [q for q in ordered if q.object == this and q.subject != this]
-        self.outgoing: dict[Node, list[Quad]] = defaultdict(list)
+        self.outgoing: dict[RdfTerm, list[Quad]] = defaultdict(list)
         for quad in ordered:
             if quad.object != this or quad.subject == this:
                 self.outgoing[quad.subject].append(quad)
-        self.labels: dict[Node, list[Quad]] = defaultdict(list)
+        self.labels: dict[RdfTerm, list[Quad]] = defaultdict(list)
         for quad in ReadingOrder.from_quads(()).sort(labels):
             self.labels[quad.subject].append(quad)
-        self.written: set[Node] = set()
-        self.path: list[Node] = []
+        self.written: set[RdfTerm] = set()
+        self.path: list[RdfTerm] = []
         self.spare = len(about)
 
     def write(self) -> dict[str, Json]:
@@ -80,12 +79,12 @@ class Frame:
             reverse[name] = [self.write_node(quad.subject) for quad in group]
         return {**document, "reverse": reverse} if reverse else document
 
-    def write_node(self, node: Node) -> dict[str, Json]:
+    def write_node(self, node: RdfTerm) -> dict[str, Json]:
         """Return a node as JSON: in full for the thing and its parts, else with its labels."""
         own = self.outgoing.get(node, []) if self.takes_in_full(node) else []
         properties = {quad.predicate for quad in own}
         labels = [quad for quad in self.labels.get(node, ()) if quad.predicate not in properties]
-        by_property: dict[NamedNode, list[Node]] = defaultdict(list)
+        by_property: dict[NamedNode, list[RdfTerm]] = defaultdict(list)
         for quad in (*own, *labels):
             by_property[quad.predicate].append(quad.object)
         members: dict[str, Json] = {"id": term_text(node)}
@@ -95,7 +94,7 @@ class Frame:
         self.path.pop()
         return members
 
-    def takes_in_full(self, node: Node) -> bool:
+    def takes_in_full(self, node: RdfTerm) -> bool:
         """Return whether to write a node in full: the first time, and again while room is left.
 
         `spare` is that room, in quads: repetitions at most double the length of a document.
@@ -107,7 +106,7 @@ class Frame:
         self.spare -= size
         return True
 
-    def write_property(self, predicate: str, values: list[Node]) -> dict[str, Json]:
+    def write_property(self, predicate: str, values: list[RdfTerm]) -> dict[str, Json]:
         """Return the member of a property, in the shape that the context defines for it."""
         name, definition = find_term(predicate)
         if predicate == RDF.TYPE.value and all(isinstance(value, NamedNode) for value in values):
@@ -119,7 +118,7 @@ class Frame:
         shaped = [self.write_value(value, kind) for value in values]
         return {name: shaped if container or len(shaped) > 1 else shaped[0]}
 
-    def write_value(self, node: Node, kind: str) -> Json:
+    def write_value(self, node: RdfTerm, kind: str) -> Json:
         """Return a value of a property with the given `@type`."""
         return write_literal(node, kind) if isinstance(node, Literal) else self.write_node(node)
 
@@ -129,7 +128,9 @@ def property_term(quad: Quad) -> str:
     return find_term(quad.predicate.value)[0]
 
 
-def write_texts(name: str, predicate: str, values: list[Node], *, several: bool) -> dict[str, Json]:
+def write_texts(
+    name: str, predicate: str, values: list[RdfTerm], *, several: bool
+) -> dict[str, Json]:
     """Return a language map of the texts; other values follow under the compact IRI."""
     by_language: dict[str, list[Json]] = defaultdict(list)
     rest: list[Json] = []

@@ -13,7 +13,6 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    Triple,
     parse_query_results,
 )
 
@@ -23,7 +22,7 @@ from graph.publishing.dataset_quad import LICENCE
 from graph.publishing.rdf_export import DATASET_FORMATS, merge_graphs, serialize_quads
 from graph.publishing.reading_order import ReadingOrder
 from ontology.namespace import ID
-from ontology.terms import RDF
+from ontology.terms import RDF, RdfTerm
 
 JSON: Final = RESULT_FORMATS[0]
 
@@ -78,8 +77,6 @@ ENTITY: Final = f"""{{
   FILTER NOT EXISTS {{ GRAPH graph:evidence {{ ?entity a cpec:Sentence }} }}
 }}"""
 """The pattern of an entity, a thing with a page; the page of an article shows its sentences."""
-
-Node = NamedNode | BlankNode | Literal | Triple
 
 
 def query_known(iri: NamedNode) -> Query:
@@ -142,7 +139,7 @@ def read_boolean(answer: Answer) -> bool:
     return bool(cast("QueryBoolean", parse_query_results(answer.body, QueryResultsFormat.JSON)))
 
 
-def read_rows(answer: Answer) -> list[list[Node | None]]:
+def read_rows(answer: Answer) -> list[list[RdfTerm | None]]:
     """Return the rows of a SELECT query."""
     solutions = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
     return [list(solution) for solution in solutions]
@@ -165,7 +162,7 @@ def read_quads(answer: Answer) -> list[Quad]:
         Quad(
             cast("NamedNode | BlankNode", subject),
             cast("NamedNode", predicate),
-            cast("Node", value),
+            cast("RdfTerm", value),
             cast("NamedNode", graph),
         )
         for _, graph, subject, predicate, value in read_rows(answer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
@@ -14,10 +13,8 @@ from graph.publishing.plain_export import find_premises_with
 from graph.publishing.sourced_statement import is_source_graph
 from graph.publishing.statement_table import build_rows, list_inferred, write_statement_table
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import EVIDENCE, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 
 def write_thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:

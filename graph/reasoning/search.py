@@ -40,14 +40,14 @@ class Cone:
         """Search the cone of a fact breadth first, in all graphs or within some."""
         leaves: dict[Fact, Alternatives] = {}
         derivations: dict[Fact, list[Derivation]] = {}
-        cut, queue, budget = False, [goal], thresholds.in_all
+        cut, queue, budget = False, [goal], thresholds.search_derivations
         for fact in queue:
             if fact in leaves:
                 continue
             leaves[fact] = stating_graphs(closure, fact, within)
             if leaves[fact] is GIVEN or (within is not None and len(leaves[fact]) > 1):
                 continue
-            most = max(0, min(thresholds.derivations, budget))
+            most = max(0, min(thresholds.rule_derivations, budget))
             steps, stopped = expand(closure, fact, most, within)
             budget -= len(steps)
             cut = cut or stopped

@@ -48,7 +48,7 @@ class SupportSearch:
     def __post_init__(self) -> None:
         self.firsts: dict[Fact, Graphs] = {}
         self.terms = lru_cache(MOST_KEPT)(self.terms_of)
-        self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.nearer()))
+        self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.reduce()))
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of the facts of a graph and of its records."""
@@ -80,7 +80,7 @@ class SupportSearch:
         """Return a subset of graphs that entails a fact, and whether it is shown to be minimal."""
         if len(graphs) <= 1:
             return graphs, True
-        if len(graphs) > self.thresholds.graphs:
+        if len(graphs) > self.thresholds.shrunk_graphs:
             return graphs, False
         ends = self.find_unmentioned(fact[::2])
         if all(ends.difference(*map(self.terms, graphs - {graph})) for graph in graphs):
@@ -117,7 +117,10 @@ class SupportSearch:
         """Return a cone within some graphs without its cut, or None if the graphs are too large."""
         if not cone.cut:
             return cone
-        if sum(len(self.by_graph.get(graph, ())) for graph in graphs) > self.thresholds.closed:
+        if (
+            sum(len(self.by_graph.get(graph, ())) for graph in graphs)
+            > self.thresholds.closed_triples
+        ):
             return None
         part, closed = Closure(self.closure.rulebook, self.closure.base), self.closure.stated
         for graph in graphs:

@@ -123,11 +123,11 @@ class TreeBuilder:
     reasons: Mapping[Fact, Derivation | None]
 
     def tree(self, fact: Fact, depth: int = 0) -> Tree:
-        """Return the proof tree of a fact; below `thresholds.levels` one step replaces the rest."""
+        """Return the proof tree of a fact; one step replaces its deepest levels."""
         names, derivation = name_graphs(self.kernel, fact, self.graphs), self.reasons.get(fact)
         if names or derivation is None:
             return Statement(self.kernel.triple(fact), names)
-        if depth == self.kernel.thresholds.levels:
+        if depth == self.kernel.thresholds.tree_levels:
             return Inference(self.kernel.triple(fact), SEVERAL_STEPS, self.leaves(fact))
         trees = tuple(self.tree(premise, depth + 1) for premise in premises(derivation))
         rule = self.kernel.tbox.rulebook.rules[derivation[0]].rule  # type: ignore[index]

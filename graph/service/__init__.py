@@ -6,12 +6,12 @@
       Federation.query(engine, query), in engine/federation.py
         guard: how many SERVICE, none of a variable
         ├── the text ───────────────────────────────────>  planner.py: the calls, and the text
-        │                                       <───────   with a hole for each answer
-        ├── queries that narrow a call ─────────────────>  narrowing.py: rows of this dataset, as
+        │                                       <───────   with a placeholder for each answer
+        ├── queries that narrow a call ─────────────────>  bind_join.py: rows of this dataset, as
         │                                       <───────   VALUES within the call
         ├── relay.py: the request over HTTP, bounded
         ├── results JSON ───────────────────────────────>  solutions.py: VALUES
-        └── the text with VALUES in its holes ──────────>  the engine, as any other query
+        └── the text with these VALUES ────────────────>  the engine, as any other query
 
 The server's process parses neither the query nor an answer of another endpoint: a worker does.
 SERVICE is evaluated by itself, then joined (SPARQL 1.1 Federated Query, section 2).

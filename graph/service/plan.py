@@ -1,4 +1,4 @@
-"""A plan: the calls of other endpoints in a query, and its text with a hole for each answer."""
+"""A plan: the calls of other endpoints in a query, and the template of its text."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from graph.sparql.syntax import Values
 
 
 @dataclass(frozen=True, slots=True)
-class HoledText:
-    """The pieces of a text; the hole between two pieces takes the answer of that number."""
+class Template:
+    """A text with placeholders; the one between two pieces takes the answer of that number."""
 
     pieces: tuple[str, ...]
     numbers: tuple[int, ...] = ()
 
     @classmethod
-    def cut(cls, written: str, holes: Mapping[int, str]) -> Self:
-        """Return a text with a hole in place of each of these substrings, once each at most."""
-        places = sorted((written.find(hole), number) for number, hole in holes.items())
+    def split(cls, written: str, placeholders: Mapping[int, str]) -> Self:
+        """Return a text whose placeholders are these substrings, each once at most."""
+        places = sorted(
+            (written.find(placeholder), number) for number, placeholder in placeholders.items()
+        )
         pieces, numbers, end = [], [], 0
         for start, number in places:
             if start >= 0:
                 pieces.append(written[end:start])
                 numbers.append(number)
-                end = start + len(holes[number])
+                end = start + len(placeholders[number])
         return cls((*pieces, written[end:]), tuple(numbers))
 
     def fill(self, answers: Sequence[str]) -> str:
-        """Return the text with an answer in each hole."""
+        """Return the text with an answer in place of each placeholder."""
         after = zip(self.numbers, self.pieces[1:], strict=True)
         return self.pieces[0] + "".join(answers[number] + piece for number, piece in after)
 
@@ -47,8 +49,8 @@ class HoledText:
 class ServiceCall:
     """One SERVICE: the endpoint, the query for it, and the variables of its answer.
 
-    VALUES between `head` and `tail` narrow the query. Each of `narrowings` is a query of this
-    dataset for such VALUES; if one of them has no row, the endpoint is not called.
+    VALUES between `head` and `tail` narrow the query. Each of `binding_queries` asks this dataset
+    for such VALUES; if one of them has no row, the endpoint is not called.
     """
 
     endpoint: str
@@ -56,7 +58,7 @@ class ServiceCall:
     tail: str
     variables: tuple[str, ...]
     silent: bool
-    narrowings: tuple[HoledText, ...] = ()
+    binding_queries: tuple[Template, ...] = ()
 
     def text(self, values: Iterable[str] = ()) -> str:
         """Return the query for the endpoint, narrowed by VALUES."""
@@ -70,17 +72,17 @@ class ServiceCall:
     @classmethod
     def from_json(cls, members: Mapping[str, Any]) -> Self:
         """Return the call of a plan in JSON."""
-        narrowings = tuple(map(HoledText.from_json, members["narrowings"]))
+        binding_queries = tuple(map(Template.from_json, members["binding_queries"]))
         variables = tuple(members["variables"])
-        return cls(**{**members, "variables": variables, "narrowings": narrowings})
+        return cls(**{**members, "variables": variables, "binding_queries": binding_queries})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls of a query in their order, and its text with a hole for the answer to each."""
+    """The calls of a query in their order, and the template that takes their answers."""
 
     calls: tuple[ServiceCall, ...]
-    text: HoledText
+    text: Template
 
     def json(self) -> bytes:
         """Return the plan as JSON."""
@@ -91,4 +93,4 @@ class Plan:
         """Return the plan that JSON writes."""
         plan = json.loads(body)
         calls = tuple(map(ServiceCall.from_json, plan["calls"]))
-        return cls(calls, HoledText.from_json(plan["text"]))
+        return cls(calls, Template.from_json(plan["text"]))

@@ -10,9 +10,9 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Variable
 
 from graph.errors import ForbiddenError, UnreadableQueryError
+from graph.service.bind_join import project_values
 from graph.service.context import Component, JoinedElement, ServiceContext, find_joined_elements
-from graph.service.narrowing import project_values
-from graph.service.plan import HoledText, Plan, ServiceCall
+from graph.service.plan import Plan, ServiceCall, Template
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_element, print_query
 from graph.sparql.scope import (
@@ -70,7 +70,7 @@ def make_plan(
         raise UnreadableQueryError(f"with SERVICE, SPARQL 1.1 alone is read: {error}") from None
     planner = Planner(query, allowed, limits, bound)
     rest = print_query(planner.cut_services(query))
-    return Plan(tuple(planner.calls), planner.cut_holes(rest))
+    return Plan(tuple(planner.calls), planner.make_template(rest))
 
 
 class Planner:
@@ -91,19 +91,21 @@ class Planner:
         while self._stem in printed:
             self._stem += "_"
 
-    def hole(self, number: int) -> Values:
+    def placeholder(self, number: int) -> Values:
         """Return the placeholder of an answer: VALUES of a variable that the query has not."""
         return Values((Variable(f"{self._stem}{number}x"),), ())
 
     @property
-    def narrowing_place(self) -> Values:
+    def bindings_placeholder(self) -> Values:
         """The placeholder of the VALUES that narrow a SERVICE."""
         return Values((Variable(f"{self._stem}x"),), ())
 
-    def cut_holes(self, written: str) -> HoledText:
-        """Return a text with a hole in place of each placeholder."""
-        holes = (print_element(self.hole(number)) for number in range(len(self.calls)))
-        return HoledText.cut(written, dict(enumerate(holes)))
+    def make_template(self, written: str) -> Template:
+        """Return the template of a text, with the placeholder of each answer."""
+        placeholders = (
+            print_element(self.placeholder(number)) for number in range(len(self.calls))
+        )
+        return Template.split(written, dict(enumerate(placeholders)))
 
     def cut_services(self, part: Any, context: ServiceContext = NO_CONTEXT) -> Any:
         """Return a part of the query with placeholders, from left to right, and keep the calls."""
@@ -155,28 +157,32 @@ class Planner:
         wanted = [name for name in inside if self._all or self._mentions[name] > own[name]]
         projection = tuple(NamedExpression(name, name) for name in wanted) or None
         certain = certain_variables(service.group.elements)
-        narrowings = self._plan_narrowings([v for v in inside if v in certain], context)
+        binding_queries = self._plan_binding_queries([v for v in inside if v in certain], context)
         written = (project_values(values, certain) for values in context.values())
-        where = Group((*filter(None, written), self.narrowing_place, service.group))
+        where = Group((*filter(None, written), self.bindings_placeholder, service.group))
         select = Select(projection, where, Modifiers(limit=self._limits.rows + 1))
         text = print_query(QueryUnit(select, base=self._query.base))
-        head, _, tail = text.partition(print_element(self.narrowing_place))
+        head, _, tail = text.partition(print_element(self.bindings_placeholder))
         names = tuple(variable.value for variable in wanted)
         self.calls.append(
-            ServiceCall(endpoint, head, tail, names, service.silent, tuple(narrowings))
+            ServiceCall(endpoint, head, tail, names, service.silent, tuple(binding_queries))
         )
-        return JoinedElement(self.hole(len(self.calls) - 1), frozenset(wanted), is_answer=True)
+        return JoinedElement(
+            self.placeholder(len(self.calls) - 1), frozenset(wanted), is_answer=True
+        )
 
-    def _plan_narrowings(
+    def _plan_binding_queries(
         self, variables: list[Variable], context: ServiceContext
-    ) -> Iterator[HoledText]:
+    ) -> Iterator[Template]:
         """Yield the queries of this dataset for the values that the variables may have."""
         for component in context.components() if self._limits.given else ():
             shared = tuple(NamedExpression(v, v) for v in variables if v in component.names)
             if shared and not component.is_inline_data:
-                yield self.cut_holes(self._print_narrowing(shared, component))
+                yield self.make_template(self._print_binding_query(shared, component))
 
-    def _print_narrowing(self, shared: tuple[NamedExpression, ...], component: Component) -> str:
+    def _print_binding_query(
+        self, shared: tuple[NamedExpression, ...], component: Component
+    ) -> str:
         """Return the query for the distinct rows of a component: one row more than is sent."""
         limit = Modifiers(limit=self._limits.given + 1)
         select = Select(shared, component.group(), limit, "DISTINCT")

@@ -11,13 +11,12 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Varia
 from graph.answering.name import abbreviate
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
-from graph.wording.term import Node as Term
-from ontology.terms import RDF, RDFS
+from ontology.terms import RDF, RDFS, RdfTerm
 
 NOTHING: Final = "nothing in the graph matches "
 """The words before an absence that is written as SPARQL."""
 
-Row: TypeAlias = Mapping[Variable, Term | None]
+Row: TypeAlias = Mapping[Variable, RdfTerm | None]
 
 
 class AbsenceWords:
@@ -80,7 +79,7 @@ class AbsenceWords:
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
         return labels[0].value if labels else abbreviate(term.value)
 
-    def find_values(self, subject: Node, predicate: NamedNode) -> list[Term]:
+    def find_values(self, subject: Node, predicate: NamedNode) -> list[RdfTerm]:
         """Return the values of a property, in order."""
         quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())  # type: ignore[arg-type]
         return sorted((quad.object for quad in quads), key=str)

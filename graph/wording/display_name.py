@@ -10,11 +10,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.wording.reference import MONTHS, write_date
-from graph.wording.term import Node, make_term
-from ontology.namespace import EDITORIAL_GRAPH, shorten
-from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD
-
-EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
+from graph.wording.term import make_term
+from ontology.namespace import EDITORIAL, shorten
+from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD, RdfTerm
 
 TEXTS: Final = frozenset({XSD.STRING.value, RDF.LANG_STRING.value})
 """The datatypes of the literals that a sentence puts in quotes."""
@@ -69,15 +67,15 @@ class Names:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.known: dict[Node, DisplayName] = {}
+        self.known: dict[RdfTerm, DisplayName] = {}
 
-    def __call__(self, node: Node) -> DisplayName:
+    def __call__(self, node: RdfTerm) -> DisplayName:
         """Return the name of a term."""
         if node not in self.known:
             self.known[node] = self.look_up(node)
         return self.known[node]
 
-    def look_up(self, node: Node) -> DisplayName:
+    def look_up(self, node: RdfTerm) -> DisplayName:
         """Return the name of a term from the store."""
         if isinstance(node, Literal):
             kind = "text" if node.datatype.value in TEXTS else ""

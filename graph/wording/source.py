@@ -10,11 +10,9 @@ from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from graph.wording.term import Node
-from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH
-from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
+from ontology.namespace import BACKGROUND, EVIDENCE
+from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
 
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
 FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "href")
@@ -49,7 +47,7 @@ class CitedSource(NamedTuple):
         )
 
 
-class Description(dict[str, list[Node]]):
+class Description(dict[str, list[RdfTerm]]):
     """The description of a subject in `graph:evidence`: values by predicate, sorted by text."""
 
     def first(self, predicate: str) -> str | None:
@@ -66,7 +64,7 @@ class Bibliography:
         self.entries = cache(self.find_entry)
         self.articles = cache(self.describe)
 
-    def describe(self, subject: Node) -> Description:
+    def describe(self, subject: RdfTerm) -> Description:
         """Return the description of a subject, without blank nodes."""
         description = Description()
         if not isinstance(subject, NamedNode):
@@ -121,17 +119,21 @@ class Bibliography:
         quotes = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
         return drop_nested([getattr(quote, "value", "") for values in quotes for quote in values])
 
-    def quote(self, used: Iterable[tuple[str, tuple[Node, Node, Node]]]) -> dict[str, CitedSource]:
+    def quote(
+        self, used: Iterable[tuple[str, tuple[RdfTerm, RdfTerm, RdfTerm]]]
+    ) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of the statements and records in use.
 
         A graph without records for its statements (graph/curating/record.py) has all its quotes.
         """
-        triples: dict[str, set[tuple[Node, Node, Node]]] = defaultdict(set)
+        triples: dict[str, set[tuple[RdfTerm, RdfTerm, RdfTerm]]] = defaultdict(set)
         for graph, triple in used:
             triples[graph].add(triple)
         return {graph: self.quote_statements(graph, wanted) for graph, wanted in triples.items()}
 
-    def quote_statements(self, graph: str, wanted: set[tuple[Node, Node, Node]]) -> CitedSource:
+    def quote_statements(
+        self, graph: str, wanted: set[tuple[RdfTerm, RdfTerm, RdfTerm]]
+    ) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
         source = self.source(graph)
         if source.quote is None:

@@ -17,14 +17,12 @@ from ontology.namespace import (
     BACKGROUND,
     BASE,
     EDITORIAL_GRAPH,
-    EVIDENCE_GRAPH,
+    EVIDENCE,
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
 )
 from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 MOST_QUOTED: Final = 0.75
 """The share of a sentence that a page quotes at most: the text is its publisher's."""

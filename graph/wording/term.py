@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from ontology.namespace import BASE, shorten
-
-Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
+from ontology.terms import RdfTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +21,14 @@ class Term:
     language: str = ""
 
 
-def read_text(node: Node | None) -> str:
+def read_text(node: RdfTerm | None) -> str:
     """Return the text of a term, "" for None."""
     if isinstance(node, NamedNode | Literal):
         return node.value
     return "" if node is None else str(node)
 
 
-def make_term(node: Node, words: dict[str, str]) -> Term:
+def make_term(node: RdfTerm, words: dict[str, str]) -> Term:
     """Return a term in words; only addresses of the web become links."""
     if isinstance(node, Literal):
         return Term(node.value, language=node.language or "")

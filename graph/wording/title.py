@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.wording.reference import write_reference
-from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH
+from ontology.namespace import EDITORIAL, EVIDENCE
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 
 def make_titles(store: Store, things: Collection[NamedNode] | None = None) -> list[Quad]:

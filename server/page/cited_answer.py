@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
 from graph.presenting.elsewhere import RELATION_WORDS
-from graph.publishing.resource import Node, read_columns, read_rows
+from graph.publishing.resource import read_columns, read_rows
 from graph.wording.display_name import clean_text
 from graph.wording.mark import (
     DAGGER,
@@ -25,7 +25,7 @@ from graph.wording.mark import (
 from graph.wording.source_reference import web_address
 from graph.wording.term import Term, make_path, make_term, read_text
 from ontology.namespace import BASE
-from ontology.terms import CPEC
+from ontology.terms import CPEC, RdfTerm
 from ontology.vocabulary import strongest_modality
 from queries.question import LABEL
 from server.page.frame import first_language
@@ -128,7 +128,7 @@ def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
     return Source(graph, mark, words, quotes, path, href, by, article)
 
 
-def label_cells(heads: list[str], row: list[Node | None]) -> list[Term | None]:
+def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[Term | None]:
     """Return the cells of a row, things by their names in the language of the page."""
     cells = dict(zip(heads, row, strict=True))
     language = first_language()

@@ -10,7 +10,7 @@ from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MAX_REPORTED_CONTRADICTIONS
 from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
-from graph.service.narrowing import MOST_NARROWING_CHARACTERS
+from graph.service.bind_join import MAX_BINDINGS_CHARACTERS
 from server.command.serve import SERVICES_PER_QUERY
 from server.settings import Settings
 from tests.conftest import ROOT
@@ -18,25 +18,28 @@ from tests.conftest import ROOT
 ENGINE, SERVER, TEXT = EngineSettings(), Settings(), Limits()
 
 SAID = [
-    ("citations.md", f"an answer of more than {THRESHOLDS.several} rows"),
+    ("citations.md", f"an answer of more than {THRESHOLDS.rows_with_proofs} rows"),
     ("citations.md", f"Past {THRESHOLDS.rows:,} rows"),
     ("citations.md", f"more than {THRESHOLDS.members:,} solutions"),
-    ("citations.md", f"more than {THRESHOLDS.graphs} graphs"),
-    ("provenance.md", f"at most {THRESHOLDS.asks} times for a row"),
-    ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
+    ("citations.md", f"more than {THRESHOLDS.shrunk_graphs} graphs"),
+    ("provenance.md", f"at most {THRESHOLDS.row_queries} times for a row"),
+    ("provenance.md", f"{THRESHOLDS.answer_queries:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
     ("http.md", f"in words, the first {MAX_REPORTED_CONTRADICTIONS}"),
     (
         "provenance.md",
-        f"{THRESHOLDS.derivations} derivations by a rule, {THRESHOLDS.in_all} in all",
+        (
+            f"{THRESHOLDS.rule_derivations} derivations by a rule, "
+            f"{THRESHOLDS.search_derivations} in all"
+        ),
     ),
-    ("provenance.md", f"more than {THRESHOLDS.graphs} graphs holds the fact"),
+    ("provenance.md", f"more than {THRESHOLDS.shrunk_graphs} graphs holds the fact"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),
     ("engine.md", f"more than {ENGINE.quick_time} s of the processor"),
     ("engine.md", f"past {ENGINE.interim_above >> 20} MiB on disk"),
-    ("http.md", f"{MOST_NARROWING_CHARACTERS:,} characters"),
+    ("http.md", f"{MAX_BINDINGS_CHARACTERS:,} characters"),
     ("http.md", f"labels of {MOST_LABELLED_NAMES:,} of them"),
     ("http.md", f"at most {SERVICES_PER_QUERY} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),

@@ -27,12 +27,17 @@ from graph.engine.writing.unassertion import unassert_statements
 from graph.errors import MigrationError
 from graph.reasoning.kernel import Kernel
 from ontology.axiom_text import write_axioms
-from ontology.namespace import DATASET_GRAPH, EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import (
+    DATASET_GRAPH,
+    EVIDENCE,
+    EVIDENCE_GRAPH,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    VOCABULARY,
+)
 from ontology.release import current_version, packaged_quads, read_release
 from ontology.terms import CPEC, RDF
 
-VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 SKIPPED: Final = frozenset({INFERRED_GRAPH, DATASET_GRAPH, ONTOLOGY_GRAPH})
 """The graphs of which no statement is renamed: what is concluded, what builds count, the axioms."""
 

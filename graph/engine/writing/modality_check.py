@@ -12,49 +12,45 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.curating.check import Row, read_checks, select_rows
 from graph.curating.master_file import term
-from graph.curating.record import TERMS
+from graph.curating.record import TERMS, Node
 from graph.dataset import UNNAMED_GRAPH
 from graph.engine.writing.effect import Effect
 from graph.errors import ModalityError
 from ontology.namespace import (
     DATASET_GRAPH,
-    EVIDENCE_GRAPH,
+    EVIDENCE,
     INFERRED_GRAPH,
-    ONTOLOGY_GRAPH,
+    VOCABULARY,
     shorten,
 )
-from ontology.terms import CPEC, OA, OWL, RDF, RDFS, SCHEMA
+from ontology.terms import CPEC, OA, OWL, RDF, RDFS, SCHEMA, GraphName, RdfTerm
 
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
-MEANT: Final = (
+MODALITY_PREDICATES: Final = (
     *(CPEC.MODALITY, CPEC.COUNTERPART, SCHEMA.POSITION),
     *(RDFS.SUB_PROPERTY_OF, OWL.INVERSE_OF),
 )
 """The predicates of the modality of a property, and of the properties that it implies."""
 
-PARTS: Final = frozenset({RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*TERMS.values()))
+RECORD_PROPERTIES: Final = frozenset(
+    {RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*TERMS.values())
+)
 """The properties of a record that the checks read."""
 
 CHECKS: Final = {check.name: check for check in read_checks("written")}
 """The checks of writes by their names, read here: a worker cannot open files."""
 
 OUT_OF_BOUNDS: Final = "modality-out-of-bounds"
-COMPUTED: Final = (NamedNode(INFERRED_GRAPH), NamedNode(DATASET_GRAPH))
+COMPUTED_GRAPHS: Final = (NamedNode(INFERRED_GRAPH), NamedNode(DATASET_GRAPH))
 MODALITIES: Final = NamedNode(CPEC + "Modality")
-FACTS: Final = 3
+WEAKEST_OF_FACTS: Final = 3
 """The place of the weakest modality of a fact."""
 
-Node = NamedNode | BlankNode
-Term = NamedNode | BlankNode | Literal | Triple
-Graph = NamedNode | BlankNode | DefaultGraph
 
-
-def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
+def require_modalities(store: Store, effect: Effect, *, union: bool) -> None:
     """Raise ModalityError if the dataset violates a check after an effect.
 
     The store may hold the effect already. A store without a vocabulary violates none.
@@ -63,11 +59,11 @@ def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
     part = touched.build_store()
     if not len(part):
         return
-    for name, before, after in touched.find_turned():
-        if read_position(part, before) > FACTS:
+    for name, before, after in touched.find_lost_modalities():
+        if read_position(part, before) > WEAKEST_OF_FACTS:
             places = [read_position(part, modality) for modality in after]
-            if not places or min(places) <= FACTS:
-                raise explain_turn(name, before)
+            if not places or min(places) <= WEAKEST_OF_FACTS:
+                raise explain_lost_modality(name, before)
     for check, row in find_violations(part):
         raise explain_violation(check, row)
 
@@ -79,7 +75,7 @@ def find_violations(store: Store) -> Iterator[tuple[str, Row]]:
             yield check.name, row
 
 
-def explain_turn(name: Node, before: Term) -> ModalityError:
+def explain_lost_modality(name: Node, before: RdfTerm) -> ModalityError:
     """Return the error of a property that loses the modality of its statements."""
     return ModalityError(
         f"{shorten(term(name))} is {shorten(term(before))}, and readers would take its statements "
@@ -89,7 +85,7 @@ def explain_turn(name: Node, before: Term) -> ModalityError:
     )
 
 
-def read_position(store: Store, modality: Term) -> int:
+def read_position(store: Store, modality: RdfTerm) -> int:
     """Return the position of a modality in the order of strength, 0 if it has none."""
     if not isinstance(modality, NamedNode):
         return 0
@@ -134,7 +130,7 @@ class Slice:
         """
         axioms = [quad for quad in self._list_changes() if quad.graph_name == VOCABULARY]
         every = every or bool(axioms)
-        touched = () if every else (*self._find_touched(), *self._find_contradicted())
+        touched = () if every else (*self._find_changed_records(), *self._find_contradicted())
         records = self._list_records() if every else {*touched}
         reifying = self._find_reifiers(every)
         evidence = [quad for record in records for quad in self._describe(record)]
@@ -154,8 +150,8 @@ class Slice:
         self,
         subject: Node | None = None,
         predicate: NamedNode | None = None,
-        value: Term | None = None,
-        graph: Graph | None = None,
+        value: RdfTerm | None = None,
+        graph: GraphName | None = None,
     ) -> Iterator[Quad]:
         """Yield the quads of a pattern after the effect, without the copies in the union."""
         removed, added = self._effect.removed, self._effect.added
@@ -170,7 +166,7 @@ class Slice:
             ):
                 yield quad
 
-    def _is_stated(self, graph: Graph) -> bool:
+    def _is_stated(self, graph: GraphName) -> bool:
         """Return whether a graph is one of the dataset, and not the union of the others."""
         return not (self._union and isinstance(graph, DefaultGraph))
 
@@ -179,7 +175,7 @@ class Slice:
         effect = self._effect
         return quad in effect.added or (quad in self._store and quad not in effect.removed)
 
-    def _find_touched(self) -> Iterator[Node]:
+    def _find_changed_records(self) -> Iterator[Node]:
         """Yield the subjects of the changed quads of `graph:evidence`."""
         for quad in self._list_changes():
             if quad.graph_name == EVIDENCE and isinstance(quad.subject, Node):
@@ -198,7 +194,7 @@ class Slice:
             is None
         ):
             return
-        ends: dict[Term, set[Term]] = defaultdict(set)
+        ends: dict[RdfTerm, set[RdfTerm]] = defaultdict(set)
         for quad in self._effect.added:
             ends[quad.subject].add(quad.object)
             ends[quad.object].add(quad.subject)  # an inverse may state it
@@ -215,9 +211,9 @@ class Slice:
 
         A record without a source gets `graph:evidence`, since the queries need a source.
         """
-        parts: dict[NamedNode, list[Term]] = defaultdict(list)
+        parts: dict[NamedNode, list[RdfTerm]] = defaultdict(list)
         for quad in self._quads(record, None, None, EVIDENCE):
-            if quad.predicate in PARTS:
+            if quad.predicate in RECORD_PROPERTIES:
                 parts[quad.predicate].append(quad.object)
                 yield quad
         sources = parts[OA.HAS_SOURCE]
@@ -268,17 +264,17 @@ class Slice:
             return
         for kind in (MODALITIES, OWL.SYMMETRIC_PROPERTY):
             yield from self._quads(None, RDF.TYPE, kind, VOCABULARY)
-        for predicate in MEANT:
+        for predicate in MODALITY_PREDICATES:
             yield from self._quads(None, predicate, None, VOCABULARY)
 
-    def find_turned(self) -> Iterator[tuple[Node, Term, list[Term]]]:
+    def find_lost_modalities(self) -> Iterator[tuple[Node, RdfTerm, list[RdfTerm]]]:
         """Yield each used property that loses a modality, that modality, and those it has now."""
         for quad in self._effect.removed:
             name = quad.subject
             if quad.predicate != CPEC.MODALITY or quad.graph_name != VOCABULARY:
                 continue
             if isinstance(name, NamedNode) and any(
-                use.graph_name not in COMPUTED for use in self._quads(None, name)
+                used.graph_name not in COMPUTED_GRAPHS for used in self._quads(None, name)
             ):
                 after = self._quads(name, CPEC.MODALITY, None, VOCABULARY)
                 yield name, quad.object, [other.object for other in after]

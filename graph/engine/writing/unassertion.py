@@ -22,10 +22,9 @@ from graph.engine.writing.modality_check import (
     find_violations,
     read_position,
 )
-from ontology.namespace import EVIDENCE_GRAPH, shorten
+from ontology.namespace import EVIDENCE, shorten
 from ontology.terms import CPEC, OA, RDF
 
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 ASSERTED: Final = TERMS[RDF.STATEMENT]
 UNASSERTED: Final = TERMS[CPEC.UNASSERTED_STATEMENT]
 

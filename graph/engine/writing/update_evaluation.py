@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from graph.answering.complaint import explain_update_error
 from graph.answering.evaluation import query_store
@@ -21,8 +21,8 @@ from graph.engine.writing.update_operation import UpdateOperation, split_operati
 from graph.engine.writing.update_text import require_syntax
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from ontology.namespace import PREFIXES
+from ontology.terms import GraphName
 
-GraphName = NamedNode | BlankNode | DefaultGraph
 READ_ONLY: Final = "read-write instances"
 """The words in pyoxigraph's error about a change of a store that is open for reading."""
 

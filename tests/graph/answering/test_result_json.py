@@ -20,8 +20,8 @@ from pyoxigraph import (
 )
 
 from graph.answering.result_json import write_bindings
-from graph.citing.solution import SolutionSequence, Term, TermNumbers, parse_cell
-from ontology.terms import XSD
+from graph.citing.solution import SolutionSequence, TermNumbers, parse_cell
+from ontology.terms import XSD, RdfTerm
 
 IRI = NamedNode("http://example.org/é%20")
 
@@ -41,7 +41,7 @@ IRI = NamedNode("http://example.org/é%20")
     ],
     ids=str,
 )
-def test_a_term_is_written_as_the_engine_writes_it(term: Term) -> None:
+def test_a_term_is_written_as_the_engine_writes_it(term: RdfTerm) -> None:
     store, sink = Store(), BytesIO()
     store.add(Quad(IRI, IRI, term, DefaultGraph()))
     found = store.query("SELECT ?o { ?s ?p ?o }")

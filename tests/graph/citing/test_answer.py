@@ -67,7 +67,7 @@ def test_a_proof_of_many_graphs_suffices_and_says_that_it_is_not_shown_minimal()
     prefixes = f"PREFIX id: <{ID}> PREFIX cpec: <{CPEC}>"
     quads = toy.close(tuple(parse(prefixes + chain, RdfFormat.TRIG)))
     store = memory_store(quads)
-    index = EvidenceIndex(store, Kernel(store, Thresholds(graphs=4)))
+    index = EvidenceIndex(store, Kernel(store, Thresholds(shrunk_graphs=4)))
     (citation,) = cite(store, index, "ASK { id:n0 cpec:t* id:n9 }").citations
     assert citation.status == "cited"
     assert citation.sufficient

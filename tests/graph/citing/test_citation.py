@@ -306,5 +306,5 @@ def test_doubtful_rows_of_the_same_supports_are_verified_at_once() -> None:
     citer = Citer(index, relations, query, trace_answer(relations, query.form))
     proofs = {citation.proofs for citation in citer.cite_rows().citations}
     assert proofs == {((ID + "x/s01",),), ((ID + "x/s02",),)}
-    assert citer.prover.doubts
+    assert citer.prover.caveats
     assert citer.verifier.total == len(proofs)

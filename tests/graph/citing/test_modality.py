@@ -19,7 +19,7 @@ from graph.dataset import memory_store
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.spreadsheet import write_spreadsheet
 from graph.publishing.schema import read_schema
-from ontology.namespace import EVIDENCE_GRAPH, ID, PREFIXES
+from ontology.namespace import EVIDENCE, ID, PREFIXES
 from ontology.terms import CPEC, OA, RDF
 from tests.graph.test_sources import add, built, data
 
@@ -27,7 +27,6 @@ __all__ = ["data"]
 
 SCHEMA = Draft202012Validator(json.loads(read_schema("citations")))
 AIM = "id:CPEC_Phase_II cpec:aimsAt ?goal"
-EVIDENCE = NamedNode(EVIDENCE_GRAPH)
 
 
 def cite_query(store: Store, query: str, **bindings: NamedNode) -> CitedAnswer:

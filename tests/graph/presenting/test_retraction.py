@@ -13,10 +13,9 @@ from graph.dataset import memory_store
 from graph.excluding.exclusion import Exclusion
 from graph.presenting.view import write_view
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import EVIDENCE_GRAPH, ID
+from ontology.namespace import EVIDENCE, ID
 from ontology.terms import CPEC, OA, RDF, SCHEMA
 
-EVIDENCE = NamedNode(EVIDENCE_GRAPH)
 X, F, Z = (NamedNode(ID + name) for name in ("Xland", "Framework_F", "Area_Z"))
 PARTY = X, NamedNode(CPEC + "jointPartyTo"), F
 CONCERNS = F, NamedNode(CPEC + "concernsArea"), Z

@@ -86,7 +86,7 @@ def test_one_step_stands_for_what_is_below_the_levels_that_are_shown() -> None:
     step, levels = proof.tree, 0
     while isinstance(step, Inference) and step.rule.name != "several-steps":
         step, levels = max(step.premises, key=lambda premise: len(leaves(premise))), levels + 1
-    assert levels == THRESHOLDS.levels
+    assert levels == THRESHOLDS.tree_levels
     assert isinstance(step, Inference)
     assert {leaf.triple for leaf in leaves(step)} == {quad.triple for quad in links[:-levels]}
 

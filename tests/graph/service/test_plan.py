@@ -10,7 +10,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.answering.evaluation import run_select
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.narrowing import write_narrowing
+from graph.service.bind_join import write_bindings
 from graph.service.plan import Plan, ServiceCall
 from graph.service.planner import RowLimits, make_plan
 from graph.service.solutions import read_values
@@ -47,15 +47,15 @@ def answers(plan: Plan) -> list[str]:
     """Ask each call of a plan of the remote store, as an errand does."""
     found: list[str] = []
     for call in plan.calls:
-        values = narrowings(call, found)
+        values = binding_queries(call, found)
         found.append(call.unbound_solutions(0) if values is None else answer(call, values))
     return found
 
 
-def narrowings(call: ServiceCall, before: list[str]) -> list[str] | None:
+def binding_queries(call: ServiceCall, before: list[str]) -> list[str] | None:
     """The VALUES of the local store that are sent along, None where nobody need be asked."""
-    found = [run_select(LOCAL, narrowing.fill(before)) for narrowing in call.narrowings]
-    rows = [write_narrowing(one, LIMITS.given) for one in found]
+    found = [run_select(LOCAL, narrowing.fill(before)) for narrowing in call.binding_queries]
+    rows = [write_bindings(one, LIMITS.given) for one in found]
     return None if any(not count for count, _ in rows) else [text for _, text in rows if text]
 
 

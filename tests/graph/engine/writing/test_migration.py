@@ -15,7 +15,7 @@ from graph.engine.writing.migration import (
     plan_migration,
     publish_migration,
 )
-from graph.engine.writing.modality_check import require_meant
+from graph.engine.writing.modality_check import require_modalities
 from graph.errors import ModalityError, UnfollowedAxiomError
 from ontology.namespace import PREFIXES
 from ontology.release import current_version, read_release
@@ -109,7 +109,7 @@ def test_a_deed_that_was_marked_as_an_aim_is_one_no_more(tmp_path: Path) -> None
       GRAPH <x:s2> { <x:r5> rdf:reifies <<( <x:a> cpec:cooperatesIn <x:b> )>> } }"""
     assert generations.store.query(after, prefixes=PREFIXES)
     assert not migration.left
-    require_meant(generations.store, Effect(), union=True)
+    require_modalities(generations.store, Effect(), union=True)
 
 
 def test_a_deed_that_follows_from_an_aim_by_an_axiom_of_the_owner_is_named(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import run_select
 from graph.dataset import memory_store
-from graph.service.narrowing import MOST_NARROWING_CHARACTERS, is_sendable, write_narrowing
+from graph.service.bind_join import MAX_BINDINGS_CHARACTERS, is_sendable, write_bindings
 from graph.service.plan import ServiceCall
 from graph.service.planner import RowLimits, make_plan
 from graph.service.solutions import read_values
@@ -71,8 +71,8 @@ def with_all(query: str) -> str:
 def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
     """What an endpoint is asked, as an errand asks; None where it need not be."""
     found = [
-        write_narrowing(run_select(place, narrowing.fill(before)), most)
-        for narrowing in call.narrowings
+        write_bindings(run_select(place, query.fill(before)), most)
+        for query in call.binding_queries
     ]
     if any(not count for count, _ in found):
         return None
@@ -215,7 +215,7 @@ def test_nobody_need_be_asked_where_there_is_nothing_to_join(where: str) -> None
 def test_what_one_answers_narrows_what_the_next_is_asked() -> None:
     text = f"{PREFIX} SELECT * {{ {MARK} {{ ?s :q ?o }} OPTIONAL {{ {NAMES} }} }}"
     first, second = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
-    assert not first.narrowings
+    assert not first.binding_queries
     assert values(asked(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
 
 
@@ -229,17 +229,17 @@ def test_an_answer_cannot_pass_for_a_hole() -> None:
     services = (f"{MARK} {{ {inner} }}" for inner in ("?s :name ?n", "?s :p ?o", "?n :q ?o"))
     text = f"{PREFIX} SELECT * {{ {' '.join(services)} }}"
     *_, last = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
-    (narrowing,) = last.narrowings
+    (query,) = last.binding_queries
     answers = ['VALUES (?s ?n) { (:a "VALUES (?answer1x) {  }") }', "VALUES (?s ?o) { }"]
-    assert narrowing.fill(answers).count(answers[1]) == 1
+    assert query.fill(answers).count(answers[1]) == 1
 
 
 def test_a_narrowing_looks_into_the_dataset_that_the_query_names() -> None:
     head = "BASE <http://b/> PREFIX : <http://x/> SELECT * FROM <g> FROM NAMED :h "
     text = f"{head} {{ ?s :p <o> . {NAMES} }}"
     (call,) = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
-    (narrowing,) = call.narrowings
-    assert " ".join(narrowing.pieces[0].split()) == (
+    (query,) = call.binding_queries
+    assert " ".join(query.pieces[0].split()) == (
         "BASE <http://b/> SELECT DISTINCT ?s FROM <http://b/g> FROM NAMED <http://x/h> "
         "WHERE { ?s <http://x/p> <http://b/o> . } LIMIT 10"
     )
@@ -266,9 +266,9 @@ def test_a_term_is_sent_that_is_written_in_one_way_only(
 
 def test_a_column_that_cannot_be_sent_is_left_out() -> None:
     found = run_select(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
-    assert write_narrowing(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
+    assert write_bindings(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
 
 
 def test_values_of_many_characters_are_not_sent() -> None:
-    text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * MOST_NARROWING_CHARACTERS}" }} }}'
-    assert write_narrowing(run_select(Store(), text), 9) == (2, "")
+    text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * MAX_BINDINGS_CHARACTERS}" }} }}'
+    assert write_bindings(run_select(Store(), text), 9) == (2, "")

@@ -1,4 +1,8 @@
-"""A narrowing: rows of the query or of this dataset, as VALUES within the query of a SERVICE."""
+"""The bind join: rows of the query or of this dataset, as VALUES within the query of a SERVICE.
+
+So the endpoint returns only rows that may join (Haas et al., Optimizing queries across diverse data
+sources, VLDB 1997).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from ontology.terms import XSD
 Sendable = NamedNode | Literal
 Term = Sendable | BlankNode | Triple | None
 
-MOST_NARROWING_CHARACTERS: Final = 1 << 18
+MAX_BINDINGS_CHARACTERS: Final = 1 << 18
 """The maximum length of the VALUES: other endpoints limit the length of a query."""
 
 PLAIN_LANGUAGE: Final = re.compile("[a-z]+")
@@ -38,8 +42,8 @@ def project_values(values: Values, variables: AbstractSet[Variable]) -> Values |
     return Values(names, tuple(rows)) if names else None
 
 
-def write_narrowing(solutions: QuerySolutions, most: int) -> tuple[int, str]:
-    """Return the number of solutions, and their VALUES; "" if they narrow nothing.
+def write_bindings(solutions: QuerySolutions, most: int) -> tuple[int, str]:
+    """Return the number of solutions, and their VALUES; "" if none can be sent.
 
     A column with a term that is not sendable is left out; with more rows than `most`, every column.
     """
@@ -50,7 +54,7 @@ def write_narrowing(solutions: QuerySolutions, most: int) -> tuple[int, str]:
         return len(rows), ""
     distinct = dict.fromkeys(zip(*sendable.values(), strict=True))
     written = print_element(Values(tuple(sendable), tuple(distinct)))
-    return len(rows), written if len(written) <= MOST_NARROWING_CHARACTERS else ""
+    return len(rows), written if len(written) <= MAX_BINDINGS_CHARACTERS else ""
 
 
 def read_column(number: int, rows: Iterable[tuple[Term, ...]]) -> list[Sendable]:
