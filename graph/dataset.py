@@ -19,8 +19,13 @@ from ontology.namespace import (
 )
 from ontology.terms import CPEC, RDF
 
-RECORD_CLASSES: Final = (RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT)
-"""The classes of the records of statements (graph/curating/record.py)."""
+RECORD_TERMS: Final = {
+    RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
+    CPEC.UNASSERTED_STATEMENT: (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT),
+}
+"""The classes of records (graph/curating/record.py), each with the properties of its triple."""
+
+RECORD_CLASSES: Final = tuple(RECORD_TERMS)
 
 RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
 """The name by which rdflib asks an endpoint for the default graph."""

@@ -27,6 +27,7 @@ CpecError
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
     ├── NoKernelError        it needs the kernel, which this dataset lacks
+    ├── NoReifiersError      it needs reifiers, which are computed in memory alone
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     ├── OverloadedError      no worker was free in time: carries the seconds to wait
     ├── ShareError           the client has used or holds its share: carries its name and value
@@ -259,6 +260,10 @@ class OnDiskError(EngineError):
 
 class NoKernelError(EngineError):
     """The request needs the kernel, and this dataset is too large for one, or has none."""
+
+
+class NoReifiersError(EngineError):
+    """The query asks for reifiers, and this dataset is not in memory, where they are computed."""
 
 
 class OverloadedError(EngineError):

@@ -19,6 +19,7 @@ from pyoxigraph import Store
 
 from graph.answering.evaluation import UNBOUNDED, Query, choose_dataset, evaluate
 from graph.answering.format import RESULTS
+from graph.answering.reifier import copy_reified
 from graph.cache_folder import cache_folder
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
@@ -72,7 +73,7 @@ class KnowledgeGraph:
         UnwritableError if the answer is a graph.
         """
         check_query(text, LIMITS)
-        body = evaluate(self.store, Query(text, CSV, None)).body.decode()
+        body = evaluate(copy_reified(self.store, text), Query(text, CSV, None)).body.decode()
         self.warn(text)
         return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
 
@@ -82,7 +83,7 @@ class KnowledgeGraph:
         A graph is answered with its triples as rows. Raises QuerySyntaxError and LimitError.
         """
         check_query(text, LIMITS)
-        answer = cite(self.store, self.index, text)
+        answer = cite(copy_reified(self.store, text), self.index, text)
         self.warn(text)
         return Table(write_spreadsheet(answer, CSV, UNBOUNDED).decode())
 

@@ -23,9 +23,11 @@ EDITORIAL_GRAPH: Final = GRAPH + "editorial"
 EVIDENCE_GRAPH: Final = GRAPH + "evidence"
 INFERRED_GRAPH: Final = GRAPH + "inferred"
 DATASET_GRAPH: Final = GRAPH + "dataset"
+REIFIERS_GRAPH: Final = GRAPH + "reifiers"
 VERSION_GRAPH: Final = GRAPH + "version"
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+REIFIERS: Final = NamedNode(REIFIERS_GRAPH)
 VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
 """The graphs that the code reads most, as nodes."""
 

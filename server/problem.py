@@ -34,6 +34,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.EngineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoKernelError: HTTPStatus.NOT_IMPLEMENTED,
+    errors.NoReifiersError: HTTPStatus.NOT_IMPLEMENTED,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ShareError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OutOfMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -28,7 +28,12 @@ from pyoxigraph import (
 
 from graph.answering.complaint import explain_query_error
 from graph.answering.evaluator import run_query
-from graph.answering.fidelity import check_graph_xml, check_results_xml, require_terms
+from graph.answering.fidelity import (
+    check_graph_xml,
+    check_results_xml,
+    require_plain_rows,
+    require_terms,
+)
 from graph.answering.format import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -37,6 +42,7 @@ from graph.answering.format import (
     list_formats,
 )
 from graph.answering.projection import name_columns
+from graph.answering.reifier import BESIDE_UNION, may_meet_triple_terms, sees_reifiers
 from graph.answering.sink import Sink, require_size
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
@@ -114,6 +120,8 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     if query.result_format is None:
         known = list_formats(RESULT_FORMATS)
         raise UnwritableError(f"the answer is rows; ask for one of {known}")
+    if not query.result_format.triple_terms and may_meet_triple_terms(store, query.text):
+        answer = require_plain_rows(answer)
     body = write_results(answer, query.result_format, cap)
     if missing and query.result_format.writer == QueryResultsFormat.JSON:
         head = body.index(b"}") + 1
@@ -156,7 +164,8 @@ def query_store(
     named_text = name_columns(text, base)
     try:
         if not (dataset.default or dataset.named):
-            return run_query(store, named_text, base, substitutions=terms)
+            options = {"default_graph": BESIDE_UNION} if sees_reifiers(store, text) else {}
+            return run_query(store, named_text, base, substitutions=terms, **options)
         named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
         if dataset == WHOLE:
             named = [*store.named_graphs()]

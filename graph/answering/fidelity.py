@@ -7,12 +7,24 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from pyoxigraph import Quad, RdfFormat, Triple
+from pyoxigraph import (
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse_query_results,
+)
 
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, Format, list_formats
 from graph.errors import UnwritableError
 
 NO_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 """The characters that XML has no place for, escaped or not (XML 1.0, section 2.2), in UTF-8."""
+
+TRIPLE_TERM: Final = b'"type":"triple"'
+"""A triple term in results JSON; in the value of a literal the quotes have escapes."""
 
 
 def require_terms(statements: Iterable[Triple | Quad], writer: RdfFormat) -> None:
@@ -20,7 +32,25 @@ def require_terms(statements: Iterable[Triple | Quad], writer: RdfFormat) -> Non
     if writer == RdfFormat.JSON_LD and any(
         isinstance(statement.object, Triple) for statement in statements
     ):
-        raise UnwritableError("JSON-LD has no triple terms; ask for Turtle, TriG or N-Triples")
+        raise UnwritableError(f"JSON-LD has no triple terms; ask for {list_capable(GRAPH_FORMATS)}")
+
+
+def require_plain_rows(
+    solutions: QuerySolutions | QueryBoolean,
+) -> QuerySolutions | QueryBoolean:
+    """Return the same solutions; raises UnwritableError for a triple term, which CSV has not.
+
+    The engine would write its terms with blanks between them, as one text.
+    """
+    body = solutions.serialize(format=QueryResultsFormat.JSON) or b""
+    if TRIPLE_TERM in body:
+        raise UnwritableError(f"CSV has no triple terms; ask for {list_capable(RESULT_FORMATS)}")
+    return parse_query_results(body, QueryResultsFormat.JSON)
+
+
+def list_capable(formats: Iterable[Format]) -> str:
+    """Return the formats that have triple terms, for a message."""
+    return list_formats(form for form in formats if form.triple_terms)
 
 
 def check_graph_xml(body: bytes) -> bytes:

@@ -40,6 +40,7 @@ class Format:
 
     `name` is its file suffix and the value of `--format`; `iri` names it in the service
     description. `other_types` may label an answer too. `aliases` are other values of `format=`.
+    A format without `triple_terms` has no form for those of RDF 1.2.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Format:
     iri: str
     other_types: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    triple_terms: bool = True
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -114,6 +116,7 @@ RESULT_FORMATS: Final = (
         writer=QueryResultsFormat.CSV,
         empty=HEADING,  # the engine has no reader of CSV
         cites=True,
+        triple_terms=False,
     ),
     ResultFormat(
         name="tsv",
@@ -147,6 +150,7 @@ GRAPH_FORMATS: Final = (
         other_types=("application/json",),
         aliases=("json-ld", "json", "application/x-json+ld"),
         writer=RdfFormat.JSON_LD,
+        triple_terms=False,
     ),
     GraphFormat(
         name="rdf",

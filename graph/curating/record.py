@@ -17,19 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from graph.dataset import graph_of
+from graph.dataset import RECORD_TERMS, graph_of
 from ontology.namespace import EVIDENCE, EVIDENCE_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF, RdfTerm
-
-TERMS: Final = {
-    RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
-    CPEC.UNASSERTED_STATEMENT: (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT),
-}
-"""The properties by which a record of each class names the terms of its triple."""
 
 Node: TypeAlias = NamedNode | BlankNode
 
@@ -131,7 +125,7 @@ def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iter
         numbered = selectors.setdefault(source, {})
         yield Quad(name, RDF.TYPE, annotation.kind, EVIDENCE)
         yield Quad(name, OA.HAS_SOURCE, source, EVIDENCE)
-        for predicate, term in zip(TERMS[annotation.kind], annotation.triple, strict=True):
+        for predicate, term in zip(RECORD_TERMS[annotation.kind], annotation.triple, strict=True):
             yield Quad(name, predicate, term, EVIDENCE)
         for quote in values.pop(OA.EXACT, ()):
             number = len(numbered) + 1

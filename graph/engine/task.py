@@ -33,11 +33,12 @@ from graph.answering.evaluation import (
 )
 from graph.answering.fingerprint import fingerprint
 from graph.answering.format import GRAPHS, RESULTS
+from graph.answering.reifier import list_reifiers
 from graph.answering.sink import require_size
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.unread import answer_uncited
-from graph.dataset import missing_graphs
+from graph.dataset import graph_of, missing_graphs
 from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
 from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
@@ -51,6 +52,7 @@ from graph.engine.writing.update_evaluation import evaluate_update
 from graph.engine.writing.update_text import require_syntax
 from graph.errors import (
     AnswerTooLargeError,
+    ForbiddenError,
     NoKernelError,
     OverloadedError,
     UnknownNameError,
@@ -70,6 +72,7 @@ from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.wording.spelling import read_triple
 from graph.wording.wording import Wording
+from ontology.namespace import REIFIERS
 
 Task = Callable[[WorkerDataset, Header, bytes], tuple[Header, Body]]
 
@@ -84,14 +87,16 @@ ASK_STATING_SOURCES: Final = (
 def query(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
     header = guard(header, body)
-    answer = evaluate(choose_store(dataset, header), read_query(header, body), dataset.cap)
+    answer = evaluate(
+        choose_store(dataset, header, body.decode()), read_query(header, body), dataset.cap
+    )
     return {"format": answer.format.name, "missing": answer.missing}, answer.body
 
 
 def fingerprint_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the fingerprint of the answer to a SPARQL query, as JSON."""
     header = guard(header, body)
-    query, store = read_query(header, body), choose_store(dataset, header)
+    query, store = read_query(header, body), choose_store(dataset, header, body.decode())
     return {}, compact_json(asdict(fingerprint(store, query, dataset.cap)))
 
 
@@ -120,13 +125,19 @@ def read_query(header: Header, body: bytes) -> Query:
     )
 
 
-def choose_store(dataset: WorkerDataset, header: Header) -> Store:
-    """Return the store for a query: the remote, the union alone (no graph is named), or all."""
+def choose_store(dataset: WorkerDataset, header: Header, text: str) -> Store:
+    """Return the store for a query: the remote, the union alone (no graph is named), or all.
+
+    It has the reifiers that the query asks for.
+    """
+    store = dataset.store
     if dataset.remote is not None:
-        return cast("Store", dataset.remote)
-    if header.get("union_only") and dataset.union_store is not None:
-        return dataset.union_store
-    return dataset.store
+        store = cast("Store", dataset.remote)
+    elif header.get("union_only") and dataset.union_store is not None:
+        store = dataset.union_store
+    graphs = (*header["default_graphs"], *header["named_graphs"])
+    dataset.reify(store, text, header.get("base"), graphs)
+    return store
 
 
 def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, Body]:
@@ -157,7 +168,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
 
 def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: str) -> CitedAnswer:
     """Return the answer to a query, cited unless there is a reason against it."""
-    store, index = choose_store(dataset, header), dataset.evidence.index
+    store, index = choose_store(dataset, header, text), dataset.evidence.index
     query = text, read_bindings(header), read_dataset(header), header.get("base")
     try:
         if index is not None and not reason:
@@ -226,8 +237,9 @@ def plan(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, 
 
 def find_bindings(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as a VALUES block, and their number."""
-    store, clause = choose_store(dataset, header), read_dataset(header)
-    solutions = query_store(store, body.decode(), None, clause, header["base"])
+    text, clause = body.decode(), read_dataset(header)
+    store = choose_store(dataset, header, text)
+    solutions = query_store(store, text, None, clause, header["base"])
     rows, block = write_bindings(cast("QuerySolutions", solutions), header["given"])
     return {"rows": rows}, block.encode()
 
@@ -241,9 +253,12 @@ def values(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header
 def graph(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
     """Return all triples of one graph, and its state."""
     name = graph_name(header["graph"])
-    if isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
+    if name == REIFIERS and dataset.union and isinstance(dataset.store, Store):
+        triples = sorted(set(list_reifiers(dataset.store)), key=str)
+    elif isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
         raise UnknownNameError(f"no graph {name.value}")
-    triples = sort_triples(dataset.store, name)
+    else:
+        triples = sort_triples(dataset.store, name)
     body = write_graph(triples, GRAPHS[header["graph_format"]], dataset.cap)
     return {"state": digest_triples(triples)}, body
 
@@ -273,6 +288,7 @@ def complete_write(dataset: WorkerDataset, effect: Effect) -> tuple[Header, byte
     The report counts the client's quads, without those added here.
     """
     request = effect
+    require_stated(effect)
     require_modalities(dataset.store, effect, union=dataset.union)
     if dataset.materialisation.kernel is not None:
         effect = with_editorial_quads(dataset.store, effect, union=dataset.union)
@@ -283,6 +299,15 @@ def complete_write(dataset: WorkerDataset, effect: Effect) -> tuple[Header, byte
     report |= {"added": len(request.added), "removed": len(request.removed) - kept}
     answer, lines = effect.delta().encode()
     return {**answer, "report": report}, lines
+
+
+def require_stated(effect: Effect) -> None:
+    """Raise ForbiddenError if an effect writes into `graph:reifiers`."""
+    written = {graph_of(quad) for quad in effect.added} | effect.created
+    if REIFIERS.value in written:
+        raise ForbiddenError(
+            "graph:reifiers holds what is computed from the records of graph:evidence: write these"
+        )
 
 
 def syntax(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:

@@ -34,8 +34,9 @@ class Lifetime:
 def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: OwnMemory) -> None:
     """Answer requests until the peer closes, or the worker is at the end of its lifetime.
 
-    It also ends after it ran out of memory, or failed to exclude a source: then its dataset may be
-    half changed. Its own memory is measured, and cycles are collected, after an answer was sent.
+    It also ends after it ran out of memory, or failed to exclude a source, or added reifiers: then
+    its dataset has changed. Its own memory is measured, and cycles are collected, after an answer
+    was sent.
     """
     at_limit = False
     relay = RelayClient(sock, max(dataset.cap, lifetime.max_body))
@@ -53,6 +54,7 @@ def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: 
             or number == lifetime.requests
             or header["kind"] in WRITES
             or dataset.exclusion != read_exclusion(header)
+            or dataset.is_reified
             or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)

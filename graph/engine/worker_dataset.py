@@ -9,14 +9,17 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
+from graph.answering.reifier import add_reifiers, list_records, names_reifiers, reify_record
 from graph.citing.index import EvidenceIndex
 from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
-from graph.errors import NoKernelError, OverloadedError
+from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import WHOLE, Exclusion
 from graph.remote.asked import AskedStore
-from ontology.terms import RDF
+from graph.sparql.triple_term import uses_triple_terms
+from ontology.namespace import EVIDENCE, REIFIERS
+from ontology.terms import OA, RDF, RdfTerm
 
 NOT_UNION: Final = "the default graph is not the union of the named graphs, so it names no sources"
 LOADING: Final = "the dataset is still being loaded; ask again in a while"
@@ -26,6 +29,12 @@ ASK_SOURCE: Final = (
     "SELECT * { GRAPH <IRI> { ?s ?p ?o } }"
 )
 """The advice to a client whose sources cannot be excluded."""
+
+ASK_RECORDS: Final = (
+    "Reifiers are computed in memory alone; the records of statements can be asked for: "
+    "?record rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; oa:hasSelector/oa:exact ?quote"
+)
+"""The advice to a client who asks for reifiers where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class WorkerDataset:
     stores lack the sources of `exclusion`. Answers are `provisional` while workers read from disk
     and the dataset is being loaded: from memory the same rows may come in another order. Queries go
     to the `remote` store, if any; then `store` is its copy in memory, or the remote itself.
+    It `is_reified` after a query that added the reifiers to `store`.
     """
 
     store: Store
@@ -62,12 +72,35 @@ class WorkerDataset:
     provisional: bool = False
     remote: AskedStore | None = None
     exclusion: Exclusion = WHOLE
+    is_reified: bool = False
 
     def apply(self, delta: Delta) -> None:
         """Change both stores by a delta; the kernel and the index are left to the caller."""
         delta.apply(self.store, union=self.union)
         if self.union_store is not None:
             follow_union(self.union_store, self.store, delta)
+
+    def reify(self, store: Store, text: str, base: str | None, graphs: Iterable[str]) -> None:
+        """Add the reifiers that a query asks for to a store; the `graphs` are of its request.
+
+        The union alone has them beside it already. Raises NoReifiersError, or OverloadedError
+        while the dataset is being loaded.
+        """
+        is_asked, is_named = uses_triple_terms(text), names_reifiers(text, base, graphs)
+        if not (is_asked or is_named) or not self.union or store is self.union_store:
+            return
+        if self.remote is not None:
+            raise NoReifiersError(f"{self.remote.remote.name} answers the queries. {ASK_RECORDS}")
+        if self.union_store is None:
+            if next(list_records(store), None) is None:
+                return
+            kind = OverloadedError if self.evidence.pending else NoReifiersError
+            raise kind(f"{self.evidence.reason}. {ASK_RECORDS}")
+        self.is_reified = True
+        if is_asked:
+            add_reifiers(store)
+        if is_named:
+            add_reifiers(store, named=True)
 
     def exclude_sources(self, exclusion: Exclusion) -> None:
         """Remove sources from this worker's dataset, and the inferences from them alone.
@@ -107,22 +140,45 @@ def copy_union(store: Store) -> Store:
     pyoxigraph's memory store finds a pattern by walking all quads of one of its terms. For a hub,
     such as a country, the copies in the named graphs make that walk much longer. The types come
     first, side by side in memory, so that a count by class reads them in one run; the rest keeps
-    its order, subject by subject, as joins ask for it.
+    its order, subject by subject, as joins ask for it. Beside it are the reifiers.
     """
     union = Store()
     for predicate in (RDF.TYPE, None):
         union.extend(store.quads_for_pattern(None, predicate, None, DefaultGraph()))
+    union.extend(reify_beside(union, store, list_records(store)))
     return union
 
 
 def follow_union(union: Store, store: Store, delta: Delta) -> None:
     """Change the copy of the union as a delta has changed the default graph of a store."""
+    touched: dict[RdfTerm, None] = {}
     for quad in (*parse_quads(delta.removed), *parse_quads(delta.added)):
+        touched[quad.subject] = None
         triple = Quad(quad.subject, quad.predicate, quad.object)
         if triple in store:
             union.add(triple)
         else:
             union.remove(triple)
+    holders = [
+        quad.subject
+        for subject in touched
+        for quad in store.quads_for_pattern(None, OA.HAS_SELECTOR, subject, EVIDENCE)
+    ]
+    touched |= dict.fromkeys(holders)
+    for subject in touched:
+        for quad in list(union.quads_for_pattern(subject, None, None, REIFIERS)):  # type: ignore[arg-type]
+            union.remove(quad)
+    union.extend(reify_beside(union, store, touched))
+
+
+def reify_beside(union: Store, store: Store, records: Iterable[RdfTerm]) -> list[Quad]:
+    """Return the quads of the reifiers of records that the union lacks.
+
+    A query that sees both graphs as its default graph then meets no triple twice: the engine makes
+    a bag of them.
+    """
+    triples = (triple for record in records for triple in reify_record(store, record))
+    return [Quad(*triple, REIFIERS) for triple in triples if Quad(*triple) not in union]  # type: ignore[call-arg]
 
 
 def sort_triples(store: Store, graph: NamedNode | DefaultGraph) -> list[Triple]:

@@ -11,9 +11,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
+from pyoxigraph import Literal, QueryResultsFormat, Triple, parse_query_results
 
 from graph.answering.evaluation import write_results
+from graph.answering.fidelity import require_plain_rows
 from graph.answering.format import ResultFormat
 from graph.answering.result_json import term_json
 from graph.citing.answer import Citation, CitedAnswer
@@ -33,7 +34,7 @@ AND: Final = " + "
 
 
 def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
-    """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
+    """Return an answer in CSV or TSV; raises AnswerTooLargeError and UnwritableError."""
     names, rows = read_columns(answer)
     added = [rename_column(name, names) for name in (SOURCES, QUOTES, MODALITIES)]
     bindings = [
@@ -43,6 +44,8 @@ def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> byte
     ]
     results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
     solutions = parse_query_results(json.dumps(results), QueryResultsFormat.JSON)
+    if not form.triple_terms and any(isinstance(term, Triple) for row in rows for term in row):
+        solutions = require_plain_rows(solutions)
     return write_results(solutions, form, cap)
 
 

@@ -16,8 +16,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.curating.check import Row, read_checks, select_rows
 from graph.curating.master_file import term
-from graph.curating.record import TERMS, Node
-from graph.dataset import UNNAMED_GRAPH
+from graph.curating.record import Node
+from graph.dataset import RECORD_TERMS, UNNAMED_GRAPH
 from graph.engine.writing.effect import Effect
 from graph.errors import ModalityError
 from ontology.namespace import (
@@ -36,7 +36,7 @@ MODALITY_PREDICATES: Final = (
 """The predicates of the modality of a property, and of the properties that it implies."""
 
 RECORD_PROPERTIES: Final = frozenset(
-    {RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*TERMS.values())
+    {RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*RECORD_TERMS.values())
 )
 """The properties of a record that the checks read."""
 

@@ -14,7 +14,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.check import Row
-from graph.curating.record import TERMS
+from graph.dataset import RECORD_TERMS
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.modality_check import (
     OUT_OF_BOUNDS,
@@ -25,8 +25,8 @@ from graph.engine.writing.modality_check import (
 from ontology.namespace import EVIDENCE, shorten
 from ontology.terms import CPEC, OA, RDF
 
-ASSERTED: Final = TERMS[RDF.STATEMENT]
-UNASSERTED: Final = TERMS[CPEC.UNASSERTED_STATEMENT]
+ASSERTED: Final = RECORD_TERMS[RDF.STATEMENT]
+UNASSERTED: Final = RECORD_TERMS[CPEC.UNASSERTED_STATEMENT]
 
 
 def unassert_statements(store: Store, *, union: bool) -> tuple[Effect, tuple[str, ...]]:

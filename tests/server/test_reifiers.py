@@ -1,0 +1,138 @@
+"""Statements in RDF 1.2 over HTTP: asked with triple terms, and met by nobody who did not ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.client import Client
+from bench.endpoint import Endpoint
+from bench.wire import Reply
+from graph.snapshot import Snapshot
+from ontology.namespace import BASE, GRAPH, REIFIERS_GRAPH
+from tests.server.conftest import serving
+
+SENTENCE = f"{BASE}id/talks/s01"
+RECORD = f"""GRAPH graph:evidence {{
+  <{SENTENCE}> a cpec:Sentence . <{SENTENCE}#1> a rdf:Statement ; oa:hasSource <{SENTENCE}> ;
+    rdf:subject id:Pakistan ; rdf:predicate cpec:advances ; rdf:object id:Example_Port ;
+    cpec:modality cpec:Ongoing ; oa:hasSelector <{SENTENCE}#quote-1> .
+  <{SENTENCE}#quote-1> a oa:TextQuoteSelector ; oa:exact "builds the port" }}"""
+STATEMENT = f"GRAPH <{SENTENCE}> {{ id:Pakistan cpec:advances id:Example_Port }}"
+QUOTED = "SELECT * { ?s ?p ?o ~ ?statement {| oa:exact ?quote ; cpec:modality ?m |} }"
+REIFIED = "SELECT ?t { ?statement rdf:reifies ?t }"
+
+
+def count_rows(reply: Reply) -> int:
+    assert reply.status == 200, reply.text
+    return len(reply.json["results"]["bindings"])
+
+
+@pytest.mark.parametrize(
+    ("text", "some"),
+    [
+        (QUOTED, True),
+        ("SELECT * { << ?s ?p ?o ~ ?statement >> oa:exact ?quote }", True),
+        ("SELECT * { ?statement rdf:reifies <<( ?s ?p ?o )>> ; oa:hasSource ?source }", True),
+        ("SELECT * { ?s ?p ?o {| oa:exact ?quote |} GRAPH ?source { ?s ?p ?o } }", True),
+        (REIFIED.replace("{", "FROM graph:reifiers {"), True),
+        ('VERSION "1.2" ' + REIFIED, True),
+        (REIFIED, False),
+        ("SELECT * { GRAPH ?g { ?statement rdf:reifies ?t } }", False),
+        ('VERSION "1.2" SELECT * { GRAPH ?g { ?statement rdf:reifies ?t } }', False),
+        ("SELECT * FROM graph:evidence { ?s ?p ?o {| oa:exact ?quote |} }", False),
+    ],
+)
+def test_a_query_with_triple_terms_sees_the_reifiers(client: Client, text: str, some: bool) -> None:
+    assert (count_rows(client.query(text)) > 0) is some
+
+
+def test_the_dataset_of_a_request_may_name_them(client: Client) -> None:
+    default = "urn:x-rdflib:default"
+    assert count_rows(client.query(QUOTED, **{"default-graph-uri": default})) > 100
+    assert count_rows(client.query(REIFIED, **{"default-graph-uri": default})) == 0
+    assert count_rows(client.query(REIFIED, **{"default-graph-uri": REIFIERS_GRAPH})) > 100
+
+
+def test_the_graph_is_read_by_its_address(client: Client) -> None:
+    reply = client.get(f"/store?graph={REIFIERS_GRAPH}", Accept="text/turtle")
+    assert reply.status == 200
+    assert "<<( id:Pakistan" in reply.text
+    refused = client.get(f"/store?graph={REIFIERS_GRAPH}", Accept="application/ld+json")
+    assert refused.status == 406
+    assert "text/turtle" in refused.json["detail"]
+
+
+def test_no_dump_and_no_count_has_them(client: Client) -> None:
+    assert "reifies" not in client.get("/dumps/cpec-graph.nq").text
+    assert REIFIERS_GRAPH not in client.get("/.well-known/void", Accept="text/turtle").text
+    graphs = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    assert REIFIERS_GRAPH not in client.query(graphs).text
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonld"])
+def test_a_format_without_triple_terms_is_not_acceptable(client: Client, format_: str) -> None:
+    construct = "CONSTRUCT { ?statement rdf:reifies ?t } { ?statement rdf:reifies ?t }"
+    text = REIFIED if format_ == "csv" else construct
+    reply = client.query('VERSION "1.2" ' + text, "*/*", format=format_)
+    assert reply.status == 406
+    assert ("tsv (" if format_ == "csv" else "nt (") in reply.json["detail"]
+    assert client.query(text, "*/*", format=format_).status == 200
+
+
+def test_a_struck_source_has_no_reifiers(client: Client) -> None:
+    text = "SELECT * { ?r rdf:reifies <<( ?s ?p ?o )>> ; oa:hasSource ?source } ORDER BY ?r"
+    rows = client.query(text).json["results"]["bindings"]
+    struck = rows[0]["source"]["value"]
+    left = client.query(text, without=struck).json["results"]["bindings"]
+    assert left == [row for row in rows if row["source"]["value"] != struck]
+
+
+@pytest.fixture(scope="module")
+def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("reifiers")
+    with Endpoint.writable(folder, "--out", str(snapshot.path.parent)) as server:
+        yield server.writer
+
+
+def test_the_reifiers_follow_the_records_that_are_written(writer: Client) -> None:
+    text = "SELECT * { id:Pakistan cpec:advances id:Example_Port {| oa:exact ?quote |} }"
+    assert count_rows(writer.query(text)) == 0
+    assert writer.update(f"INSERT DATA {{ {STATEMENT} {RECORD} }}").status == 200
+    assert count_rows(writer.query(text)) == 1
+    assert "builds the port" in writer.get(f"/store?graph={REIFIERS_GRAPH}").text
+    quote = f"GRAPH graph:evidence {{ <{SENTENCE}#quote-1> oa:exact 'builds the port' }}"
+    assert writer.update(f"DELETE DATA {{ {quote} }}").status == 200
+    assert count_rows(writer.query(text)) == 0
+    assert count_rows(writer.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 1
+    assert writer.update(f"DELETE DATA {{ {RECORD} }}").status == 200
+    assert count_rows(writer.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 0
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { GRAPH graph:reifiers { id:a cpec:p id:b } }",
+        f"COPY <{GRAPH}editorial> TO <{REIFIERS_GRAPH}>",
+        "CREATE GRAPH graph:reifiers",
+    ],
+)
+def test_nobody_writes_into_the_graph_of_reifiers(writer: Client, update: str) -> None:
+    reply = writer.update(update)
+    assert reply.status == 403
+    assert "records" in reply.json["detail"]
+    body = f"<{GRAPH}a> <{GRAPH}b> <{GRAPH}c> ."
+    path = f"/store?graph={REIFIERS_GRAPH}"
+    assert writer.send("PUT", path, body, Content_Type="text/turtle").status == 403
+
+
+def test_a_dataset_on_disk_has_no_reifiers_and_says_so(
+    snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("disk")
+    with serving(folder, "--out", str(snapshot.path.parent), "--disk-above", "0") as client:
+        reply = client.query(QUOTED)
+        assert reply.status == 501
+        assert "rdf:subject" in reply.json["detail"]
+        assert count_rows(client.query(REIFIED)) == 0
