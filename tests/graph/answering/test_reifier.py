@@ -128,7 +128,7 @@ def test_the_reifiers_follow_the_writes_of_records(shipped_quads: list[Quad]) ->
     random = Random(7)  # noqa: S311 - not a secret
     store = memory_store(shipped_quads)
     union = copy_union(store)
-    for _ in range(20):
+    for _ in range(8):
         delta = change(random, store).delta()
         delta.apply(store, union=True)
         follow_union(union, store, delta)
