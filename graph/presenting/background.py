@@ -11,8 +11,7 @@ from graph.excluding.exclusion import read_sources
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
 from graph.wording.display_name import DisplayName
-from graph.wording.source_reference import Reference, web_address
-from ontology.terms import DCTERMS
+from graph.wording.source_reference import Reference
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ def view_background(
         claim.attestations = [a for a in claim.attestations if a.graph == this.value]
     return Background(
         writer.names(this),
-        web_address(writer.references.find_text(this, DCTERMS.SOURCE)),
+        writer.references.look_up(this.value, 0).href,
         writer.lines.write_all(claims),
         writer.references.list_all(),
         total,

@@ -17,7 +17,6 @@ from graph.excluding.loss import Scenarios, find_losses
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.wording.display_name import Names
 from graph.wording.source_reference import References
 from ontology.terms import CPEC
 
@@ -73,7 +72,7 @@ def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impact
     chains = list_chains(store, sources)
     pages = max(1, -(-len(chains) // SOURCES_A_PAGE))
     page = min(max(page, 1), pages)
-    references = References(store, Names(store))
+    references = References(store)
     graphs: dict[str, list[str]] = defaultdict(list)
     for graph, names in sources.items():
         for name in names:

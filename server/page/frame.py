@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.wording.absence import NOTHING
-from graph.wording.display_name import DisplayName, clean_text, write_literal
+from graph.wording.display_name import DisplayName
+from graph.wording.text import clean_text, write_literal
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
 from server.page.page_view import all_sources, require_view

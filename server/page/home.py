@@ -12,7 +12,7 @@ from graph.answering.binding import find_question, load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
 from graph.presenting.overview import Overview
-from graph.wording.term import Term
+from graph.wording.display_name import DisplayName
 from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
@@ -68,7 +68,7 @@ class Answered:
     """A question, the first things of its answer, the surest first, and the source of the first."""
 
     question: Question
-    cells: list[Term]
+    cells: list[DisplayName]
     more: int
     source: Source | None
 

@@ -15,8 +15,7 @@ from graph.presenting.article import ArticlePage
 from graph.presenting.line import Line
 from graph.presenting.thing import ModalityGroup, Thing
 from graph.presenting.view import SentencePlace, ThingView
-from graph.wording.display_name import shorten_name
-from graph.wording.term import make_path
+from graph.wording.display_name import make_path, shorten_name
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.link import links
