@@ -60,7 +60,7 @@ ERROR_CONTEXT: Final = 200
 """The number of characters shown on each side of an error."""
 
 FORM_PARAMETERS: Final = frozenset(
-    {"query", "format", "cite", "version", "without", "only", NAMES, PART, RECEIPT, ROW}
+    {"query", "format", "cite", "version", NAMES, PART, RECEIPT, ROW}
 )
 """The parameters with a field in the form."""
 

@@ -20,12 +20,12 @@ from graph.wording.display_name import DisplayName, make_name
 from graph.wording.mark import DAGGER, number_sources
 from graph.wording.text import clean_text, web_address
 from server.conditional import client_has, digest, not_modified
+from server.exclusion import EXCLUSION_PARAMETERS
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
 from server.page.citable import Cited, compare_receipt
 from server.page.cited_answer import show_source
-from server.page.frame import EXCLUSION_PARAMETERS
 from server.parameters import Parameters
 from server.receipt import (
     RECEIPT,
