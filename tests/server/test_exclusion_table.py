@@ -1,4 +1,4 @@
-"""Every address and method: it honours a strike, as the graph without the source, or refuses it."""
+"""Every address and method honours an exclusion, as the graph without the source, or refuses."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from graph.answering.format import GRAPHS
 from graph.snapshot import Snapshot
 from server.app import BLUEPRINTS
 from server.asset import add_assets
+from server.exclusion import HONOURING, MOST_EXCLUDED
 from server.openapi import read_base
-from server.strike import HONOURING, MOST_STRUCK
 
 ARTICLE = "inp-wealthpk-2026-04-29"
 S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
@@ -35,7 +35,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to a route; `form` is the body, with the strike in it, else in the address."""
+    """A request to a route; `form` is the body, with the exclusion in it, else in the address."""
 
     method: str
     rule: str
@@ -131,9 +131,9 @@ REFUSES = [
 ]
 
 
-def send(client: Client, asked: Asked, *strikes: tuple[str, str]) -> Any:
-    """Return the answer to a request with strikes, in its form if it has one."""
-    added, path, body = urlencode(strikes), asked.path, asked.body
+def send(client: Client, asked: Asked, *exclusions: tuple[str, str]) -> Any:
+    """Return the answer to a request with exclusions, in its form if it has one."""
+    added, path, body = urlencode(exclusions), asked.path, asked.body
     if asked.kind == FORM:
         body = "&".join(filter(None, (body, added)))
     elif added:
@@ -171,7 +171,7 @@ def test_the_openapi_document_has_the_parameters_where_they_are_honoured() -> No
 
 
 class Words(HTMLParser):
-    """The words of a page, without what it says of struck sources, and of its own address."""
+    """The words of a page, without what it says of excluded sources, and of its own address."""
 
     OWN = frozenset({"struck", "fell", "act", "buttons", "cite", "screen", "none", "hidden"})
     VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
@@ -204,7 +204,7 @@ FELL = re.compile(r"\d+ statements? fell, [^.]*\.|; \d+ fell, for no other sourc
 
 
 def reading(asked: Asked, reply: Any) -> Any:
-    """Return the content of an answer, without the version, the host and the struck sources."""
+    """Return the content of an answer, without the version, the host and the excluded sources."""
     if reply.status in {301, 303}:
         return reply.status, urlsplit(reply.headers["Location"]).path
     assert reply.status == 200, (asked, reply.text)
@@ -253,10 +253,10 @@ def test_a_struck_source_is_the_graph_without_it_at_every_address(writer: Client
     assert writer.update(FORGETS.format(WRITTEN)).status == 200
     assert writer.update(FORGETS.format(S08)).status == 200
     shorter = [reading(asked, send(writer, asked)) for asked in HONOURS]
-    for asked, before, struck in zip(HONOURS, whole, without_graph, strict=True):
-        assert struck == before, asked
-    for asked, after, struck in zip(HONOURS, shorter, without_sentence, strict=True):
-        assert struck == after, asked
+    for asked, before, excluded in zip(HONOURS, whole, without_graph, strict=True):
+        assert excluded == before, asked
+    for asked, after, excluded in zip(HONOURS, shorter, without_sentence, strict=True):
+        assert excluded == after, asked
     for asked, *answers in zip(HONOURS, whole, longer, shorter, strict=True):
         if asked.method == "GET" and not asked.path.startswith("/id/"):
             assert answers[1:] != [answers[0]] * 2, asked
@@ -281,17 +281,17 @@ def test_an_unknown_name_is_the_clients_fault_at_every_address(client: Client, n
 
 def test_the_names_of_a_request_are_bounded_and_counted(client: Client) -> None:
     for number, fault in (
-        (MOST_STRUCK + 1, f"names {MOST_STRUCK} sources to strike at most, not {MOST_STRUCK + 1}"),
+        (MOST_EXCLUDED + 1, f"name {MOST_EXCLUDED} sources at most, not {MOST_EXCLUDED + 1}"),
         (10_000, "1000 parameters at most"),
     ):
-        strikes = urlencode([("query", AREAS), *[("without", S08)] * number])
-        reply = client.send("POST", "/sparql", strikes, Content_Type=FORM, Accept="text/csv")
+        exclusions = urlencode([("query", AREAS), *[("without", S08)] * number])
+        reply = client.send("POST", "/sparql", exclusions, Content_Type=FORM, Accept="text/csv")
         assert (reply.status, fault in reply.text) == (400, True)
-    strikes = urlencode([("query", AREAS), *[("without", S08)] * MOST_STRUCK])
-    reply = client.send("POST", "/sparql", strikes, Content_Type=FORM, Accept="text/csv")
+    exclusions = urlencode([("query", AREAS), *[("without", S08)] * MOST_EXCLUDED])
+    reply = client.send("POST", "/sparql", exclusions, Content_Type=FORM, Accept="text/csv")
     assert reply.body == client.query(AREAS, "text/csv", without=S08).body
     service = client.get("/sparql", Accept="text/turtle").text
-    assert f'"struck_sources" ; schema:value {MOST_STRUCK}' in " ".join(service.split())
+    assert f'"excluded_sources" ; schema:value {MOST_EXCLUDED}' in " ".join(service.split())
 
 
 def test_a_name_of_a_parameter_may_be_escaped(client: Client) -> None:
@@ -302,18 +302,24 @@ def test_a_name_of_a_parameter_may_be_escaped(client: Client) -> None:
 
 
 def test_a_redirect_and_the_links_of_a_page_keep_the_strike(client: Client) -> None:
-    strike = f"without={S08.replace(':', '%3A').replace('/', '%2F')}"
-    assert client.get(f"/id/HEC?{strike}").headers["Location"].endswith(f"/data/HEC.ttl?{strike}")
+    exclusion = f"without={S08.replace(':', '%3A').replace('/', '%2F')}"
+    assert (
+        client.get(f"/id/HEC?{exclusion}")
+        .headers["Location"]
+        .endswith(f"/data/HEC.ttl?{exclusion}")
+    )
     for path in ("/id/HEC", "/page/HEC"):
-        place = client.get(f"{path}?{strike}", Accept="application/ld+json").headers["Location"]
-        assert place.endswith(f"/data/HEC.jsonld?{strike}")
-    page = client.get(f"/page/HEC?{strike}", Accept=BROWSER)
-    assert f'href="/data/HEC.csv?{strike}"' in page.text
-    assert all(strike in link for link in page.headers.get_all("Link", []) if "alternate" in link)
-    question = client.get(f"/questions/aims?{strike}", Accept=BROWSER).text
+        place = client.get(f"{path}?{exclusion}", Accept="application/ld+json").headers["Location"]
+        assert place.endswith(f"/data/HEC.jsonld?{exclusion}")
+    page = client.get(f"/page/HEC?{exclusion}", Accept=BROWSER)
+    assert f'href="/data/HEC.csv?{exclusion}"' in page.text
+    assert all(
+        exclusion in link for link in page.headers.get_all("Link", []) if "alternate" in link
+    )
+    question = client.get(f"/questions/aims?{exclusion}", Accept=BROWSER).text
     assert f'name="without" value="{S08}"' in question
-    assert re.search(f'href="/sparql\\?query=[^"]+&amp;{strike}"', question)
-    answer = client.get(f"/sparql?{AREAS_QUERY}&{strike}", Accept=BROWSER).text
+    assert re.search(f'href="/sparql\\?query=[^"]+&amp;{exclusion}"', question)
+    answer = client.get(f"/sparql?{AREAS_QUERY}&{exclusion}", Accept=BROWSER).text
     assert f'name="without" value="{S08}"' in answer
 
 
