@@ -10,20 +10,17 @@ from typing import Final
 
 PROC: Final = Path("/proc")
 KIBIBYTE: Final = 1024
-ZYGOTE: Final = "graph.engine.zygote"
-WRITER: Final = "graph.engine.writing.writer"
-FRONT: Final = "server.front.front"
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
     """The processes of one server, by their part.
 
-    The first zygote has the workers; a second waits to be the next, and while a large dataset is
-    loaded there is a third. A process that reads a store for a zygote is no worker.
+    The first zygote has the workers; while a large dataset is loaded there is a second.
     """
 
     serve: int
+    fork_servers: tuple[int, ...]
     zygotes: tuple[int, ...]
     writer: int | None
     workers: tuple[int, ...]
@@ -33,22 +30,26 @@ class Tree:
     def read(cls, pid: int) -> Tree:
         """Return the tree below a server."""
         children = child_table()
-        known = {child: command_line(child) for child in children.get(pid, [])}
-        zygotes = [child for child, words in known.items() if ZYGOTE in words]
-        writers = [child for child, words in known.items() if WRITER in words]
-        workers = {
-            zygote: [child for child in children.get(zygote, []) if is_fork(child)]
-            for zygote in zygotes
-        }
-        ruling = sorted(zygotes, key=lambda zygote: not workers[zygote])
-        every = tuple(chain.from_iterable(workers.values()))
-        fronts = tuple(child for child, words in known.items() if FRONT in words)
-        return cls(pid, tuple(ruling), writers[0] if writers else None, every, fronts)
+
+        def select(part: str, *parents: int) -> list[int]:
+            """Return the children of some processes that have the name of a part."""
+            every = chain.from_iterable(children.get(parent, []) for parent in parents)
+            return [child for child in every if read_name(child) == f"cpec-{part}"]
+
+        fork_servers = select("forkserver", pid)
+        zygotes = select("zygote", *fork_servers)
+        zygotes.sort(key=lambda zygote: not select("worker", zygote))
+        writer = next(iter(select("writer", *fork_servers)), None)
+        workers, fronts = select("worker", *zygotes), select("front", *fork_servers)
+        return cls(pid, tuple(fork_servers), tuple(zygotes), writer, tuple(workers), tuple(fronts))
 
     def all(self) -> list[int]:
         """Return every process."""
         writer = filter(None, (self.writer,))
-        return [self.serve, *self.fronts, *self.zygotes, *writer, *self.workers]
+        return [
+            *(self.serve, *self.fork_servers, *self.fronts),
+            *(*self.zygotes, *writer, *self.workers),
+        ]
 
     def memory(self) -> int:
         """Return the bytes of memory of all processes together."""
@@ -76,16 +77,11 @@ def descendants(pid: int) -> list[int]:
     return processes
 
 
-def is_fork(pid: int) -> bool:
-    """Return whether a child of a zygote is a fork of it, and so a worker."""
-    return ZYGOTE in command_line(pid)
-
-
-def command_line(pid: int) -> list[str]:
-    """Return the words that a process was started with."""
+def read_name(pid: int) -> str:
+    """Return the name of a process, "" if it is gone (proc_pid_comm(5))."""
     with contextlib.suppress(OSError):
-        return (PROC / str(pid) / "cmdline").read_text("utf-8", "replace").split("\0")
-    return []
+        return (PROC / str(pid) / "comm").read_text("utf-8", "replace").strip()
+    return ""
 
 
 def proportional(pid: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pyoxigraph import Store
 
 from graph.build import build
 from graph.curating.master import Inputs
+from graph.engine.fork_server import FORK_SERVER
 from graph.snapshot import Snapshot, current_snapshot
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +30,14 @@ def pytest_collection_finish() -> None:
     """Leave the collected tests out of the search for cycles, which took them in each time."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def held_fork_server() -> Iterator[None]:
+    """Hold the fork server, which then imports the modules of engines once for all tests."""
+    FORK_SERVER.hold()
+    yield
+    FORK_SERVER.release()
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,16 @@
-"""A child of the server: a fresh interpreter that runs one module, at the other end of a socket.
-
-`-P` keeps the working directory out of its path: a `graph.py` there would shadow our package.
-https://docs.python.org/3/using/cmdline.html#cmdoption-P
-"""
+"""A child of the server: a process that runs one module, at the other end of a socket."""
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import socket
-import subprocess
-import sys
+from contextlib import suppress
 from typing import Final
 
-from graph.engine.confinement import child_environment
+from graph.engine.fork_server import FORK_SERVER
 from graph.engine.framing import Header, receive, send
-from graph.engine.heap import TUNABLES
 
 EXIT_TIME: Final = 5.0
 """The seconds that a child has to exit after its socket closed, before it is killed."""
@@ -23,16 +20,10 @@ class Child:
     """A running child and the socket to it."""
 
     def __init__(self, module: str, *descriptors: int) -> None:
-        """Start a child that inherits the descriptors."""
+        """Start a child that inherits the descriptors; raises OSError."""
         self.sock, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno(), *descriptors],
-                env={**child_environment(), "GLIBC_TUNABLES": TUNABLES},
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            self.pid, self._pidfd = FORK_SERVER.fork(module, theirs.fileno(), *descriptors)
 
     def begin(self, order: Header) -> Header:
         """Send the first order and return its answer.
@@ -52,13 +43,23 @@ class Child:
 
     def alive(self) -> bool:
         """Return whether the process still runs."""
-        return self.process.poll() is None
+        return not self._wait(0)
+
+    def kill(self) -> None:
+        """Kill the process, unless it has ended."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def end(self, patience: float = EXIT_TIME) -> None:
         """Close the socket, at which the child exits; kill it if it does not."""
         self.sock.close()
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if not self._wait(patience):
+            self.kill()
+            self._wait(None)
+        os.close(self._pidfd)
+
+    def _wait(self, seconds: float | None) -> bool:
+        """Wait until the process has ended, and return whether it has in time."""
+        ended = select.poll()
+        ended.register(self._pidfd, select.POLLIN)
+        return bool(ended.poll(None if seconds is None else 1000 * seconds))

@@ -71,6 +71,7 @@ from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.wording.spelling import read_triple
+from graph.wording.wording import Wording
 from ontology.namespace import REIFIERS
 
 Task = Callable[[WorkerDataset, Header, bytes], tuple[Header, Body]]
@@ -156,7 +157,9 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
     if form != "json":
         return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
-    words = index.evidence.write_source if index is not None and header.get("words") else None
+    words = None
+    if index is not None and header.get("words"):
+        words = Wording(index.store, index.evidence).quote
     pieces = answer.pieces(words, write_missing(missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)

@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 from graph.answering.reifier import add_reifiers, list_records, names_reifiers, reify_record
 from graph.citing.index import EvidenceIndex
 from graph.engine.writing.delta import Delta, parse_quads
+from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import WHOLE, Exclusion
@@ -112,8 +113,10 @@ class WorkerDataset:
             kind = OverloadedError if self.evidence.pending else NoKernelError
             raise kind(f"a source cannot be excluded: {self.evidence.reason}. {ASK_SOURCE}")
         self.remote = None  # the remote store still has the sources: memory alone answers
-        kernel = materialisation.kernel
-        self.apply(materialisation.exclude(self.store, kernel, exclusion, union=self.union))
+        removed, dropped = exclusion.removal(self.store, materialisation.kernel)
+        effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
+        materialisation.drift = Effect()
+        self.apply(effect.delta())
         if self.evidence.index is not None:
             index = EvidenceIndex(self.store, materialisation.kernel)
             self.evidence = EvidenceState(index)

@@ -1,8 +1,8 @@
 """The zygote: a process that loads the dataset and forks the workers, which share its memory.
 
-It is a fresh interpreter, started as `python -P -m graph.engine.zygote FD`, where FD is its end of
-a socket pair. It obeys one order after another, and ends when the other end closes. It has a single
-thread whenever it forks: a fork copies no other thread, and the locks of a lost one stay locked.
+The fork server forks it. It obeys one order after another, and ends when the other end of its
+socket closes. It has a single thread whenever it forks: a fork copies no other thread, and the
+locks of a lost one stay locked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -19,6 +18,7 @@ from pyoxigraph import Store
 
 from graph.engine.confinement import confine, ignore_signals, widen_stack
 from graph.engine.disk_store import check_store
+from graph.engine.fork_server import set_name
 from graph.engine.framing import FORKED, MAX_DELTA_BYTES, Header, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory, run_in_thread, trim_heap, use_huge_pages
 from graph.engine.location import Location, load
@@ -155,6 +155,7 @@ class Zygote:
         status = 1
         gc.disable()
         try:
+            set_name("worker")
             os.dup2(stderr, 2)
             os.close(stderr)
             end_with(lifeline)
@@ -185,7 +186,3 @@ def main(descriptor: int) -> None:
         Zygote(sock).obey()
     except (PeerClosedError, BrokenPipeError):
         return
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -1,1 +1,1 @@
-"""Excluding: a dataset without some of its sources, and the losses of each source."""
+"""Striking: a dataset without some of its sources, and the losses of each source."""

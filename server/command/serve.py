@@ -176,11 +176,9 @@ def serve(
     settings = fit_connections(Settings(**select_options(Settings, options)))
     lease = served.hold() if served else nullcontext()
     with lease, closing(Supervisor(engine_settings)) as supervisor:
-        supervisor.prepare()
         dumps = served.dumps if served else supervisor.dumps
         fronts = open_fronts(supervisor, settings, token, dumps)
         with closing(fronts):
-            fronts.spawn()
             supervisor.start()
             fronts.begin()
             name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host

@@ -1,9 +1,9 @@
 """A front: a process that answers requests, in one loop of uvicorn and some threads for the pages.
 
-The command starts it as `python -P -m server.front.front FD`. FD is its end of a socket pair, which
-brings its settings (fronts.py). A front holds no data: the supervisor lends it workers, which do
-(graph/engine/supervision). When the socket closes, it finishes its requests and ends; when its
-channel closes, the supervisor has gone, and it ends at once.
+The fork server forks it, and its socket brings its settings (fronts.py). A front holds no data:
+the supervisor lends it workers, which do (graph/engine/supervision). When the socket closes, it
+finishes its requests and ends; when its channel closes, the supervisor has gone, and it ends at
+once.
 """
 
 from __future__ import annotations
@@ -126,7 +126,3 @@ def main(descriptor: int) -> None:
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         runner.run(serve(sock, order, *descriptors))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -69,17 +69,14 @@ class Fronts:
         """The port of the fronts."""
         return int(self._listeners[0].getsockname()[1])
 
-    def spawn(self) -> None:
-        """Start the processes, which load their modules while the supervisor starts."""
-        self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]
-
     def begin(self) -> None:
-        """Start serving, and return when all fronts serve; raises OSError.
+        """Start the processes, and return when all serve; raises OSError.
 
         From now on SIGTERM and SIGINT end `run`.
         """
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, self._end)
+        self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]
         for number in range(self._count):
             self._order(number)
         for front in self._fronts:

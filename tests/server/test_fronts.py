@@ -54,9 +54,7 @@ def endpoint(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def fronts(endpoint: Endpoint) -> set[int]:
     """Return the processes that answer."""
-    children = Path(f"/proc/{endpoint.process.pid}/task").glob("*/children")
-    pids = [int(pid) for file in children for pid in file.read_text().split()]
-    return {pid for pid in pids if b"server.front" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {*endpoint.tree.fronts}
 
 
 @contextlib.contextmanager

@@ -1,13 +1,12 @@
 """The fetcher: a process that copies a remote store into files, since parsing takes memory.
 
-It is a fresh interpreter at the other end of a socket, as the zygote is. It answers when it has
-written the quads, and then writes the dumps beside them.
+The fork server forks it, as it does the zygote. It answers when it has written the quads, and then
+writes the dumps beside them.
 """
 
 from __future__ import annotations
 
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,7 +55,3 @@ def main(descriptor: int) -> None:
     if filling is not None and filling.quads_file.stat().st_size:
         with suppress(OSError, UnfollowedAxiomError):  # such as a full disk: there are no dumps
             write_downloads(filling)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -18,6 +18,7 @@ from typing import Final, ParamSpec
 
 from graph.engine import wire
 from graph.engine.engine_settings import EngineSettings
+from graph.engine.fork_server import FORK_SERVER
 from graph.engine.framing import MAX_DELTA_BYTES, Header, Message, receive, send
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
@@ -92,15 +93,11 @@ class Supervisor:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-
-    def prepare(self) -> None:
-        """Start the future zygote early: it imports its modules while the server starts."""
-        self.zygotes.prepare()
+        FORK_SERVER.hold()
 
     def start(self) -> None:
         """Start the writer and the zygote; raises OSError if either cannot start."""
         source = self.settings.source
-        self.prepare()
         if self.follower is not None:
             self.zygotes.source, self.zygotes.version = self.follower.fetch()
         elif self.writers is not None:
@@ -159,6 +156,7 @@ class Supervisor:
         self.zygotes.close()
         if self.follower is not None:
             self.follower.close()
+        FORK_SERVER.release()
 
     def _write(
         self, writers: WriterSupervisor, header: Header, body: bytes, require: Require | None

@@ -46,7 +46,7 @@ class WriterSupervisor:
     @property
     def pid(self) -> int | None:
         """The process of the writer."""
-        return self._child.process.pid if self._child else None
+        return self._child.pid if self._child else None
 
     def start(self) -> None:
         """Start a writer; raises OSError if the data directory cannot be written."""
@@ -97,7 +97,7 @@ class WriterSupervisor:
     def _replace(self) -> None:
         """Kill the writer and start another, and read the published version from the disk."""
         if self._child is not None:
-            self._child.process.kill()
+            self._child.kill()
         with contextlib.suppress(OSError):
             self.start()
         with contextlib.suppress(OSError):

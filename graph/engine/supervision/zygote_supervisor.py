@@ -36,7 +36,6 @@ class ZygoteSupervisor:
         self._settings = settings
         self._lock = threading.Lock()
         self._child: ZygoteProcess | None = None
-        self._spare: ZygoteProcess | None = None
         self._disk: DiskStore | None = None
         """The store that its workers read on disk, None if they read from memory."""
         self._closed = False
@@ -54,7 +53,7 @@ class ZygoteSupervisor:
     @property
     def pid(self) -> int | None:
         """The process of the zygote."""
-        return self._child.process.pid if self._child else None
+        return self._child.pid if self._child else None
 
     def fork(self) -> WorkerProcess:
         """Return a new worker; starts a zygote unless one lives."""
@@ -68,16 +67,10 @@ class ZygoteSupervisor:
                 return self._fork()
 
     def ensure(self) -> None:
-        """Start a zygote unless one lives, and a spare one."""
+        """Start a zygote unless one lives."""
         with self._lock:
             if self._child is None or not self._child.alive():
                 self._start()
-            self._ensure_spare()
-
-    def prepare(self) -> None:
-        """Start the spare: an interpreter that has imported its modules when a zygote is needed."""
-        with self._lock:
-            self._ensure_spare()
 
     @property
     def interim(self) -> bool:
@@ -97,7 +90,7 @@ class ZygoteSupervisor:
         with self._lock:
             order = first_order(self._settings, self.source, None)
             self._missed, self.loading = [], self.version
-            child, self._spare = self._ensure_spare(), None
+            child = self._fork_zygote()
         child.begin(order)
         with self._lock:
             missed, self._missed = self._missed, None
@@ -146,7 +139,7 @@ class ZygoteSupervisor:
     def switch(self, source: Location, version: str) -> None:
         """Replace the zygote by one for another source, once that is loaded; raises OSError."""
         with self._lock:
-            child, self._spare = self._ensure_spare(), None
+            child = self._fork_zygote()
         child.begin(first_order(self._settings, source, None))
         with self._lock:
             if self._closed:
@@ -158,12 +151,10 @@ class ZygoteSupervisor:
             self.epoch += 1
 
     def close(self) -> None:
-        """End the zygote and the spare."""
+        """End the zygote."""
         with self._lock:
             self._closed = True
             self._stop()
-            if self._spare is not None:
-                self._spare.end(EXIT_TIME)
 
     def _send_delta(self, child: ZygoteProcess, delta: Delta) -> None:
         """Have a zygote apply a delta."""
@@ -176,13 +167,11 @@ class ZygoteSupervisor:
             if sum(map(len, self._missed)) > self._settings.max_delta:
                 self._missed = None
 
-    def _ensure_spare(self) -> ZygoteProcess:
-        """Return the spare, which is started unless one lives; raises OSError once closed."""
+    def _fork_zygote(self) -> ZygoteProcess:
+        """Return a new zygote, which waits for its first order; raises OSError once closed."""
         if self._closed:
             raise PeerClosedError("the server is closing")
-        if self._spare is None or not self._spare.alive():
-            self._spare = ZygoteProcess()
-        return self._spare
+        return ZygoteProcess()
 
     def _is_beyond_memory(self) -> bool:
         """Return whether the dataset is too large for memory."""
@@ -207,13 +196,13 @@ class ZygoteSupervisor:
                 return
 
     def _start_zygote(self, disk: DiskStore | None) -> None:
-        """Start a zygote in a fresh interpreter and wait until it can fork workers.
+        """Start a zygote and wait until it can fork workers.
 
         With a store on disk, workers read that until `load` has the dataset in memory. If the store
         cannot be read, the zygote loads the dataset first.
         """
         self._stop()
-        child, self._spare = self._ensure_spare(), None
+        child = self._fork_zygote()
         self.starts += 1
         try:
             child.begin(first_order(self._settings, self.source, disk))

@@ -10,10 +10,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from graph.dataset import graph_of, takes_part
 from graph.engine.framing import Header
 from graph.engine.writing.delta import Delta, parse_quads
-from graph.engine.writing.editorial import with_editorial_quads
 from graph.engine.writing.effect import Effect
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
-from graph.excluding.exclusion import Exclusion
 from graph.reasoning.kernel import INFERRED, Kernel
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -81,18 +79,6 @@ class Materialisation:
         }
         added, removed = stated.added | inferred.added, stated.removed | inferred.removed
         return replace(stated, added=added, removed=removed), report
-
-    def exclude(self, store: Store, kernel: Kernel, exclusion: Exclusion, *, union: bool) -> Delta:
-        """Return the delta that excludes sources, with its inferences and editorial quads.
-
-        The kernel is changed, and the store but for its inferences. Raises ParameterError for a
-        name that is no source.
-        """
-        removed, dropped = exclusion.removal(store, kernel)
-        stated = with_editorial_quads(store, Effect(removed, dropped=dropped), union=union)
-        effect, _ = self.extend(stated)
-        self.drift = Effect()
-        return effect.delta()
 
     def require_writable(self, graph: NamedNode | DefaultGraph) -> None:
         """Raise ForbiddenError if the graph is `graph:inferred` and rules fill it."""

@@ -1,15 +1,14 @@
 """The writer: the one process that owns the writable store.
 
-It reads deltas, never a client's text. The supervisor starts it as `python -P -m` this module with
-FD, its end of a socket pair, and it ends when the other end closes. A failure ends it, after it has
-sent the reason; the next writer starts from the last published generation.
+It reads deltas, never a client's text. The fork server forks it, and it ends when the other end of
+its socket closes. A failure ends it, after it has sent the reason; the next writer starts from the
+last published generation.
 """
 
 from __future__ import annotations
 
 import resource
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -53,8 +52,8 @@ def source_of(settings: Header) -> Location | None:
     return None if path is None else Location(Path(path), store=Path(store) if store else None)
 
 
-def main(descriptor: int) -> None:
-    """Run the writer at one end of a socket pair."""
+def main(descriptor: int, _lock: int) -> None:
+    """Run the writer at one end of a socket pair; its copy of the lock ends with it."""
     ignore_signals()
     widen_stack()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -62,7 +61,3 @@ def main(descriptor: int) -> None:
         obey(socket.socket(fileno=descriptor))
     except (PeerClosedError, BrokenPipeError):
         return
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -11,16 +11,24 @@ from pathlib import Path
 import pytest
 
 from graph.engine.engine_settings import EngineSettings
+from graph.engine.fork_server import ForkServer
 from graph.engine.framing import receive, send
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 
 
 @pytest.fixture
-def deaf() -> Iterator[None]:
-    """Ignore the signal of a timer here, and block it, as a server might that was started so."""
+def deaf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ignore the signal of a timer here, and block it, as a server might that was started so.
+
+    Its children inherit that, so they come from a fork server of its own.
+    """
     before = signal.signal(signal.SIGALRM, signal.SIG_IGN)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGALRM,))
+    fork_server = ForkServer()
+    monkeypatch.setattr("graph.engine.child.FORK_SERVER", fork_server)
+    fork_server.hold()
     yield
+    fork_server.release()
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     signal.signal(signal.SIGALRM, before)
 

@@ -15,8 +15,7 @@ from graph.engine.supervision.zygote_process import WORKER_DESCRIPTORS, ZygotePr
 def test_a_zygote_that_dies_before_it_names_its_worker_leaves_no_descriptor() -> None:
     forker = ZygoteProcess()
     ours, theirs = socket.socketpair()
-    forker.sock.close()  # the zygote ends
-    forker.process.wait()
+    forker.end()
     forker.sock = ours
     before = len(list(Path("/proc/self/fd").iterdir()))
     read, write = os.pipe()

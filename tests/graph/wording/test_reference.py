@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.wording.reference import write_reference
-from graph.wording.text import isolate, write_date
+from graph.wording.reference import isolate, write_date, write_reference
 
 
 def test_a_reference_says_what_is_known() -> None:
