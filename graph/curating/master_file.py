@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from graph.curating.position import BLANK, Position, find_positions
 from graph.dataset import graph_of
 from graph.errors import DataError, Finding
 from ontology.namespace import BASE, rebase
+
+BLANK: Final = "_:"
+"""Any blank node: labels mean nothing outside the file."""
+
+LONG_QUOTES: Final = ('"""', "'''")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A statement and its line; terms are IRIs, the text of literals, or `BLANK`."""
+
+    graph: str
+    subject: str
+    predicate: str
+    object: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +55,35 @@ class MasterFile:
     @cached_property
     def positions(self) -> list[Position]:
         """Return the statements of the file with their lines, in order."""
-        return find_positions(self.text, BASE, self.graph or "")
+        return list(find_positions(self.text, BASE, self.graph or ""))
+
+
+class LineReader(BytesIO):
+    """The bytes of a text, read line by line; `line` is the number of the last read line."""
+
+    line = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next line, or a part of it."""
+        chunk = self.readline(size)
+        self.line += chunk.endswith(b"\n")
+        return chunk
+
+
+def find_positions(text: str, base: str, graph: str = "") -> Iterator[Position]:
+    """Yield the statements of a document in order; a statement outside a block is in `graph`.
+
+    The parser keeps no lines, but it reads no line before it has yielded the statements of the
+    lines above, unless a literal ends a line: a language tag may follow on the next one.
+    """
+    reader, lines = LineReader(f"{text}\n".encode()), text.split("\n")
+    with suppress(SyntaxError):  # a truncated text keeps its complete statements
+        for quad in parse(reader, RdfFormat.TRIG, base_iri=base):
+            name, subject, predicate, value = position_terms(quad)
+            first = reader.line - 1 - value.count("\n")
+            is_long = first >= 0 and any(quotes in lines[first] for quotes in LONG_QUOTES)
+            line = first + 1 if is_long else reader.line
+            yield Position(name or graph, subject, predicate, value, line)
 
 
 def read_master_file(path: Path, graph: str | None) -> MasterFile:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 
-from graph.curating.master_file import position_terms, read_master_file
-from graph.curating.position import BLANK, Position, find_positions
+from graph.curating.master_file import (
+    BLANK,
+    Position,
+    find_positions,
+    position_terms,
+    read_master_file,
+)
 
 SMALL = Path(__file__).parents[1] / "small"
 FILES = sorted(path for path in SMALL.rglob("*") if path.suffix in {".ttl", ".trig"})
@@ -37,12 +42,8 @@ def place(position: Position) -> tuple[str, str, str, str]:
 
 
 def test_every_form_of_the_grammar_is_followed() -> None:
-    statements = find_positions(DOCUMENT, "http://example.org/")
-    collections = {
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#" + name for name in ("first", "rest")
-    }
-    expected = {quad for quad in quads_of(DOCUMENT) if quad[2] not in collections}
-    assert {place(position) for position in statements} == expected
+    statements = list(find_positions(DOCUMENT, "http://example.org/"))
+    assert {place(position) for position in statements} == {*quads_of(DOCUMENT)}
     lines = {
         (position.predicate.rpartition("/")[2], position.object[:5]): position.line
         for position in statements
@@ -59,17 +60,12 @@ def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
     file = read_master_file(path, "http://example.org/g" if path.suffix == ".ttl" else None)
     located = {place(position) for position in file.positions}
     lines = file.text.splitlines()
-    wanted = [quad for quad in file.quads if not is_syntax(quad)]
-    assert wanted
-    assert {position_terms(quad) for quad in wanted} == located
+    assert {position_terms(quad) for quad in file.quads} == located
     for position in file.positions:
+        if position.predicate.endswith(("#first", "#rest", "#reifies")):
+            continue  # lists and annotations have a syntax of their own
         shown = position.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
         assert shown in lines[position.line - 1]
-
-
-def is_syntax(quad: Quad) -> bool:
-    """Whether a quad is of a list or an annotation, which have a syntax of their own."""
-    return quad.predicate.value.endswith(("#first", "#rest", "#reifies"))
 
 
 def test_the_annotation_of_a_fact_has_its_line_and_its_name() -> None:
