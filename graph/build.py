@@ -26,8 +26,7 @@ from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_tripl
 from graph.forks import run_in_forks
 from graph.progress import Stages, Timing
 from graph.publishing.dataset_description import describe_dataset, is_link
-from graph.publishing.distribution import describe_distributions
-from graph.publishing.dump import plan_other_dumps, write_n_quads
+from graph.publishing.dump import describe_distributions, plan_other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, open_draft, publish, sort_lines
 from graph.wording.title import drop_titled, make_titles

@@ -10,14 +10,15 @@ from typing import Final
 
 from werkzeug.exceptions import PreconditionFailed
 
+from graph.sparql.syntax import VOLATILE
 from graph.sparql.token import Token, scan_tokens
 from server.front.exchange import exchange
 from server.link import links
 from server.reply import Reply
 
 SAFE: Final = frozenset({"GET", "HEAD"})
-VOLATILE_WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
-VOLATILE: Final = re.compile(rf"\b({'|'.join(VOLATILE_WORDS)}|STRUUID)\b")
+VOLATILE_WORDS: Final = (*sorted(VOLATILE), "SERVICE")
+VOLATILE_WORD: Final = re.compile(rf"\b({'|'.join(VOLATILE_WORDS)})\b")
 """The keywords by which the same query may answer differently each time."""
 
 BLANK_NODE_SIGNS: Final = frozenset({"[", "(", "{|", "<<", "~"})
@@ -46,7 +47,7 @@ def is_volatile(text: str) -> bool:
         len(text) > TEMPLATE_LIMIT or has_blank_node(template_tokens(text))
     ):
         return True
-    return any(word in upper for word in VOLATILE_WORDS) and VOLATILE.search(upper) is not None
+    return any(word in upper for word in VOLATILE_WORDS) and VOLATILE_WORD.search(upper) is not None
 
 
 def has_blank_node(template: Iterable[Token]) -> bool:

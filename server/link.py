@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
+from graph.publishing.dataset_quad import LICENCE
 from server.front.exchange import exchange
 from server.reply import Fields
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 MISSING_LENGTH: Final = 4000
 """The maximum length of the Graph-Not-Found field; clients read some 8,000 characters in all."""
 

@@ -16,11 +16,10 @@ from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation
 from graph.service.endpoint import ServiceBounds, map_endpoints
-from server.cache import AnswerCache
+from server.cache import AnswerCache, Evaluations
 from server.front.admission import Admission
 from server.front.metrics import Counts, Metrics
 from server.settings import Settings
-from server.shared_evaluation import Evaluations
 
 NAME: Final = "cpec"
 

@@ -27,7 +27,7 @@ from pyoxigraph import (
 )
 
 from graph.answering.complaint import explain_query_error
-from graph.answering.evaluator import run_query
+from graph.answering.evaluator import name_columns, run_query
 from graph.answering.fidelity import (
     check_graph_xml,
     check_results_xml,
@@ -41,7 +41,6 @@ from graph.answering.format import (
     ResultFormat,
     list_formats,
 )
-from graph.answering.projection import name_columns
 from graph.answering.reifier import BESIDE_UNION, may_meet_triple_terms, sees_reifiers
 from graph.answering.sink import Sink, require_size
 from graph.dataset import WHOLE, graph_called, missing_graphs

@@ -1,15 +1,22 @@
-"""pyoxigraph's evaluator, with the prefixes of the project and its unknown functions."""
+"""pyoxigraph's evaluator, with the prefixes of the project and its unknown functions.
+
+The engine sorts the variables of `SELECT *`: here they get their order of appearance.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph.errors import LimitError
-from graph.sparql.token import locate
+from graph.errors import LimitError, UnreadableQueryError
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import select_columns
+from graph.sparql.syntax import Select
+from graph.sparql.token import locate, scan_top_level
 from ontology.namespace import PREFIXES
 
 MAX_SCANNED_CHARACTERS: Final = 1 << 14
@@ -64,3 +71,36 @@ def select_prefixes(text: str) -> dict[str, str]:
     if len(text) > MAX_SCANNED_CHARACTERS:
         return PREFIXES
     return {name: namespace for written, name, namespace in WRITTEN if written in text}
+
+
+BEFORE: Final = ("SELECT", "DISTINCT", "REDUCED")
+"""The words before the star of a SELECT."""
+
+
+def name_columns(text: str, base: str | None = None) -> str:
+    """Return a query with the names of its variables in place of an outermost `SELECT *`.
+
+    Any other text is returned unchanged, and so is one beyond the parser.
+
+    >>> name_columns("SELECT * { ?s ?p ?o }")
+    'SELECT ?s ?p ?o { ?s ?p ?o }'
+    """
+    if "*" not in text:
+        return text
+    star = next(
+        (
+            token.start
+            for before, token in pairwise(scan_top_level(text))
+            if token.text == "*" and before.text.upper() in BEFORE
+        ),
+        None,
+    )
+    if star is None:
+        return text
+    try:
+        form = parse_query(text, base).form
+    except (UnreadableQueryError, RecursionError):
+        return text
+    if not isinstance(form, Select) or form.modifiers.group_by:
+        return text
+    return text[:star] + (" ".join(map(str, select_columns(form))) or "*") + text[star + 1 :]

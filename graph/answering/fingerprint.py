@@ -14,15 +14,12 @@ from typing import Final
 
 from pyoxigraph import Store, Variable
 
-from graph.answering.evaluation import Query, evaluate
+from graph.answering.evaluation import SERVICE_REASON, Query, evaluate
 from graph.answering.format import GRAPHS, RESULTS
 from graph.errors import UnreadableQueryError
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import select_columns, visible_variables, walk_parts
-from graph.sparql.syntax import Aggregate, Ask, Call, Form, Select, Service
-
-VOLATILE: Final = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
-"""The functions that give another value each time."""
+from graph.sparql.syntax import VOLATILE, Aggregate, Ask, Call, Form, Select, Service
 
 CHOOSING: Final = frozenset({"SAMPLE", "GROUP_CONCAT"})
 """The set functions whose value hangs on the order of the members."""
@@ -114,7 +111,7 @@ def find_reasons(form: Form) -> Iterator[str]:
             case Aggregate(name) if name in CHOOSING:
                 yield f"{name} follows an order that the query does not give"
             case Service():
-                yield "what a SERVICE answers is not in this graph"
+                yield SERVICE_REASON
             case Select(distinctness="REDUCED"):
                 yield "REDUCED leaves open how often a row comes"
             case Select() if is_cut(part) and (part is not form or part.modifiers.offset):

@@ -28,7 +28,7 @@ from graph.reasoning.tree import Inference, Tree, statements
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import rename_hidden_variables, walk_parts
-from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
+from graph.sparql.syntax import VOLATILE, Call, Group, QueryDataset, QueryUnit, Service
 from graph.wording.absence import AbsenceWords
 from graph.wording.source import CitedSource, Rank
 from ontology.terms import RdfTerm
@@ -37,9 +37,6 @@ ABSENCE: Final = "it rests on an absence, which has no source"
 
 BESIDE: Final = "its dataset has the default graph beside others"
 """The reason to cite no row of a query that names the default graph and others."""
-
-CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
-"""The functions that give another value at each call, or at each run."""
 
 
 def cite(
@@ -267,5 +264,5 @@ def count_inferences(tree: Tree) -> int:
 
 def find_changing_functions(query: QueryUnit) -> list[str]:
     """Return as obstacles the functions of a query that give another value each time."""
-    functions = {part.function for part in walk_parts(query) if isinstance(part, Call)} & CHANGING
+    functions = {part.function for part in walk_parts(query) if isinstance(part, Call)} & VOLATILE
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]

@@ -2,7 +2,7 @@
 
 One *supervisor* owns the zygote, which has the dataset and forks workers, and the writer. Each
 *front* of a server has an *engine* at the other end of a channel to it, in a loop of asyncio, and
-workers of its own. A program without fronts has both in one process (local_engine.py)::
+workers of its own. Tests have both in one process (tests/graph/engine/local_engine.py)::
 
     with LocalEngine.start(EngineSettings(source=Path("graph.nq"))) as engine:
         answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)

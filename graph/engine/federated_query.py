@@ -21,8 +21,7 @@ from graph.errors import (
     OutOfMemoryError,
     WorkerDiedError,
 )
-from graph.service.counter import ServiceCounters, name_failure
-from graph.service.endpoint import ServiceBounds
+from graph.service.endpoint import ServiceBounds, ServiceCounters, name_failure
 from graph.service.plan import Plan, ServiceCall
 from graph.service.relay import ask_endpoint
 

@@ -15,8 +15,7 @@ from graph.engine.engine import Engine
 from graph.engine.federated_query import FederatedQuery, seconds_left
 from graph.engine.guard import check_query
 from graph.errors import DeadlineError, OverloadedError
-from graph.service.counter import ServiceCounters
-from graph.service.endpoint import ServiceBounds
+from graph.service.endpoint import ServiceBounds, ServiceCounters
 from graph.sparql.token import scan_tokens
 
 SERVICE: Final = re.compile("service", re.IGNORECASE)

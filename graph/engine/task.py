@@ -42,12 +42,11 @@ from graph.dataset import graph_of, missing_graphs
 from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
 from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.editorial import with_editorial_quads
-from graph.engine.writing.effect import Effect
-from graph.engine.writing.graph_change import evaluate_change
 from graph.engine.writing.materialisation import CLOSING, changes_axioms
 from graph.engine.writing.modality_check import require_modalities
-from graph.engine.writing.rdf_document import RdfDocument
+from graph.engine.writing.rdf_document import RdfDocument, evaluate_change
 from graph.engine.writing.update_evaluation import evaluate_update
 from graph.engine.writing.update_text import require_syntax
 from graph.errors import (
@@ -64,10 +63,8 @@ from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
-from graph.service.bind_join import write_bindings
-from graph.service.planner import RowLimits, make_plan
-from graph.service.solutions import read_values
-from graph.service.syntax import require_query
+from graph.service.planner import RowLimits, make_plan, require_query
+from graph.service.values import read_values, write_bindings
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.wording.spelling import read_triple

@@ -11,8 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from graph.answering.reifier import add_reifiers, list_records, names_reifiers, reify_record
 from graph.citing.index import EvidenceIndex
-from graph.engine.writing.delta import Delta, parse_quads
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Delta, Effect, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import WHOLE, Exclusion

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -9,7 +11,6 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
-from graph.explaining.shingle import measure_containment, split_shingles
 
 COPY: Final = 0.8
 """The least share of its quoted shingles that a copy of a sentence has from it."""
@@ -94,3 +95,24 @@ def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
         key = sentence, article, publisher, sha256
         quoted[key] = quoted.get(key, frozenset()) | split_shingles(quote)
     return [Witness(*key, shingles) for key, shingles in quoted.items()]
+
+
+WIDTH: Final = 3
+"""Words in a shingle."""
+
+WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+"""A word, or an ideograph: Chinese is written without spaces between words."""
+
+
+def split_shingles(text: str) -> frozenset[tuple[str, ...]]:
+    """Return the runs of three words of a text, in lower case; a shorter text has none."""
+    words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return frozenset(tuple(words[at : at + WIDTH]) for at in range(len(words) - WIDTH + 1))
+
+
+def measure_containment(
+    left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]
+) -> float:
+    """Return the share of the shorter text's shingles that the other text has, from 0 to 1."""
+    shorter = min(len(left), len(right))
+    return len(left & right) / shorter if shorter else 0.0

@@ -1,7 +1,13 @@
-"""The description of the dataset for machines, in VoID and DCAT 3: the build writes it."""
+"""The description of the dataset for machines, in VoID and DCAT 3: the build writes it.
+
+It has the class and property partitions (https://www.w3.org/TR/void/#class-property-partitions),
+and the catalogue: each question is a `sh:SPARQLExecutable`, for query editors
+(https://www.w3.org/TR/shacl12-sparql/#sparql-executable).
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -9,11 +15,18 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.answering.binding import load_questions
 from graph.dataset import graph_of
-from graph.publishing.dataset_quad import DATASET, LICENCE, TITLE, expand, integer, state
-from graph.publishing.example import describe_questions
-from graph.publishing.partition import describe_partitions
-from ontology.namespace import BASE, ID, LINKS
-from ontology.terms import CPEC
+from graph.publishing.dataset_quad import (
+    DATASET,
+    LICENCE,
+    TITLE,
+    expand,
+    integer,
+    partition_iri,
+    state,
+)
+from ontology.namespace import BASE, ID, LINKS, PREFIXES
+from ontology.terms import CPEC, RDF
+from queries.question import Question
 
 ABOUT: Final = (
     "Pakistan-China cooperation as a news article reports it: the named graph of each "
@@ -119,3 +132,87 @@ def describe_linkset(name: str, links: list[Quad], targets: list[str]) -> Iterat
         yield state(name, "void:linkPredicate", NamedNode(predicate))
     for target in [DATASET, *targets]:
         yield state(name, "void:target", NamedNode(target))
+
+
+def describe_questions(questions: Iterable[Question]) -> Iterator[Quad]:
+    """Yield the questions, each named by the address of its page, and their common prefixes."""
+    for question in questions:
+        page = f"{BASE}questions/{question.name}"
+        yield state(page, "rdf:type", expand("sh:SPARQLExecutable"))
+        yield state(page, "rdf:type", expand("sh:SPARQLSelectExecutable"))
+        yield state(page, "rdfs:label", Literal(question.summary, language="en"))
+        yield state(page, "rdfs:comment", Literal(question.description.strip(), language="en"))
+        yield state(page, "sh:prefixes", NamedNode(DATASET))
+        yield state(page, "sh:select", Literal(question.text))
+        yield state(page, "schema:target", NamedNode(BASE + "sparql"))
+        for tag in question.tags:
+            yield state(page, "schema:keywords", Literal(tag))
+    yield from declare_prefixes()
+
+
+def declare_prefixes() -> Iterator[Quad]:
+    """Yield a `sh:PrefixDeclaration` for each prefix of the project."""
+    for prefix, namespace in PREFIXES.items():
+        declaration = f"{DATASET}#prefix-{prefix}"
+        yield state(DATASET, "sh:declare", NamedNode(declaration))
+        yield state(declaration, "rdf:type", expand("sh:PrefixDeclaration"))
+        yield state(declaration, "sh:prefix", Literal(prefix))
+        yield state(declaration, "sh:namespace", Literal(namespace, datatype=expand("xsd:anyURI")))
+
+
+def describe_partitions(union: Iterable[Triple]) -> Iterator[Quad]:
+    """Yield the counts of the union, of each class and of each property."""
+    triples = list(union)
+    entities: dict[str, set[str]] = defaultdict(set)
+    properties: dict[str, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        properties[triple.predicate.value].append(triple)
+        if triple.predicate == RDF.TYPE and isinstance(triple.object, NamedNode):
+            entities[triple.object.value].add(str(triple.subject))
+    yield state(DATASET, "void:triples", integer(len(triples)))
+    yield from count_ends(DATASET, triples)
+    yield state(DATASET, "void:classes", integer(len(entities)))
+    yield state(DATASET, "void:properties", integer(len(properties)))
+    yield from name_vocabularies([*entities, *properties])
+    for name in sorted(entities):
+        yield from describe_class(name, len(entities[name]))
+    for name in sorted(properties):
+        yield from describe_property(name, properties[name])
+
+
+def count_ends(subject: str, triples: list[Triple]) -> Iterator[Quad]:
+    """Yield the numbers of distinct subjects and of distinct objects."""
+    subjects = len({str(triple.subject) for triple in triples})
+    objects = len({str(triple.object) for triple in triples})
+    yield state(subject, "void:distinctSubjects", integer(subjects))
+    yield state(subject, "void:distinctObjects", integer(objects))
+
+
+def describe_class(name: str, entities: int) -> Iterator[Quad]:
+    """Yield the number of entities of one class."""
+    partition = partition_iri("class", name)
+    yield state(DATASET, "void:classPartition", NamedNode(partition))
+    yield state(partition, "rdf:type", expand("void:Dataset"))
+    yield state(partition, "void:class", NamedNode(name))
+    yield state(partition, "void:entities", integer(entities))
+
+
+def describe_property(name: str, triples: list[Triple]) -> Iterator[Quad]:
+    """Yield the counts of the triples of one property."""
+    partition = partition_iri("property", name)
+    yield state(DATASET, "void:propertyPartition", NamedNode(partition))
+    yield state(partition, "rdf:type", expand("void:Dataset"))
+    yield state(partition, "void:property", NamedNode(name))
+    yield state(partition, "void:triples", integer(len(triples)))
+    yield from count_ends(partition, triples)
+
+
+def name_vocabularies(names: Iterable[str]) -> Iterator[Quad]:
+    """Yield the namespaces of the classes and properties."""
+    for namespace in sorted({name[: namespace_length(name)] for name in names}):
+        yield state(DATASET, "void:vocabulary", NamedNode(namespace))
+
+
+def namespace_length(name: str) -> int:
+    """Return the length of the namespace at the start of an IRI."""
+    return max(name.rfind("#"), name.rfind("/")) + 1

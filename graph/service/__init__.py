@@ -7,10 +7,10 @@
         guard: how many SERVICE, none of a variable
         ├── the text ───────────────────────────────────>  planner.py: the calls, and the text
         │                                       <───────   with a placeholder for each answer
-        ├── queries that narrow a call ─────────────────>  bind_join.py: rows of this dataset, as
+        ├── queries that narrow a call ─────────────────>  values.py: rows of this dataset, as
         │                                       <───────   VALUES within the call
         ├── relay.py: the request over HTTP, bounded
-        ├── results JSON ───────────────────────────────>  solutions.py: VALUES
+        ├── results JSON ───────────────────────────────>  values.py: VALUES
         └── the text with these VALUES ────────────────>  the engine, as any other query
 
 The server's process parses neither the query nor an answer of another endpoint: a worker does.

@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Variable
 
 from graph.sparql.scope import certain_variables, find_variables, walk_parts
 from graph.sparql.syntax import (
+    VOLATILE,
     Aggregate,
     Call,
     Element,
@@ -37,9 +38,6 @@ from graph.sparql.syntax import (
     Union,
     Values,
 )
-
-VOLATILE_FUNCTIONS: Final = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
-"""The functions that may return another value the next time."""
 
 Names: TypeAlias = frozenset[Variable | BlankNode]
 
@@ -163,7 +161,7 @@ def is_deterministic(condition: Filter, bound: Iterable[Variable]) -> bool:
         match part:
             case Exists() | Aggregate():
                 return False
-            case Call(function) if not isinstance(function, str) or function in VOLATILE_FUNCTIONS:
+            case Call(function) if not isinstance(function, str) or function in VOLATILE:
                 return False
     return True
 

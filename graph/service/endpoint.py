@@ -1,4 +1,4 @@
-"""The endpoints that an operator allows, their addresses, and the bounds of a SERVICE.
+"""The endpoints that an operator allows: their addresses, and the bounds and counts of a SERVICE.
 
 An endpoint may be called at another address than its IRI, such as a mirror or a private gateway;
 no message names that address.
@@ -7,12 +7,13 @@ no message names that address.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from threading import Lock
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
-from graph.errors import ParameterError
+from graph.errors import EndpointDeadlineError, EndpointError, EndpointLimitError, ParameterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,39 @@ def map_endpoints(allowed: Iterable[str], mapped: Iterable[tuple[str, str]]) -> 
         if others.setdefault(check_endpoint(iri), check_endpoint(address)) != address:
             raise ParameterError(f"<{iri}> is mapped to two addresses")
     return own | others
+
+
+@dataclass(slots=True)
+class ServiceCounters:
+    """Totals since the start, shared by the threads that call.
+
+    `asked` counts the calls, `narrowed` those with rows of this dataset as VALUES, `spared` those
+    not made, as no row here could be joined with an answer. Failures are `late`, `too_large` or
+    `failed`, with SILENT or without.
+    """
+
+    asked: int = 0
+    narrowed: int = 0
+    spared: int = 0
+    failed: int = 0
+    late: int = 0
+    too_large: int = 0
+    bytes: int = 0
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def count(self, name: str, more: int = 1) -> None:
+        """Add to the total of that name."""
+        with self._lock:
+            setattr(self, name, getattr(self, name) + more)
+
+    def values(self) -> dict[str, int]:
+        """Return the totals by their names."""
+        with self._lock:
+            return {total.name: getattr(self, total.name) for total in fields(self) if total.init}
+
+
+def name_failure(error: EndpointError) -> str:
+    """Return the name of the total that counts a failure."""
+    if isinstance(error, EndpointDeadlineError):
+        return "late"
+    return "too_large" if isinstance(error, EndpointLimitError) else "failed"

@@ -1,4 +1,7 @@
-"""The planner: takes each SERVICE out of a query, and narrows the query for its endpoint."""
+"""The planner: takes each SERVICE out of a query, and narrows the query for its endpoint.
+
+The engine judges the syntax of the query without a call of an endpoint.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import NamedNode, Store, Variable
 
+from graph.answering.evaluation import query_store
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.bind_join import project_values
 from graph.service.context import Component, JoinedElement, ServiceContext, find_joined_elements
 from graph.service.plan import Plan, ServiceCall, Template
+from graph.service.values import project_values
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_element, print_query
 from graph.sparql.scope import (
@@ -37,6 +41,7 @@ from graph.sparql.syntax import (
     Union,
     Values,
 )
+from graph.sparql.token import scan_tokens
 
 NO_CONTEXT: Final = ServiceContext()
 TRANSPARENT: Final = (Group, Union, OptionalPart, Minus, InGraph)
@@ -208,3 +213,28 @@ def projects_all(query: QueryUnit) -> bool:
         or (isinstance(part, Describe) and part.targets is None)
         for part in walk_parts(query)
     ) or any(count.distinct and count.argument is None for count in find_aggregates(query))
+
+
+REPLACEMENTS: Final = {"SERVICE": "GRAPH", "SILENT": ""}
+"""The words in place of those of a SERVICE: GRAPH takes the same name and the same pattern."""
+
+
+def require_query(text: str, base: str | None) -> None:
+    """Raise QuerySyntaxError, with line and column, unless the engine accepts the query.
+
+    The engine calls an endpoint as soon as it has parsed a query, so it parses the query with GRAPH
+    in place of SERVICE: its errors have the same places. It runs on an empty store.
+    """
+    query_store(Store(), replace_services(text), base=base)
+
+
+def replace_services(text: str) -> str:
+    """Return a query with GRAPH in place of each SERVICE, every other character where it was."""
+    pieces, end, before = [], 0, ""
+    for token in scan_tokens(text):
+        word = token.keyword
+        if word == "SERVICE" or (word == "SILENT" and before == "SERVICE"):
+            pieces += [text[end : token.start], REPLACEMENTS[word].ljust(len(word))]
+            end = token.start + len(word)
+        before = word
+    return "".join(pieces) + text[end:]

@@ -7,7 +7,7 @@ Terms are pyoxigraph's; prefixes and relative IRIs are resolved. Chains of one p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
@@ -87,6 +87,10 @@ class Membership:
     operand: Expression
     choices: tuple[Expression, ...]
     negated: bool
+
+
+VOLATILE: Final = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
+"""The functions that may return another value at each call, or at each run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from pyoxigraph import Store
 
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError
 from graph.excluding.exclusion import Exclusion

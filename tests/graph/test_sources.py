@@ -17,8 +17,7 @@ from graph.answering.format import RESULT_FORMATS
 from graph.build import build
 from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
-from graph.explaining.corroboration import corroborate
-from graph.explaining.shingle import measure_containment, split_shingles
+from graph.explaining.corroboration import corroborate, measure_containment, split_shingles
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE

@@ -10,7 +10,7 @@ from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MAX_REPORTED_CONTRADICTIONS
 from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
-from graph.service.bind_join import MAX_BINDINGS_CHARACTERS
+from graph.service.values import MAX_BINDINGS_CHARACTERS
 from server.command.serve import SERVICES_PER_QUERY
 from server.settings import Settings
 from tests.conftest import ROOT

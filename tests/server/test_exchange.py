@@ -12,7 +12,6 @@ import pytest
 
 from bench.client import Client
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.snapshot import Snapshot
 from server.front.exchange import Exchanges
 from server.front.log import Unwaited
@@ -20,6 +19,7 @@ from server.front.wsgi import Scope
 from server.reply import Reply
 from server.settings import Settings
 from server.site import Site
+from tests.graph.engine.local_engine import LocalEngine
 from tests.server.conftest import serving
 from tests.server.raw import head
 

@@ -8,7 +8,7 @@ import contextlib
 from graph.answering.evaluation import Answer
 from graph.answering.format import RESULTS
 from graph.errors import CpecError, DeadlineError, OverloadedError
-from server.shared_evaluation import Evaluations
+from server.cache import Evaluations
 
 ANSWER = Answer(b"{}", RESULTS["json"], "1")
 

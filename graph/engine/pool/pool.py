@@ -10,9 +10,8 @@ from graph.engine import wire
 from graph.engine.account import CLIENT, Accounts
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, Message
-from graph.engine.pool.conversation import Conversation
 from graph.engine.pool.lanes import Lanes
-from graph.engine.pool.worker_handle import WorkerHandle
+from graph.engine.pool.worker_handle import Conversation, WorkerHandle
 from graph.engine.store_relay import StoreRelay
 from graph.engine.supervision.channel import SupervisorChannel
 from graph.errors import (

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.month import compute_month_bounds
 from graph.dataset import graph_of
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH
 from ontology.terms import CPEC, DCTERMS

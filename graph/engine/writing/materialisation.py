@@ -9,8 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.dataset import graph_of, takes_part
 from graph.engine.framing import Header
-from graph.engine.writing.delta import Delta, parse_quads
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Delta, Effect, parse_quads
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH

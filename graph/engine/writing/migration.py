@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from graph.curating.retired import Retired
 from graph.dataset import graph_of
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.generation import Generations, lock_directory, next_version
 from graph.engine.writing.materialisation import compute_drift
 from graph.engine.writing.modality_check import Slice, explain_violation, find_violations

@@ -18,7 +18,7 @@ from graph.curating.check import Row, read_checks, select_rows
 from graph.curating.master_file import term
 from graph.curating.record import Node
 from graph.dataset import RECORD_TERMS, UNNAMED_GRAPH
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.errors import ModalityError
 from ontology.namespace import (
     DATASET_GRAPH,

@@ -1,4 +1,7 @@
-"""A client's RDF document, parsed into a store; it runs in a worker, which it may crash."""
+"""A client's RDF document, parsed into a store, and the change of one graph by it.
+
+It runs in a worker, which it may crash.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.engine.writing.effect import MAX_TERM_BYTES
-from graph.errors import BodySyntaxError, LimitError
+from graph.dataset import UNNAMED_GRAPH
+from graph.engine.request import Verb
+from graph.engine.writing.delta import MAX_TERM_BYTES, Effect
+from graph.errors import BodySyntaxError, LimitError, UnknownNameError
 
 NO_FETCHING: Final = "LoadDocumentCallback"
 """The name in pyoxigraph's error about a JSON-LD document that refers to a remote @context."""
@@ -81,3 +86,35 @@ def declares_type(body: bytes) -> bool:
 def move_quad(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:
     """Return the triple of a quad in another graph."""
     return Quad(quad.subject, quad.predicate, quad.object, target)
+
+
+def evaluate_change(
+    store: Store,
+    verb: Verb,
+    graph: NamedNode | DefaultGraph,
+    document: RdfDocument | None,
+    *,
+    union: bool,
+) -> tuple[Effect, bool]:
+    """Return the effect of a change, and whether the graph existed; the store is not changed.
+
+    "drop" has no document. Raises UnknownNameError if it names no graph, and BodySyntaxError.
+    """
+    target = UNNAMED_GRAPH if union and isinstance(graph, DefaultGraph) else graph
+    names = {target.value} if isinstance(target, NamedNode) else set()
+    missing = set() if store.contains_named_graph(target) else names
+    existed = isinstance(graph, DefaultGraph) or not missing
+    if verb == "drop" and not existed:
+        raise UnknownNameError(f"no graph {', '.join(missing)}")
+    effect = Effect()
+    if document is None:
+        effect.dropped = names - missing
+    else:
+        contents = Store()
+        document.read_into(contents, target)
+        effect.added = set(contents)
+        effect.created = missing
+    if verb != "merge":
+        effect.removed = set(store.quads_for_pattern(None, None, None, target)) - effect.added
+    effect.added = {quad for quad in effect.added if quad not in store}
+    return effect, existed

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.check import Row
 from graph.dataset import RECORD_TERMS
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.modality_check import (
     OUT_OF_BOUNDS,
     Slice,

@@ -15,10 +15,9 @@ from graph.answering.complaint import explain_update_error
 from graph.answering.evaluation import query_store
 from graph.answering.evaluator import run_query
 from graph.dataset import UNNAMED_GRAPH, move_to_named
-from graph.engine.writing.effect import Effect, graph_names
+from graph.engine.writing.delta import Effect, graph_names
 from graph.engine.writing.pattern_solutions import PatternSolutions
-from graph.engine.writing.update_operation import UpdateOperation, split_operations
-from graph.engine.writing.update_text import require_syntax
+from graph.engine.writing.update_text import UpdateOperation, require_syntax, split_operations
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from ontology.namespace import PREFIXES
 from ontology.terms import GraphName

@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import QuerySolutions, Store
 
 from graph.answering.evaluation import Query, evaluate, run_select
+from graph.answering.evaluator import name_columns
 from graph.answering.format import RESULT_FORMATS
-from graph.answering.projection import name_columns
 from graph.sparql.token import scan_tokens
 
 

@@ -17,7 +17,7 @@ from graph.answering.reifier import (
 )
 from graph.dataset import memory_store
 from graph.engine.worker_dataset import copy_union, follow_union
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.errors import UnwritableError
 from graph.publishing.reification import reify_statements
 from ontology.namespace import EVIDENCE, REIFIERS

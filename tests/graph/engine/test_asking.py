@@ -13,8 +13,8 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.errors import DeadlineError, OverloadedError
+from tests.graph.engine.local_engine import LocalEngine
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")

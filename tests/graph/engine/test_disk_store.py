@@ -12,13 +12,13 @@ from bench.graph import quads
 from graph.answering.evaluation import Query
 from graph.engine.disk_store import DiskStore, check_store
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.location import Location
 from graph.engine.request import Update
 from graph.engine.worker import answer
 from graph.engine.worker_dataset import LOADING, WorkerDataset
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
+from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.engine.test_worker import PLAIN
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 

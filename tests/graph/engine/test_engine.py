@@ -21,7 +21,6 @@ from graph.answering.format import GRAPH_FORMATS
 from graph.engine.engine import MAX_GUARDED_CHARACTERS
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import receive, send
-from graph.engine.local_engine import LocalEngine
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,
@@ -36,6 +35,7 @@ from graph.errors import (
     UnknownNameError,
     WorkerDiedError,
 )
+from tests.graph.engine.local_engine import LocalEngine
 
 TURTLE, N_TRIPLES, JSON_LD, RDF_XML = GRAPH_FORMATS[:4]
 POINT = Query("SELECT ?o { <http://e/s1> <http://e/p1> ?o }")

@@ -15,9 +15,9 @@ from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation
 from graph.engine.guard import Limits
-from graph.engine.local_engine import LocalEngine
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.service.endpoint import ServiceBounds, map_endpoints
+from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
 pytestmark = pytest.mark.long

@@ -13,9 +13,9 @@ import pytest
 from graph.answering.evaluation import Query
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
+from tests.graph.engine.local_engine import LocalEngine
 
 RULES = """
 <https://w3id.org/cpec-graph/ontology#p> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> \

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
 from graph.errors import EngineError, OnDiskError
+from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 

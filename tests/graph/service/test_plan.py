@@ -10,10 +10,9 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.answering.evaluation import run_select
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.bind_join import write_bindings
 from graph.service.plan import Plan, ServiceCall
 from graph.service.planner import RowLimits, make_plan
-from graph.service.solutions import read_values
+from graph.service.values import read_values, write_bindings
 
 E, F = "http://e/sparql", "http://f/sparql"
 ALLOWED = (E, F)

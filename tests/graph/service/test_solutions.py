@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import run_select
 from graph.errors import EndpointError, EndpointLimitError
-from graph.service.solutions import read_values
+from graph.service.values import read_values
 
 E = "http://e/sparql"
 IRI = {"type": "uri", "value": "http://x/a"}

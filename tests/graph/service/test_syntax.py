@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Store
 
 from graph.errors import QuerySyntaxError
-from graph.service.syntax import replace_services, require_query
+from graph.service.planner import replace_services, require_query
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from bench.process import child_table
 from graph.answering.evaluation import Answer, Query
 from graph.engine.account import CLIENT
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
+from tests.graph.engine.local_engine import LocalEngine
 
 pytestmark = pytest.mark.long
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
+from tests.graph.engine.local_engine import LocalEngine
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.errors import EngineError
+from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.engine.writing.test_writing import read_numbers
 
 pytestmark = pytest.mark.long

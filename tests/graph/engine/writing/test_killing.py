@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.errors import EngineError
+from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, read_numbers
 
 pytestmark = pytest.mark.long
@@ -61,7 +61,7 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Engine
 SERVER = """
 import sys, threading
 from pathlib import Path
-from graph.engine.local_engine import LocalEngine
+from tests.graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.engine.engine_settings import EngineSettings
 from graph.answering.evaluation import Query

@@ -16,15 +16,15 @@ from graph.answering.evaluation import Query
 from graph.dataset import with_union
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import DeadlineError, ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
 from ontology.namespace import ID, INFERRED_GRAPH
 from ontology.terms import CPEC
 from tests.graph import toy
+from tests.graph.engine.local_engine import LocalEngine
 
 ONTOLOGY = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
 from graph.engine.location import Location
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.delta import Effect
 from graph.engine.writing.generation import Generations
 from graph.engine.writing.migration import (
     Migration,

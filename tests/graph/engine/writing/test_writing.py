@@ -16,7 +16,6 @@ import pytest
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
 from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
@@ -29,6 +28,7 @@ from graph.errors import (
     UnknownNameError,
 )
 from ontology.namespace import GRAPH
+from tests.graph.engine.local_engine import LocalEngine
 
 TURTLE, N_TRIPLES = GRAPH_FORMATS[0], GRAPH_FORMATS[1]
 ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"

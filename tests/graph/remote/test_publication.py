@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
-from graph.remote.content import hash_triples
+from graph.remote.publication import hash_triples
 
 
 def triples(text: str) -> list[Triple]:

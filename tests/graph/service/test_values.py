@@ -20,10 +20,14 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import run_select
 from graph.dataset import memory_store
-from graph.service.bind_join import MAX_BINDINGS_CHARACTERS, is_sendable, write_bindings
 from graph.service.plan import ServiceCall
 from graph.service.planner import RowLimits, make_plan
-from graph.service.solutions import read_values
+from graph.service.values import (
+    MAX_BINDINGS_CHARACTERS,
+    is_sendable,
+    read_values,
+    write_bindings,
+)
 from ontology.terms import XSD
 from tests.graph.service.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
 
