@@ -73,6 +73,8 @@ class LineReader(BytesIO):
 def find_positions(text: str, base: str, graph: str = "") -> Iterator[Position]:
     """Yield the statements of a document in order; a statement outside a block is in `graph`.
 
+    Statements in a triple term come too, asserted or not.
+
     The parser keeps no lines, but it reads no line before it has yielded the statements of the
     lines above, unless a literal ends a line: a language tag may follow on the next one.
     """
@@ -84,6 +86,9 @@ def find_positions(text: str, base: str, graph: str = "") -> Iterator[Position]:
             is_long = first >= 0 and any(quotes in lines[first] for quotes in LONG_QUOTES)
             line = first + 1 if is_long else reader.line
             yield Position(name or graph, subject, predicate, value, line)
+            if isinstance(quad.object, Triple):
+                subject, predicate, value = map(term, quad.object)
+                yield Position(name or graph, subject, predicate, value, line)
 
 
 def read_master_file(path: Path, graph: str | None) -> MasterFile:
