@@ -16,9 +16,8 @@ from graph.curating.aligned import find_misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import read_articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
-from graph.curating.master import Inputs, Master, hash_inputs, read_master
+from graph.curating.master import Inputs, Master, hash_inputs, read_master, read_retired_things
 from graph.curating.month import compute_month_bounds
-from graph.curating.retired import read_retired_things
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store

@@ -11,7 +11,7 @@ from typing import Final, Self, cast
 from flask import current_app
 from werkzeug.http import http_date
 
-from graph.curating.retired import Retired
+from graph.curating.master import Retired
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation

@@ -1,22 +1,29 @@
-"""The master copy: the ontology and the data files, read in order into one value."""
+"""The master copy: the ontology and the data files, read in order into one value.
+
+Retired names are the deprecated terms and things. Terms are retired in the ontology, where they
+stay; things in `graph/data/retired.ttl`. Both are `owl:deprecated true`, and have
+`dcterms:isReplacedBy` if another name replaces them.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.curating.record import replace_annotations
 from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
-from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
-from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE
+from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH, shorten
+from ontology.release import packaged_quads
+from ontology.terms import CPEC, DCTERMS, OWL
+from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE, find_deprecated
 from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 from queries.catalogue import FOLDER as QUERIES
 
@@ -127,3 +134,56 @@ def hash_inputs(inputs: Inputs) -> str:
 def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
     """Return whether a snapshot was built from the inputs as they are now."""
     return snapshot is not None and snapshot.inputs == hash_inputs(inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """The deprecated IRIs, and the successors of the replaced IRIs."""
+
+    gone: frozenset[str]
+    replaced: dict[str, str]
+
+    @classmethod
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
+        """Return the names that quads retire."""
+        quads = list(quads)
+        replaced = {
+            quad.subject.value: quad.object.value
+            for quad in quads
+            if quad.predicate == DCTERMS.IS_REPLACED_BY
+            and isinstance(quad.subject, NamedNode)
+            and isinstance(quad.object, NamedNode)
+        }
+        return cls(find_deprecated(quads), replaced)
+
+    @classmethod
+    def read(cls, inputs: Inputs | None = None) -> Self:
+        """Return the retired terms and things of a master copy; raises DataError."""
+        return cls.from_quads([*packaged_quads(), *read_retired_things(inputs or Inputs())])
+
+    def successor(self, iri: str) -> str | None:
+        """Return the name that replaces an IRI after all replacements, or None."""
+        seen = set()
+        while iri in self.replaced and iri not in seen:
+            seen.add(iri)
+            iri = self.replaced[iri]
+        return iri if seen else None
+
+
+def read_retired_things(inputs: Inputs) -> tuple[Quad, ...]:
+    """Return the quads of `retired.ttl`; raises DataError if they retire a term."""
+    path = inputs.data / RETIRED_FILE
+    if not path.exists():
+        return ()
+    file = read_master_file(path, BASE)
+    terms = sorted(iri for iri in find_deprecated(file.quads) if iri.startswith(CPEC))
+    if terms:
+        raise DataError([
+            Finding(
+                file.name,
+                line_of(file, None, iri, OWL.DEPRECATED.value),
+                f"{shorten(iri)} is a term: retire it in ontology/cpec.ttl, where it stays",
+            )
+            for iri in terms
+        ])  # fmt: skip
+    return file.quads

@@ -17,9 +17,8 @@ from graph.engine.account import Accounts
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
-from graph.engine.pending_results import wait_for
 from graph.engine.pool.pool import Pool
-from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update
+from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update, wait_for
 from graph.engine.supervision.channel import SupervisorChannel
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.update_text import add_using, remove_silent_loads

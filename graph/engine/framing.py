@@ -1,7 +1,7 @@
 """The framing of messages between two processes: a JSON header and a body, each with its length.
 
 A message cannot make its receiver execute anything: a header is JSON, a body is bytes, and the
-receiver checks both lengths before it reads them.
+receiver checks both lengths before it reads them. An error crosses as its class, text and facts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
+
+from graph import errors
 
 LENGTHS: Final = struct.Struct("!IQ")
 TIMEVAL: Final = struct.Struct("@ll")
@@ -182,3 +184,38 @@ def set_timeout(sock: socket.socket, option: int, until: float | None) -> None:
     left = 0.0 if until is None else max(until - time.monotonic(), 1e-6)
     seconds = int(left)
     sock.setsockopt(socket.SOL_SOCKET, option, TIMEVAL.pack(seconds, int((left - seconds) * 1e6)))
+
+
+Scalar = str | int | float | None
+
+
+def is_fact(value: object) -> bool:
+    """Return whether a value may cross: a scalar, or a list of texts."""
+    if isinstance(value, list):
+        return all(isinstance(text, str) for text in value)
+    return isinstance(value, Scalar)
+
+
+def encode_error(error: errors.CpecError) -> Header:
+    """Return the header of an error."""
+    facts = {name: value for name, value in vars(error).items() if is_fact(value)}
+    return {"error": type(error).__name__, "text": str(error), "facts": facts}
+
+
+def decode_error(header: Header) -> errors.CpecError | None:
+    """Return the error of a header, or None if it has none.
+
+    A child may be corrupted by a client's text, so its header is not trusted: the class must be in
+    our tree of errors, and a fact must be a scalar.
+    """
+    if "error" not in header:
+        return None
+    kind = getattr(errors, str(header["error"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, errors.CpecError)):
+        kind = errors.EngineError
+    error: errors.CpecError = kind.__new__(kind)
+    Exception.__init__(error, str(header.get("text", "")))
+    for name, value in dict(header.get("facts", {})).items():
+        if name.isidentifier() and not name.startswith("_") and is_fact(value):
+            setattr(error, name, value)
+    return error

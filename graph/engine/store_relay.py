@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Final
 
-from graph.engine import wire
-from graph.engine.framing import Header, receive, send
+from graph.engine.framing import Header, decode_error, encode_error, receive, send
 from graph.errors import CpecError, DeadlineError, EndpointDeadlineError
 from graph.remote.store import ROLE, RemoteStore
 
@@ -46,7 +45,7 @@ class RelayClient:
             raise DeadlineError(self.seconds)
         send(self.sock, {"relay": seconds, "of": self.seconds, "graph": graph}, form)
         header, body = receive(self.sock, self.max_answer)
-        if (error := wire.decode_error(header)) is not None:
+        if (error := decode_error(header)) is not None:
             raise error
         return body
 
@@ -76,6 +75,6 @@ class StoreRelay:
             return {}, store.ask(form, graph=bool(header["graph"]), most=self.max_answer)
         except EndpointDeadlineError:  # name the whole time: earlier forms used a part of it
             late = EndpointDeadlineError(store.name, float(header["of"]), ROLE)
-            return wire.encode_error(late), b""
+            return encode_error(late), b""
         except CpecError as error:
-            return wire.encode_error(error), b""
+            return encode_error(error), b""

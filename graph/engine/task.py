@@ -43,8 +43,7 @@ from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
 from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
 from graph.engine.writing.delta import Effect
-from graph.engine.writing.editorial import with_editorial_quads
-from graph.engine.writing.materialisation import CLOSING, changes_axioms
+from graph.engine.writing.materialisation import CLOSING, changes_axioms, with_editorial_quads
 from graph.engine.writing.modality_check import require_modalities
 from graph.engine.writing.rdf_document import RdfDocument, evaluate_change
 from graph.engine.writing.update_evaluation import evaluate_update

@@ -8,8 +8,15 @@ import signal
 import socket
 from dataclasses import dataclass, replace
 
-from graph.engine import wire
-from graph.engine.framing import Body, FrameError, Header, PeerClosedError, receive, send
+from graph.engine.framing import (
+    Body,
+    FrameError,
+    Header,
+    PeerClosedError,
+    encode_error,
+    receive,
+    send,
+)
 from graph.engine.heap import OwnMemory
 from graph.engine.request import WRITES
 from graph.engine.store_relay import RelayClient
@@ -93,13 +100,13 @@ def answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header,
     try:
         return run_task(dataset, header, body)
     except CpecError as error:
-        return wire.encode_error(error), b""
+        return encode_error(error), b""
     except MemoryError:
-        return wire.encode_error(
+        return encode_error(
             OutOfMemoryError("the question needs more memory than it may have")
         ), b""
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
-        return wire.encode_error(EngineError(str(error))), b""
+        return encode_error(EngineError(str(error))), b""
 
 
 def in_memory(dataset: WorkerDataset) -> WorkerDataset:

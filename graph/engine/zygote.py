@@ -17,11 +17,10 @@ from typing import NoReturn, cast
 from pyoxigraph import Store
 
 from graph.engine.confinement import confine, ignore_signals, widen_stack
-from graph.engine.disk_store import check_store
 from graph.engine.fork_server import set_name
 from graph.engine.framing import FORKED, MAX_DELTA_BYTES, Header, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory, run_in_thread, trim_heap, use_huge_pages
-from graph.engine.location import Location, load
+from graph.engine.location import Location, check_store, load
 from graph.engine.worker import Lifetime, end_with, serve
 from graph.engine.worker_dataset import (
     BEING_LOADED,

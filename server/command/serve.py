@@ -30,8 +30,7 @@ from server.command.bound import (
     check_map,
 )
 from server.command.current_snapshot import fresh_snapshot, out_option, whole_snapshot
-from server.front.descriptor import room_for
-from server.front.fronts import Fronts
+from server.front.fronts import Fronts, room_for
 from server.settings import Settings
 
 SERVER: Final = Settings()

@@ -22,8 +22,7 @@ from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
-from graph.engine.pending_results import PENDING_RESULTS, PendingResults
-from graph.engine.request import EXCLUSION
+from graph.engine.request import EXCLUSION, PENDING_RESULTS, PendingResults
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from graph.excluding.exclusion import Exclusion
 from server.address import is_host, write_address

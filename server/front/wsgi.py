@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
-from graph.engine.pending_results import PENDING_RESULTS
+from graph.engine.request import PENDING_RESULTS
 from server.reply import Fields, Reply
 
 if TYPE_CHECKING:

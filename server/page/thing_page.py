@@ -1,9 +1,12 @@
-"""/page: the page of a thing, its statements by modality, or of an article, by sentence."""
+"""/page: the page of a thing, its statements by modality, or of an article, by sentence.
+
+Its markup for machines is in schema.org, as JSON-LD.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -18,7 +21,7 @@ from graph.presenting.view import SentencePlace, ThingView
 from graph.wording.display_name import shorten_name
 from graph.wording.term import make_path
 from ontology.namespace import ID
-from ontology.terms import CPEC
+from ontology.terms import CPEC, SCHEMA
 from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import find_preferred_graph, read_accept
@@ -38,7 +41,6 @@ from server.page.frame import (
     page_number,
     with_names,
 )
-from server.page.markup import article_markup, thing_markup
 from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing
@@ -177,3 +179,40 @@ def list_questions(thing: Thing, name: str) -> list[tuple[str, str]]:
         for parameter in question.parameters[:1]
         if PARAMETER_CLASSES.get(parameter.name, "-") in {"", *classes}
     ]
+
+
+SAME: Final = frozenset({"owl:sameAs", "schema:sameAs"})
+"""The relations of links that schema.org calls sameAs."""
+
+
+def thing_markup(thing: Thing, root: str) -> dict[str, Any]:
+    """Return the names, the page and the equivalents of a thing."""
+    types = [iri.removeprefix(SCHEMA) for iri in thing.classes if iri.startswith(SCHEMA)]
+    translations = [text for language, text in thing.name.texts.items() if language != "en"]
+    markup = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": types or "Thing",
+        "@id": thing.name.iri,
+        "name": thing.name.text,
+        "alternateName": [*translations, *(alias.text for alias in thing.aliases)],
+        "identifier": [code.text for _, code in thing.codes],
+        "sameAs": [link.address for link in thing.links if link.relation in SAME],
+        "url": root + escape_name(thing.name.path),
+    }
+    return {name: value for name, value in markup.items() if value}
+
+
+def article_markup(article: ArticlePage, root: str) -> dict[str, Any]:
+    """Return the authors, the publisher and the date of an article."""
+    publisher = article.publisher
+    markup = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": "NewsArticle",
+        "@id": article.name.iri,
+        "headline": article.name.text,
+        "datePublished": article.date,
+        "author": [{"@type": "Person", "name": author.text} for author in article.authors],
+        "publisher": publisher and {"@type": "Organization", "name": publisher.text},
+        "url": article.address or root + escape_name(article.name.path),
+    }
+    return {name: value for name, value in markup.items() if value}

@@ -10,8 +10,7 @@ from contextlib import closing
 import pytest
 
 from bench.client import Client
-from graph.curating.master import DATA, Inputs
-from graph.curating.retired import Retired, read_retired_things
+from graph.curating.master import DATA, Inputs, Retired, read_retired_things
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings

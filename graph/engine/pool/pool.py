@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 from typing import Final
 
-from graph.engine import wire
 from graph.engine.account import CLIENT, Accounts
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.framing import Header, Message
+from graph.engine.framing import Header, Message, decode_error
 from graph.engine.pool.lanes import Lanes
 from graph.engine.pool.worker_handle import Conversation, WorkerHandle
 from graph.engine.store_relay import StoreRelay
@@ -72,7 +71,7 @@ class Pool:
             raise
         finally:
             await self._return_worker(conversation, client)
-        if (failure := wire.decode_error(answer)) is not None:
+        if (failure := decode_error(answer)) is not None:
             raise self._count(failure)
         return {**answer, "version": worker.process.version}, result
 

@@ -27,8 +27,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
-from graph.engine import wire
-from graph.engine.framing import LENGTHS, Header, PeerClosedError, encode
+from graph.engine.framing import LENGTHS, Header, PeerClosedError, decode_error, encode
 from graph.engine.request import Change, Require
 from graph.engine.supervision.zygote_process import WORKER_DESCRIPTORS, WorkerProcess
 from graph.errors import WorkerDiedError
@@ -107,7 +106,7 @@ class SupervisorChannel:
                 answer = await receive_header(reader)
         finally:
             writer.close()
-        if (error := wire.decode_error(answer)) is not None:
+        if (error := decode_error(answer)) is not None:
             raise error
         return Change(**answer["change"])
 

@@ -11,9 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from graph.dataset import graph_of
-from graph.engine import wire
 from graph.engine.confinement import ignore_signals
-from graph.engine.framing import Header, PeerClosedError, receive, send
+from graph.engine.framing import Header, PeerClosedError, encode_error, receive, send
 from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
 from graph.remote.filling import Filling
@@ -27,7 +26,7 @@ def fetch(order: Header) -> tuple[Header, Filling | None]:
     try:
         filling = Filling.fetch(store, Path(order["within"]), int(order["max_quads"]))
     except CpecError as error:
-        return wire.encode_error(error), None
+        return encode_error(error), None
     except OSError as error:
         return {"failure": str(error)}, None
     return {"folder": str(filling.folder), "version": filling.publication.version}, filling

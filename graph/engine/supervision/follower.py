@@ -21,9 +21,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
-from graph.engine import wire
 from graph.engine.child import Child
 from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import decode_error
 from graph.engine.location import Location
 from graph.errors import CpecError
 from graph.remote.filling import Filling
@@ -74,7 +74,7 @@ class Follower:
         answer = self._fetcher.begin(
             {"store": store, "within": within, "max_quads": self._max_quads}
         )
-        if (error := wire.decode_error(answer)) is not None:
+        if (error := decode_error(answer)) is not None:
             raise error
         filling = Filling(Path(answer["folder"]))
         self._fillings.append(filling)

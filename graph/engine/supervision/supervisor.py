@@ -16,10 +16,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, ParamSpec
 
-from graph.engine import wire
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.fork_server import FORK_SERVER
-from graph.engine.framing import MAX_DELTA_BYTES, Header, Message, receive, send
+from graph.engine.framing import (
+    MAX_DELTA_BYTES,
+    Header,
+    Message,
+    decode_error,
+    encode_error,
+    receive,
+    send,
+)
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
 from graph.engine.supervision.channel import ChannelMessage, receive_message, send_message
@@ -221,7 +228,7 @@ class Supervisor:
         finally:
             forked.kill()
             forked.close()
-        if (error := wire.decode_error(answer)) is not None:
+        if (error := decode_error(answer)) is not None:
             raise error
         return answer, lines
 
@@ -343,7 +350,7 @@ class Supervisor:
                 change = self.write(header, body, require if header["asks"] else None)
                 answer = {"change": asdict(change)}
             except CpecError as error:
-                answer = wire.encode_error(error)
+                answer = encode_error(error)
             send(sock, answer, until=time.monotonic() + WRITE_MESSAGE_TIME)
 
     def _send_counts(self, peer: FrontPeer, number: int) -> None:

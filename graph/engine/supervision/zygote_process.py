@@ -12,10 +12,9 @@ from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
-from graph.engine.disk_store import DiskStore
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import FORKED, Header, PeerClosedError, receive, send, set_timeout
-from graph.engine.location import Location
+from graph.engine.location import DiskStore, Location
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.materialisation import CLOSING, CLOSING_IS_LONG
 from graph.errors import DeadlineError, EngineError, OutOfMemoryError, WorkerDiedError

@@ -7,10 +7,9 @@ import logging
 import threading
 from typing import Final
 
-from graph.engine.disk_store import DiskStore
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import PeerClosedError
-from graph.engine.location import Location
+from graph.engine.location import DiskStore, Location
 from graph.engine.supervision.zygote_process import (
     NoRoomError,
     WorkerProcess,

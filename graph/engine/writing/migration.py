@@ -17,7 +17,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from graph.curating.retired import Retired
+from graph.curating.master import Retired
 from graph.dataset import graph_of
 from graph.engine.writing.delta import Effect
 from graph.engine.writing.generation import Generations, lock_directory, next_version

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from graph import errors
-from graph.engine.wire import decode_error, encode_error
+from graph.engine.framing import decode_error, encode_error
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from graph.engine import task, wire
-from graph.engine.framing import LENGTHS, Header, receive, send
+from graph.engine import task
+from graph.engine.framing import LENGTHS, Header, decode_error, receive, send
 from graph.engine.heap import OwnMemory
 from graph.engine.worker import Lifetime, serve
 from graph.engine.worker_dataset import WorkerDataset
@@ -54,7 +54,7 @@ def ask() -> Iterator[Ask]:
     def ask(kind: str, header: Header | None = None, body: bytes = b"") -> tuple[Header, bytes]:
         send(ours, {**(header or {}), "kind": kind, "deadline": 60}, body)
         answer, result = receive(ours, 1 << 20, time.monotonic() + 20)
-        if (error := wire.decode_error(answer)) is not None:
+        if (error := decode_error(answer)) is not None:
             raise error
         return answer, bytes(result)
 
@@ -167,7 +167,7 @@ def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.M
         answer, _ = receive(ours, 10)
         worker.join()
     assert answer["last"]
-    assert isinstance(wire.decode_error(answer), OutOfMemoryError)
+    assert isinstance(decode_error(answer), OutOfMemoryError)
 
 
 def test_a_worker_serves_its_terms_and_no_more() -> None:

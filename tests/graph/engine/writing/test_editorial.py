@@ -7,7 +7,7 @@ from pyoxigraph import Store
 
 from graph.answering.evaluation import run_select
 from graph.dataset import memory_store
-from graph.engine.writing.editorial import with_editorial_quads
+from graph.engine.writing.materialisation import with_editorial_quads
 from graph.engine.writing.update_evaluation import evaluate_update
 
 SENTENCE = """INSERT DATA { GRAPH graph:evidence {

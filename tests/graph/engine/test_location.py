@@ -10,9 +10,8 @@ import pytest
 
 from bench.graph import quads
 from graph.answering.evaluation import Query
-from graph.engine.disk_store import DiskStore, check_store
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.location import Location
+from graph.engine.location import DiskStore, Location, check_store
 from graph.engine.request import Update
 from graph.engine.worker import answer
 from graph.engine.worker_dataset import LOADING, WorkerDataset
