@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -15,6 +18,8 @@ from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.cache_folder import cache_folder
 from graph.snapshot import Snapshot
+from ontology.base import BASE_VARIABLE, PUBLISHED
+from server.command import main
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
 PATIENCE = 300.0
@@ -40,9 +45,41 @@ def home_with(snapshot: Snapshot, home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run a command of a user whose cache holds the shipped graph."""
-    home = home_with(snapshot, tmp_path_factory.mktemp("home"))
+def home(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a user whose cache holds the shipped graph."""
+    return home_with(snapshot, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def run(home: Path) -> Run:
+    """Run a command of that user in this process, where its modules are imported once."""
+
+    def run_here(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            TemporaryFile("w+", encoding="utf-8") as output,
+            StringIO() as errors,
+        ):
+            patch.setenv("XDG_CACHE_HOME", str(home))
+            patch.setenv(BASE_VARIABLE, PUBLISHED)  # the command sets it
+            patch.chdir(home)
+            patch.setattr(sys, "argv", ["cpec", *arguments])
+            patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode())))
+            patch.setattr(sys, "stdout", output)
+            patch.setattr(sys, "stderr", errors)
+            with pytest.raises(SystemExit) as end:
+                main()
+            sys.stdout.flush()
+            output.seek(0)
+            status = int(end.value.code or 0)
+            return subprocess.CompletedProcess(arguments, status, output.read(), errors.getvalue())
+
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def cpec(home: Path) -> Run:
+    """Run the installed command of that user, in a process of its own."""
 
     def run(*arguments: str, stdin: str = "", cwd: Path = home) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

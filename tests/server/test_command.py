@@ -77,14 +77,14 @@ def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: s
 
 
 def test_a_store_that_is_damaged_is_passed_over_and_named(
-    cpec: Run, snapshot: Snapshot, tmp_path: Path
+    run: Run, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     shutil.copytree(snapshot.path, tmp_path / "current")
     for table in (tmp_path / "current" / "store").glob("*.sst"):
         table.write_bytes(b"damaged")
     asked = ("ask", "parties", "--format", "csv")
-    done = cpec(*asked, "--out", str(tmp_path))
-    assert (done.returncode, done.stdout) == (0, cpec(*asked).stdout)
+    done = run(*asked, "--out", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, run(*asked).stdout)
     assert "store is unusable: damaged; remove" in done.stderr
 
 
@@ -95,12 +95,12 @@ def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
     assert "15 sentences, 127 statements, 373 inferred, 96 links" in done.stdout
 
 
-def test_the_shipped_data_are_valid(cpec: Run) -> None:
-    assert cpec("validate").stdout == "valid\n"
+def test_the_shipped_data_are_valid(run: Run) -> None:
+    assert run("validate").stdout == "valid\n"
 
 
-def test_every_sentence_is_exact_in_the_text(cpec: Run, shared_article: Path) -> None:
-    done = cpec("verify", "--archive", str(shared_article))
+def test_every_sentence_is_exact_in_the_text(run: Run, shared_article: Path) -> None:
+    done = run("verify", "--archive", str(shared_article))
     lines = done.stdout.splitlines()
     assert done.returncode == 0
     assert [line for line in lines if line.startswith("s")] == [
@@ -109,26 +109,26 @@ def test_every_sentence_is_exact_in_the_text(cpec: Run, shared_article: Path) ->
 
 
 def test_a_changed_word_is_named_and_the_status_is_1(
-    cpec: Run, shared_article: Path, tmp_path: Path
+    run: Run, shared_article: Path, tmp_path: Path
 ) -> None:
     name = "inp-wealthpk-2026-04-29.txt"
     text = (shared_article / name).read_text("utf-8").replace("Islamabad", "Lahore")
     (tmp_path / name).write_text(text, "utf-8")
-    done = cpec("verify", "--archive", str(tmp_path))
+    done = run("verify", "--archive", str(tmp_path))
     assert done.returncode == 1
     assert "s02 missing" in done.stdout
     assert "s03 moved: from 568 to 565" in done.stdout
     assert "s01 exact" in done.stdout
 
 
-def test_without_the_text_nothing_is_claimed(cpec: Run, tmp_path: Path) -> None:
-    done = cpec("verify", "--archive", str(tmp_path))
+def test_without_the_text_nothing_is_claimed(run: Run, tmp_path: Path) -> None:
+    done = run("verify", "--archive", str(tmp_path))
     assert done.returncode == 0
     assert "s02 no text here" in done.stdout
 
 
-def test_a_question_is_answered_with_a_table(cpec: Run) -> None:
-    text = cpec("ask", "tasks").stdout
+def test_a_question_is_answered_with_a_table(run: Run) -> None:
+    text = run("ask", "tasks").stdout
     head, _, row, *_, count = text.splitlines()
     columns = ["agent", "role", "undertaking", "framework", "area", "meeting", "date"]
     assert head.split() == columns  # labels stand in the cells of their things
@@ -137,25 +137,25 @@ def test_a_question_is_answered_with_a_table(cpec: Run) -> None:
     assert count == "1 row"
 
 
-def test_an_empty_answer_has_its_reason(cpec: Run) -> None:
-    done = cpec("ask", "meeting-held")
+def test_an_empty_answer_has_its_reason(run: Run) -> None:
+    done = run("ask", "meeting-held")
     assert done.stdout == "0 rows\n"
     assert done.stderr == "No source gives the date of the meeting.\n"
-    assert cpec("ask", "meeting-held", "--format", "csv").stderr == done.stderr
-    assert cpec("ask", "meeting-held", "meeting=High_Level_Meeting_2026_03").stderr == ""
+    assert run("ask", "meeting-held", "--format", "csv").stderr == done.stderr
+    assert run("ask", "meeting-held", "meeting=High_Level_Meeting_2026_03").stderr == ""
 
 
 @pytest.mark.parametrize("cite", [(), ("--cite",)])
 def test_a_triple_is_a_cell_too_and_no_cell_steers_the_terminal(
-    cpec: Run, cite: tuple[str, ...]
+    run: Run, cite: tuple[str, ...]
 ) -> None:
     query = 'SELECT (<<( id:HEC a "\\u001B[31mred" )>> AS ?t) ("\\u0007" AS ?bell) {}'
-    text = cpec("query", "-", *cite, stdin=query).stdout
+    text = run("query", "-", *cite, stdin=query).stdout
     assert r"<<( HEC rdf:type \x1b[31mred )>>  \x07" in text
 
 
-def test_without_a_name_the_questions_are_listed(cpec: Run) -> None:
-    assert "Who is tasked with what" in cpec("ask").stdout
+def test_without_a_name_the_questions_are_listed(run: Run) -> None:
+    assert "Who is tasked with what" in run("ask").stdout
 
 
 def test_a_question_that_cannot_be_read_is_named_with_file_and_line(
@@ -175,20 +175,20 @@ def test_a_question_that_cannot_be_read_is_named_with_file_and_line(
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_query_is_read_from_a_file_or_from_standard_input(cpec: Run, tmp_path: Path) -> None:
+def test_a_query_is_read_from_a_file_or_from_standard_input(run: Run, tmp_path: Path) -> None:
     query = "ASK { id:Pakistan cpec:cooperatesWith id:China }"
     path = tmp_path / "q.rq"
     path.write_text(query)
-    assert cpec("query", str(path)).stdout == "yes\n"
-    assert cpec("query", "-", stdin=query.replace("China", "Islamabad")).stdout == "no\n"
+    assert run("query", str(path)).stdout == "yes\n"
+    assert run("query", "-", stdin=query.replace("China", "Islamabad")).stdout == "no\n"
 
 
-def test_the_text_of_a_query_is_utf_8_with_a_mark_or_without(cpec: Run, tmp_path: Path) -> None:
+def test_the_text_of_a_query_is_utf_8_with_a_mark_or_without(run: Run, tmp_path: Path) -> None:
     marked, other = tmp_path / "marked.rq", tmp_path / "other.rq"
     marked.write_bytes("ASK { FILTER ('é' = '\\u00e9') }".encode("utf-8-sig"))
     other.write_bytes("ASK { FILTER ('é' = 'é') }".encode("latin-1"))
-    assert cpec("query", str(marked)).stdout.strip() == "yes"
-    refused = cpec("query", str(other))
+    assert run("query", str(marked)).stdout.strip() == "yes"
+    refused = run("query", str(other))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith(f"cpec: {other}: not UTF-8")
 
@@ -211,11 +211,11 @@ def test_what_the_engine_would_crash_on_is_refused(
 
 
 @pytest.mark.parametrize("cite", [(), ("--cite",)])
-def test_an_endpoint_that_fails_is_told_of(cpec: Run, cite: tuple[str, ...]) -> None:
+def test_an_endpoint_that_fails_is_told_of(run: Run, cite: tuple[str, ...]) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))  # and does not listen
         service = f"SERVICE <http://127.0.0.1:{silent.getsockname()[1]}/> {{ ?s ?p ?o }}"
-        done = cpec("query", "-", *cite, stdin=f"SELECT * {{ {service} }}")
+        done = run("query", "-", *cite, stdin=f"SELECT * {{ {service} }}")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("cpec: a SERVICE failed: Connection refused")
 
@@ -234,14 +234,14 @@ def test_a_query_that_takes_too_long_is_ended_by_its_asker(snapshot: Snapshot) -
             asking.kill()
 
 
-def test_rows_and_graphs_come_in_their_formats(cpec: Run) -> None:
-    rows = cpec("query", "-", "--format", "json", stdin="SELECT ?x { BIND (1 AS ?x) }").stdout
+def test_rows_and_graphs_come_in_their_formats(run: Run) -> None:
+    rows = run("query", "-", "--format", "json", stdin="SELECT ?x { BIND (1 AS ?x) }").stdout
     assert json.loads(rows)["results"]["bindings"][0]["x"]["value"] == "1"
-    assert cpec("query", "-", stdin="DESCRIBE id:HEC").stdout.startswith("@prefix ")
+    assert run("query", "-", stdin="DESCRIBE id:HEC").stdout.startswith("@prefix ")
 
 
-def test_a_cited_table_numbers_the_sources_beneath(cpec: Run) -> None:
-    lines = cpec("ask", "tasks", "--cite").stdout.splitlines()
+def test_a_cited_table_numbers_the_sources_beneath(run: Run) -> None:
+    lines = run("ask", "tasks", "--cite").stdout.splitlines()
     assert lines[0].split()[-1] == "cited"
     assert lines[2].endswith(" [1]† (tasked)")
     sources = [line for line in lines if line.startswith("[1] ")]
@@ -250,23 +250,23 @@ def test_a_cited_table_numbers_the_sources_beneath(cpec: Run) -> None:
     assert lines[-1] == "† our own names, types and bookkeeping"
 
 
-def test_a_cited_answer_in_json_is_what_the_server_says(cpec: Run, client: Client) -> None:
+def test_a_cited_answer_in_json_is_what_the_server_says(run: Run, client: Client) -> None:
     query = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area } ORDER BY ?area"
-    mine = cpec("query", "-", "--cite", "--format", "json", stdin=query).stdout
+    mine = run("query", "-", "--cite", "--format", "json", stdin=query).stdout
     assert json.loads(mine) == json.loads(client.query(query, cite="true").body)
 
 
-def test_a_cited_answer_as_a_graph_is_what_the_server_says(cpec: Run, client: Client) -> None:
+def test_a_cited_answer_as_a_graph_is_what_the_server_says(run: Run, client: Client) -> None:
     query = "SELECT ?x { ?x a cpec:Framework } ORDER BY ?x"
-    mine = cpec("query", "-", "--cite", "--format", "ttl", stdin=query).stdout
+    mine = run("query", "-", "--cite", "--format", "ttl", stdin=query).stdout
     assert mine.encode() == client.query(query, "text/turtle", cite="true").body
 
 
-def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:
+def test_what_is_asked_with_yes_or_no_is_cited_too(run: Run) -> None:
     ask = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"
-    yes = cpec("query", "-", "--cite", stdin=ask % "Artificial_Intelligence").stdout
+    yes = run("query", "-", "--cite", stdin=ask % "Artificial_Intelligence").stdout
     assert yes.startswith("yes [1] (going on)\n\n[1] INP-WealthPk")
-    no = cpec("query", "-", "--cite", stdin=ask % "Robotics").stdout
+    no = run("query", "-", "--cite", stdin=ask % "Robotics").stdout
     assert no.splitlines() == [
         "no uncited: it rests on an absence, which has no source",
         "",
@@ -275,36 +275,36 @@ def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:
     ]
 
 
-def test_a_graph_is_cited_as_rows_of_triples(cpec: Run) -> None:
-    lines = cpec("query", "-", "--cite", stdin="DESCRIBE id:HEC").stdout.splitlines()
+def test_a_graph_is_cited_as_rows_of_triples(run: Run) -> None:
+    lines = run("query", "-", "--cite", stdin="DESCRIBE id:HEC").stdout.splitlines()
     assert lines[0].split() == ["subject", "predicate", "object", "cited"]
 
 
-def test_an_explanation_is_text_json_or_turtle(cpec: Run) -> None:
+def test_an_explanation_is_text_json_or_turtle(run: Run) -> None:
     triple = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
-    text = cpec("explain", *triple).stdout
+    text = run("explain", *triple).stdout
     assert text.startswith("Pakistan cooperates in artificial intelligence (going on)\n")
     assert "  AI_Framework hasJointParty Pakistan  [1] (going on)\n" in text
     assert "read so: Presupposed: cooperation under it is to be advanced.\n" in text
-    assert json.loads(cpec("explain", *triple, "--format", "json").stdout)["proofs"]
-    assert "prov:wasDerivedFrom" in cpec("explain", *triple, "--format", "ttl").stdout
+    assert json.loads(run("explain", *triple, "--format", "json").stdout)["proofs"]
+    assert "prov:wasDerivedFrom" in run("explain", *triple, "--format", "ttl").stdout
 
 
-def test_a_statement_is_explained_by_who_states_it(cpec: Run) -> None:
-    text = cpec("explain", "JCC14_Minutes_Signing", "date", "2026-03-31").stdout
+def test_a_statement_is_explained_by_who_states_it(run: Run) -> None:
+    text = run("explain", "JCC14_Minutes_Signing", "date", "2026-03-31").stdout
     assert "Independent sources: 1 article of 1 publisher" in text
     assert "according to" in text
 
 
 @pytest.mark.parametrize("options", [[], ["--cite"]])
-def test_a_graph_that_does_not_exist_is_told(cpec: Run, options: list[str]) -> None:
-    done = cpec("query", "-", *options, "--format", "csv", stdin="SELECT * FROM <urn:no> {?s a ?o}")
+def test_a_graph_that_does_not_exist_is_told(run: Run, options: list[str]) -> None:
+    done = run("query", "-", *options, "--format", "csv", stdin="SELECT * FROM <urn:no> {?s a ?o}")
     assert done.returncode == 0
     assert done.stderr == "there is no graph <urn:no>\n"
     assert len(done.stdout.splitlines()) == 1
 
 
-def test_tables_and_a_network_are_exported(cpec: Run) -> None:
+def test_tables_and_a_network_are_exported(run: Run) -> None:
     heads = {
         "csv": "subject,property,object,subject_label,",
         "nodes": "id,label,label_ur,label_zh,type",
@@ -312,25 +312,25 @@ def test_tables_and_a_network_are_exported(cpec: Run) -> None:
         "graphml": "<?xml version='1.0' encoding='utf-8'?>",
     }
     for form, head in heads.items():
-        found = cpec("export", "--format", form)
+        found = run("export", "--format", form)
         assert (found.returncode, found.stderr) == (0, "")
         assert found.stdout.startswith(head)
         assert "https://w3id.org/cpec-graph/id/Pakistan" in found.stdout
-    one = cpec("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
+    one = run("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
     assert "/s12" in one
     assert "/s11" not in one
 
 
-def test_turtle_names_its_edition(cpec: Run) -> None:
-    text = cpec("export", "--format", "ttl").stdout
+def test_turtle_names_its_edition(run: Run) -> None:
+    text = run("export", "--format", "ttl").stdout
     assert re.search(
         r"^# Data: edition [0-9a-f]{16}, articles up to 2026-04-29\.$", text, re.MULTILINE
     )
 
 
-def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
+def test_one_graph_is_exported(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "s12.nq"
-    done = cpec(
+    done = run(
         "export", "--format", "nq", "--graph", "inp-wealthpk-2026-04-29/s12", "-o", str(path)
     )
     assert done.returncode == 0

@@ -139,22 +139,22 @@ def test_without_a_source_too_a_write_is_seen_at_once(writer: Client) -> None:
 
 
 @pytest.mark.long
-def test_the_commands_take_a_strike_too(cpec: Run) -> None:
+def test_the_commands_take_a_strike_too(run: Run) -> None:
     whole, excluded = (
-        cpec("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
+        run("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
     )
     assert "Artificial_Intelligence" in whole
     assert "Artificial_Intelligence" not in excluded
-    cited = cpec("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
+    cited = run("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
     assert cited.stdout.startswith("yes [1]")
     assert "sentence 8" in cited.stdout
-    exported = cpec("export", "--format", "nq", "--without", "INP_WealthPk").stdout
+    exported = run("export", "--format", "nq", "--without", "INP_WealthPk").stdout
     assert S08 not in exported
     kept = "GRAPH <https://w3id.org/cpec-graph/graph/background/country-codes>"
-    left = cpec("query", "-", "--without", "INP_WealthPk", stdin=f"ASK {{ {kept} {{ ?s ?p ?o }} }}")
+    left = run("query", "-", "--without", "INP_WealthPk", stdin=f"ASK {{ {kept} {{ ?s ?p ?o }} }}")
     assert left.stdout.startswith("yes")
     assert "graph/background/" in exported
-    refused = cpec("ask", "cooperation-areas", "--without", "Pakistan")
+    refused = run("ask", "cooperation-areas", "--without", "Pakistan")
     assert refused.returncode == 1
     assert "is no source" in refused.stderr
 

@@ -36,9 +36,9 @@ def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["cooperation-areas", "tasks", "assessments"])
-def test_a_page_names_its_sources_as_the_command_does(client: Client, cpec: Run, name: str) -> None:
+def test_a_page_names_its_sources_as_the_command_does(client: Client, run: Run, name: str) -> None:
     page = unescape(client.get(f"/questions/{name}", Accept=BROWSER).text)
-    text = "".join(cpec("ask", name, "--cite").stdout.split())
+    text = "".join(run("ask", name, "--cite").stdout.split())
     sources = re.findall(r'<bdi dir="ltr">(INP-WealthPk, 29 April 2026, sentence \d+)</bdi>', page)
     assert sources
     assert all("".join(words.split()) in text for words in sources)
