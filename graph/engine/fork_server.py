@@ -40,8 +40,7 @@ class ForkServer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holders = 0
-        self._sock = socket.socket()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._running: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
     def hold(self) -> None:
         """Start the process, unless it runs."""
@@ -75,34 +74,39 @@ class ForkServer:
 
     def _order(self, module: str, *descriptors: int) -> tuple[int, int]:
         """Have the process fork a child; raises ConnectionError if it dies."""
-        self._ensure()
-        socket.send_fds(self._sock, [module.encode()], descriptors)
-        pid, pidfds, _, _ = socket.recv_fds(self._sock, MAX_NAME, 1)
+        sock = self._ensure()
+        socket.send_fds(sock, [module.encode()], descriptors)
+        pid, pidfds, _, _ = socket.recv_fds(sock, MAX_NAME, 1)
         if not pidfds:
             raise PeerClosedError("the fork server is gone")
         return int(pid), pidfds[0]
 
-    def _ensure(self) -> None:
-        """Start the process, unless it runs."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self._sock.close()
-        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def _ensure(self) -> socket.socket:
+        """Start the process, unless it runs; return the socket to it."""
+        if self._running is not None:
+            process, sock = self._running
+            if process.poll() is None:
+                return sock
+            sock.close()
+        sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-P", "-m", "graph.engine.fork_server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env={**child_environment(), "GLIBC_TUNABLES": TUNABLES},
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self._running = process, sock
+        return sock
 
     def _end(self) -> None:
         """End the process, if there is one."""
-        self._sock.close()
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
+        if self._running is not None:
+            process, sock = self._running
+            self._running = None
+            sock.close()
+            process.wait()
 
 
 FORK_SERVER: Final = ForkServer()
