@@ -10,31 +10,77 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from graph.dataset import RECORD_CLASSES, RECORD_TERMS
+from graph.sparql.scope import walk_parts
+from graph.sparql.syntax import QueryUnit
 from graph.sparql.triple_term import names_graph, uses_triple_terms
 from ontology.namespace import EVIDENCE, PREFIXES, REIFIERS, REIFIERS_GRAPH
 from ontology.terms import CPEC, OA, RDF, RdfTerm
+
+PREMISES: Final = frozenset(
+    (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR, OA.EXACT, CPEC.MODALITY)
+).union(*RECORD_TERMS.values())
+"""The predicates of the triples from which reifiers are computed."""
 
 BESIDE_UNION: Final = (DefaultGraph(), REIFIERS)
 """The default graph of a query with triple terms, if a store has the reifiers apart."""
 
 Node: TypeAlias = NamedNode | BlankNode
+Premise: TypeAlias = tuple[RdfTerm, RdfTerm, RdfTerm]
 
 
-def names_reifiers(text: str, base: str | None, graphs: Iterable[str] = ()) -> bool:
-    """Return whether a query, or the dataset of its request, names `graph:reifiers`."""
-    return REIFIERS_GRAPH in graphs or names_graph(text, REIFIERS_GRAPH, PREFIXES, base or "")
+@dataclass(frozen=True, slots=True)
+class Reification:
+    """Where a query sees the reifiers: in its default graph, by name as `graph:reifiers`, or both.
+
+    It sees them in its default graph if its text has the syntax of triple terms, or announces
+    version 1.2.
+    """
+
+    is_default: bool = False
+    is_named: bool = False
+
+    @classmethod
+    def read(cls, text: str, base: str | None = None, graphs: Iterable[str] = ()) -> Self:
+        """Return the reification of a query; `graphs` are the dataset of its request."""
+        is_named = names_graph(text, REIFIERS_GRAPH, PREFIXES, base or "")
+        return cls(uses_triple_terms(text), is_named or REIFIERS_GRAPH in graphs)
+
+    @classmethod
+    def of_query(cls, query: QueryUnit) -> Self:
+        """Return the reification of a query as data."""
+        return cls(query.version is not None, REIFIERS in walk_parts(query))
+
+    def __bool__(self) -> bool:
+        """Return whether the query sees the reifiers at all."""
+        return self.is_default or self.is_named
+
+    def list_quads(self, store: Store) -> list[Quad]:
+        """Return the quads of reifiers that a store lacks for the query."""
+        graphs = [DefaultGraph()] * self.is_default + [REIFIERS] * self.is_named
+        triples = list(list_reifiers(store)) if graphs else []
+        quads = dict.fromkeys(
+            Quad(triple.subject, triple.predicate, triple.object, graph)
+            for graph in graphs
+            for triple in triples
+        )
+        return [quad for quad in quads if quad not in store]
+
+
+UNREIFIED: Final = Reification()
+"""The reification of a query of SPARQL 1.1 that names no reifiers."""
 
 
 def sees_reifiers(store: Store, text: str) -> bool:
     """Return whether a query gets the reifiers of a store beside the union.
 
-    A store that also has the named graphs holds them in its default graph (`add_reifiers`).
+    A store that also has the named graphs holds them in its default graph (`Reification`).
     """
     return (
         uses_triple_terms(text)
@@ -53,6 +99,23 @@ def may_meet_triple_terms(store: Store, text: str) -> bool:
         return uses_triple_terms(text)
     graph = DefaultGraph() if store.contains_named_graph(REIFIERS) else None
     return next(store.quads_for_pattern(None, RDF.REIFIES, None, graph), None) is not None
+
+
+def list_premises(store: Store, triple: Premise) -> Iterator[tuple[Premise, ...]]:
+    """Yield each set of triples of `graph:evidence` from which a triple of a reifier follows."""
+    record, predicate, value = triple
+    for kind, ends in RECORD_TERMS.items():
+        typed = (record, RDF.TYPE, kind)
+        if predicate == RDF.REIFIES and isinstance(value, Triple):
+            yield typed, *((record, end, term) for end, term in zip(ends, value, strict=True))
+        elif predicate == OA.EXACT and isinstance(record, Node):
+            for quad in store.quads_for_pattern(record, OA.HAS_SELECTOR, None, EVIDENCE):
+                selector = quad.object
+                holds = (record, OA.HAS_SELECTOR, selector)
+                quotes = (selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR), (selector, OA.EXACT, value)
+                yield typed, holds, *quotes
+        elif predicate in {CPEC.MODALITY, OA.HAS_SOURCE}:
+            yield typed, triple
 
 
 def list_records(store: Store) -> Iterator[RdfTerm]:
@@ -96,21 +159,12 @@ def list_reifiers(store: Store) -> Iterator[Triple]:
         yield from reify_record(store, record)
 
 
-def add_reifiers(store: Store, *, named: bool = False) -> None:
-    """Add the reifiers to the default graph of a store, `named` to `graph:reifiers` instead."""
-    graph = REIFIERS if named else DefaultGraph()
-    store.extend([Quad(*triple, graph) for triple in list_reifiers(store)])  # type: ignore[call-arg]
-
-
 def copy_reified(store: Store, text: str) -> Store:
-    """Return a store, or for a query that asks for reifiers a copy that has them."""
-    is_asked, is_named = uses_triple_terms(text), names_reifiers(text, None)
-    if not (is_asked or is_named):
+    """Return a store, or a copy with reifiers for a query that sees them."""
+    reification = Reification.read(text)
+    if not reification:
         return store
     copy = Store()
     copy.extend(store)
-    if is_asked:
-        add_reifiers(copy)
-    if is_named:
-        add_reifiers(copy, named=True)
+    copy.extend(reification.list_quads(store))
     return copy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import BlankNode, Variable
+from pyoxigraph import BlankNode, Triple, Variable
 
 from graph.citing.lineage import Lineage, TermTriple
 from graph.citing.rewrite import Rewriter, bracket_subselect, relax_absences
@@ -13,7 +13,7 @@ from graph.citing.run import Run
 from graph.citing.solution import Key
 from graph.citing.trace import Monomial
 from graph.reasoning.closure import Graphs
-from graph.sparql.scope import find_aggregates
+from graph.sparql.scope import find_aggregates, walk_parts
 from graph.sparql.syntax import (
     Bind,
     Call,
@@ -22,6 +22,7 @@ from graph.sparql.syntax import (
     Group,
     NamedExpression,
     Select,
+    TripleTerm,
     Unary,
 )
 from ontology.terms import RdfTerm
@@ -117,6 +118,15 @@ def write_members_query(grouping: Grouping, group: Key, run: Run) -> str:
     return run.write(replace(grouping.members, where=Group((*where, *filters))))
 
 
+def quote_triple(triple: Triple) -> TripleTerm:
+    """Return a triple term of the dataset as a query writes it."""
+    subject, value = (
+        quote_triple(end) if isinstance(end, Triple) else end
+        for end in (triple.subject, triple.object)
+    )
+    return TripleTerm(subject, triple.predicate, value)
+
+
 def equate(variable: Variable, term: RdfTerm | None) -> Expression:
     """Return the condition that a variable has a term, or is unbound, or is any blank node."""
     match term:
@@ -124,4 +134,9 @@ def equate(variable: Variable, term: RdfTerm | None) -> Expression:
             return Unary("!", Call("BOUND", (variable,)))
         case BlankNode():
             return Call("ISBLANK", (variable,))
-    return Call("SAMETERM", (variable, term))  # type: ignore[arg-type]
+        case Triple():
+            quoted = quote_triple(term)
+            if any(isinstance(part, BlankNode) for part in walk_parts(quoted)):
+                return Call("ISTRIPLE", (variable,))
+            return Call("SAMETERM", (variable, quoted))
+    return Call("SAMETERM", (variable, term))

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.answering.evaluation import SERVICE_REASON, query_store
+from graph.answering.reifier import Reification
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TracedAnswer, make_verification_query, trace_answer
 from graph.citing.index import EvidenceIndex
@@ -58,8 +59,9 @@ def cite(
         query = replace_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
         run = partial(query_store, text=text, bindings=bindings, dataset=dataset, base=base)
-        reason = f"SPARQL 1.1 alone is read here: {error}"
-        return cite_unread(store, index, text, run, reason)
+        reason = f"SPARQL 1.1 and triple terms alone are read here: {error}"
+        graphs = (*dataset.default, *dataset.named) if dataset else ()
+        return cite_unread(store, index, text, run, reason, Reification.read(text, base, graphs))
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return answer_uncited(query_store(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in walk_parts(query)):

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Variable
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple, Variable
 
+from graph.answering.reifier import Reification
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
@@ -26,6 +27,7 @@ from graph.sparql.syntax import (
     NamedExpression,
     Select,
     TriplePattern,
+    TripleTerm,
 )
 from graph.wording.source import CitedSource
 from ontology.terms import RdfTerm
@@ -153,12 +155,19 @@ def instantiate(
 ) -> TermTriple | None:
     """Return the triple of a pattern for a row, None if it is no RDF triple (section 16.2)."""
     subject, predicate, value = (
-        row.get(node) if isinstance(node, Variable) else node
-        for node in (pattern.subject, pattern.predicate, pattern.object)
+        instantiate_node(node, row) for node in (pattern.subject, pattern.predicate, pattern.object)
     )
-    if None in {subject, value} or isinstance(subject, Literal):
+    if None in {subject, value} or isinstance(subject, Literal | Triple):
         return None
     return (subject, predicate, value) if isinstance(predicate, NamedNode) else None  # type: ignore[return-value]
+
+
+def instantiate_node(node: object, row: Mapping[Variable, RdfTerm | None]) -> object:
+    """Return the term of a node of a template for a row, None if it has none."""
+    if isinstance(node, TripleTerm):
+        triple = instantiate(TriplePattern(node.subject, node.predicate, node.object), row)
+        return None if triple is None else Triple(*triple)  # type: ignore[arg-type]
+    return row.get(node) if isinstance(node, Variable) else node
 
 
 def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
@@ -200,8 +209,11 @@ def make_verification_query(run: Run, form: Form) -> VerificationQuery:
     """Return a query for small stores; VALUES restrict its rows if its form allows that."""
     unlimited = drop_limit(form)
     text, terms, predicates = run.write(unlimited), run.terms, find_predicates(form)
+    reification = Reification.of_query(run.query)
     if not isinstance(unlimited, Select):
-        return VerificationQuery(text, terms, TRIPLE, run.evaluate, lambda _: text, predicates)
+        return VerificationQuery(
+            text, terms, TRIPLE, run.evaluate, lambda _: text, predicates, reification
+        )
     return VerificationQuery(
         text,
         terms,
@@ -209,4 +221,5 @@ def make_verification_query(run: Run, form: Form) -> VerificationQuery:
         run.evaluate,
         lambda rows: run.write(restrict_rows(unlimited, rows, terms)),
         predicates,
+        reification,
     )

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Set
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
 from pyoxigraph import Store
 
-from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
+from graph.answering.reifier import list_premises
+from graph.citing.lineage import (
+    GIVEN,
+    NOTHING,
+    Lineage,
+    TermTriple,
+    join_lineages,
+    unite_lineages,
+)
 from graph.citing.modality import Modalities
 from graph.citing.solution import Memo
 from graph.reasoning.closure import EMPTY, Graphs
@@ -18,6 +27,7 @@ from graph.reasoning.rulebook import Fact
 from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
 from graph.wording.source import Bibliography
+from ontology.namespace import EVIDENCE_GRAPH, REIFIERS_GRAPH
 from ontology.terms import RdfTerm
 
 MOST_KEPT: Final = 10_000
@@ -104,12 +114,24 @@ class EvidenceIndex:
             return GIVEN if fact in self.kernel.tbox.facts else NOTHING
         return self.list_alternatives(self.kernel.sources_of_quad(fact, graph), most, triple)
 
+    def find_reified_lineage(self, triple: TermTriple, most: int) -> Lineage:
+        """Return the lineage of a triple of `graph:reifiers`: that of the record behind it."""
+        alternatives = [
+            join_lineages((self.find_lineage_in(p, EVIDENCE_GRAPH, most) for p in premises), most)
+            for premises in list_premises(self.store, triple)
+        ]
+        holding = [lineage for lineage in alternatives if lineage.sets]
+        return unite_lineages(holding, most) if holding else NOTHING
+
     def find_presence(self, name: str, most: int) -> Lineage:
         """Return the lineage of the presence of a named graph.
 
         One record of any source makes `graph:evidence` present.
         """
         kernel = self.kernel
+        if name == REIFIERS_GRAPH:  # a source of quotes alone has no reifier
+            records = self.list_alternatives(kernel.by_source.keys(), most)
+            return replace(records, sound=False)
         number = kernel.graph(name) if name else None
         if number == kernel.evidence:
             own = {number} & kernel.by_graph.keys()

@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import Quad, Store
 
+from graph.answering.reifier import UNREIFIED, Reification
 from graph.dataset import memory_store, with_union
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import INFERRED, Kernel, Statement
@@ -26,14 +27,19 @@ MOST_CHANGES: Final = 20_000
 class DatasetPart:
     """A closed store of some graphs and their records, updated in place to other graphs.
 
-    It has no empty graph, like a store into which nobody wrote the graph.
+    It has no empty graph, like a store into which nobody wrote the graph. It has the `reifiers` of
+    its records that a `reification` asks for.
     """
 
-    def __init__(self, dataset: Kernel, base: Iterable[Quad]) -> None:
+    def __init__(
+        self, dataset: Kernel, base: Iterable[Quad], reification: Reification = UNREIFIED
+    ) -> None:
         self.dataset = dataset
         self.kernel = dataset.restrict_to_graphs(())
         self.graphs: Graphs = EMPTY
         self.store = memory_store(base)
+        self.reification = reification
+        self.reifiers: list[Quad] = []
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
@@ -43,6 +49,8 @@ class DatasetPart:
         takes longer.
         """
         dataset = self.dataset
+        for quad in self.reifiers:
+            self.store.remove(quad)
         additions = dataset.list_statements(graphs - self.graphs)
         removals = dataset.list_statements(self.graphs - graphs)
         if dataset.size(self.graphs & graphs) < 2 * len(removals):
@@ -57,8 +65,10 @@ class DatasetPart:
         self.remove(removals, going)
         added = chain(map(dataset.quad, additions), map(dataset.inference, coming))
         self.store.extend(with_union(added))
+        self.reifiers = self.reification.list_quads(self.store)
+        self.store.extend(self.reifiers)
         self.graphs = graphs
-        self.changes += len(removals)
+        self.changes += len(removals) + len(self.reifiers)
 
     def remove(self, statements: Collection[Statement], inferences: Iterable[Fact]) -> None:
         """Remove statements and inferences that the kernel of this part no longer holds."""
@@ -83,8 +93,9 @@ class DatasetPart:
 class DatasetParts:
     """The parts of one dataset: one for the same large graphs, in which small graphs change."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, reification: Reification = UNREIFIED) -> None:
         self.kernel = kernel
+        self.reification = reification
         self.parts: dict[Graphs, DatasetPart] = {}
         self.base = tuple(kernel.restrict_to_graphs(()).quads())
 
@@ -96,7 +107,7 @@ class DatasetParts:
         large = frozenset(graph for graph in graphs if self.kernel.size((graph,)) > SMALL)
         part = self.parts.pop(large, None)
         if part is None or part.changes > MOST_CHANGES:
-            part = DatasetPart(self.kernel, self.base)
+            part = DatasetPart(self.kernel, self.base, self.reification)
         self.parts[large] = part
         if len(self.parts) > MOST_PARTS:
             del self.parts[next(iter(self.parts))]

@@ -42,7 +42,7 @@ from graph.citing.trace import Monomial, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import find_variables, matched_variables, select_columns
 from graph.sparql.syntax import Modifiers, NamedExpression, QueryDataset, QueryUnit, Select
-from ontology.namespace import INFERRED_GRAPH
+from ontology.namespace import INFERRED_GRAPH, REIFIERS
 
 LACKING = "the dataset lacks triples that follow from it"
 
@@ -129,7 +129,8 @@ class Relations:
         graphs = None if query.dataset == QueryDataset() else default
         self.terms = TermNumbers()
         local = store if isinstance(store, Store) else index.store  # a remote store gives rows only
-        self.tracer = Tracer(local, index, self.terms, graphs, self.trace_inner_rows)
+        beside = (REIFIERS,) if query.version else ()
+        self.tracer = Tracer(local, index, self.terms, graphs, beside, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         caveats = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
         self.notes = Notes(caveats=[caveat for caveat, holds in caveats.items() if holds])

@@ -58,6 +58,7 @@ from graph.sparql.syntax import (
     Sequence,
     TriplePattern,
     Triples,
+    TripleTerm,
     Union,
 )
 from ontology.terms import XSD
@@ -161,6 +162,9 @@ class Rewriter:
 
     def name_blank(self, node: Node) -> Node:
         """Return a node, a hidden variable for a blank one."""
+        if isinstance(node, TripleTerm):
+            ends = self.name_blank(node.subject), self.name_blank(node.object)
+            return replace(node, subject=ends[0], object=ends[1])
         if not isinstance(node, BlankNode):
             return node
         if node not in self.blanks:

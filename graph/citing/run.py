@@ -18,6 +18,7 @@ from pyoxigraph import (
 )
 
 from graph.answering.evaluation import query_store
+from graph.answering.reifier import Reification
 from graph.citing.rewrite import bracket_subselect, is_aggregate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
@@ -67,6 +68,8 @@ class Run:
 class VerificationQuery:
     """A query for small stores, without LIMIT and OFFSET: for all rows, or for some.
 
+    The stores get the reifiers that it sees.
+
     `answer` evaluates a text on a store, `restrict` writes the text for some rows. The answer
     depends on triples of these `predicates` alone; None if it may depend on any.
     """
@@ -77,6 +80,7 @@ class VerificationQuery:
     answer: Callable[[Store, str], EngineAnswer]
     restrict: Callable[[Collection[Key]], str]
     predicates: frozenset[NamedNode] | None
+    reification: Reification
 
     def find_rows(self, store: Store, text: str) -> set[Key]:
         """Return the rows of a store; blank nodes of a constructed graph are all alike."""

@@ -11,7 +11,15 @@ from functools import partial
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Variable
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    Store,
+    Triple,
+    Variable,
+)
 
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
@@ -33,9 +41,9 @@ from graph.citing.lineage import (
 from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, TermNumbers
 from graph.sparql.scope import select_columns
-from graph.sparql.syntax import Node, Path
-from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
-from ontology.terms import RdfTerm
+from graph.sparql.syntax import Node, Path, TripleTerm
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH
+from ontology.terms import OA, RDF, RdfTerm
 
 Monomial: TypeAlias = tuple[int, ...]
 """The lineages of the atoms of a solution, by number: their conjunction."""
@@ -51,6 +59,8 @@ NO_GRAPH = ""
 class Tracer:
     """Traces solutions; `default` are the graphs of the default graph, None for all graphs.
 
+    The reifiers are `beside` these, if the query sees them.
+
     `inner_rows` gives the lineages of rows of a subselect, or of an EXISTS, in a graph.
     """
 
@@ -60,12 +70,13 @@ class Tracer:
         index: EvidenceIndex,
         terms: TermNumbers,
         default: tuple[str, ...] | None,
+        beside: tuple[NamedNode, ...],
         inner_rows: Callable[
             [SubselectAtom | ExistsAtom, Collection[Key], str | None], Mapping[Key, Lineage]
         ],
     ) -> None:
         self.store, self.index, self.terms = store, index, terms
-        self.default = default
+        self.default, self.beside = default, beside
         self.inner_rows = inner_rows
         self.most = 2 * index.thresholds.proofs
         self.search = Search.ALL
@@ -74,6 +85,7 @@ class Tracer:
         self.triples = Memo(self.number_triples_of)
         self.reached = Memo(self.follow_path)
         self.constants = Memo(self.number_constant)
+        self.composed = Memo(self.compose_triple)
         self.enter(GIVEN)
 
     def enter(self, lineage: Lineage) -> int:
@@ -185,7 +197,8 @@ class Tracer:
     ) -> Walker:
         """Return a walker of paths in a graph of a store; None is the default graph."""
         names = self.default or () if graph is None else (graph,)
-        return Walker(store, tuple(map(NamedNode, names)) or (DefaultGraph(),), allowed)
+        graphs = tuple(map(NamedNode, names))
+        return Walker(store, graphs or (DefaultGraph(), *self.beside), allowed)
 
     def number_presence(self, graph: int) -> int:
         """Return the lineage of the presence of a named graph, by its number."""
@@ -231,7 +244,11 @@ class Tracer:
         if graph is not None:
             return self.find_lineage_in(triple, graph)
         if self.default is None:
-            return self.index.find_lineage(triple, self.most, self.search)
+            lineage = self.index.find_lineage(triple, self.most, self.search)
+            if self.beside and triple[1] in {RDF.REIFIES, OA.EXACT}:
+                reified = self.index.find_reified_lineage(triple, self.most)
+                return unite_lineages((lineage, reified), self.most) if lineage.sets else reified
+            return lineage
         lineages = (self.find_lineage_in(triple, name) for name in self.default)
         return unite_lineages(lineages, self.most)
 
@@ -239,6 +256,8 @@ class Tracer:
         """Return the lineage of a triple in a named graph."""
         if graph == NO_GRAPH:
             return UNKNOWN
+        if graph == REIFIERS_GRAPH:
+            return self.index.find_reified_lineage(triple, self.most)
         if graph == INFERRED_GRAPH:
             lineage = self.index.find_lineage(triple, self.most, self.search)
             return Lineage(lineage.sets, complete=False, sound=False, triples=lineage.triples)
@@ -253,7 +272,18 @@ class Tracer:
         """Return the value of a node in each solution."""
         if isinstance(node, Variable):
             return solutions.column(node)
+        if isinstance(node, TripleTerm):
+            ends: tuple[Node, ...] = (node.subject, node.predicate, node.object)
+            columns = [self.read_node(end, solutions) for end in ends]
+            return list(map(self.composed.__getitem__, zip(*columns, strict=True)))
         return [self.constants[node]] * solutions.size
+
+    def compose_triple(self, key: Key) -> int:
+        """Return the number of the triple term of three terms."""
+        subject, predicate, value = self.terms.row(key)
+        if isinstance(subject, Literal | Triple | None) or value is None:
+            return UNBOUND
+        return self.terms.number(Triple(subject, predicate, value))  # type: ignore[arg-type]
 
     def number_constant(self, node: Node) -> int:
         """Return the number of a term of the query."""

@@ -1,4 +1,4 @@
-"""Cites a query that our parser cannot read (LATERAL, triple terms) by verification alone."""
+"""Cites a query that our parser cannot read, such as one with LATERAL, by verification alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import QueryTriples, Store
 
+from graph.answering.reifier import Reification
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import AnswerRows
 from graph.citing.index import EvidenceIndex
@@ -21,7 +22,12 @@ CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
 
 
 def cite_unread(
-    store: Store, index: EvidenceIndex, text: str, run: Callable[[Store], EngineAnswer], reason: str
+    store: Store,
+    index: EvidenceIndex,
+    text: str,
+    run: Callable[[Store], EngineAnswer],
+    reason: str,
+    reification: Reification,
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with each proof that verification finds."""
     results, terms = run(store), TermNumbers()
@@ -30,7 +36,7 @@ def cite_unread(
     if isinstance(results, QueryTriples):
         keys = list(map(terms.merge_blanks, keys))
     query = VerificationQuery(
-        text, terms, answer.columns, lambda part, _: run(part), lambda _: text, None
+        text, terms, answer.columns, lambda part, _: run(part), lambda _: text, None, reification
     )
     verifier = Verifier(index, query)
     citations = []

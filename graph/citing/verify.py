@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import product
 from typing import Final, NamedTuple
 
+from graph.answering.reifier import PREMISES
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import keep_minimal
 from graph.citing.part import DatasetParts
@@ -50,9 +51,12 @@ class Verifier:
     def parts(self) -> DatasetParts:
         """Parts of the dataset, without triples on which the query cannot depend."""
         kernel, predicates = self.index.kernel, self.query.predicates
+        reification = self.query.reification
         if predicates is not None:
-            kernel = kernel.restrict_to_predicates(predicates)
-        return DatasetParts(kernel)
+            kernel = kernel.restrict_to_predicates(
+                predicates | PREMISES if reification else predicates
+            )
+        return DatasetParts(kernel, reification)
 
     def prepare(self, keys: Collection[Key]) -> None:
         """Write one query for some rows, whose candidates are the same."""

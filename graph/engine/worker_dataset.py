@@ -9,14 +9,13 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from graph.answering.reifier import add_reifiers, list_records, names_reifiers, reify_record
+from graph.answering.reifier import Reification, list_records, reify_record
 from graph.citing.index import EvidenceIndex
 from graph.engine.writing.delta import Delta, Effect, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import WHOLE, Exclusion
 from graph.remote.asked import AskedStore
-from graph.sparql.triple_term import uses_triple_terms
 from ontology.namespace import EVIDENCE, REIFIERS
 from ontology.terms import OA, RDF, RdfTerm
 
@@ -85,8 +84,8 @@ class WorkerDataset:
         The union alone has them beside it already. Raises NoReifiersError, or OverloadedError
         while the dataset is being loaded.
         """
-        is_asked, is_named = uses_triple_terms(text), names_reifiers(text, base, graphs)
-        if not (is_asked or is_named) or not self.union or store is self.union_store:
+        reification = Reification.read(text, base, graphs)
+        if not reification or not self.union or store is self.union_store:
             return
         if self.remote is not None:
             raise NoReifiersError(f"{self.remote.remote.name} answers the queries. {ASK_RECORDS}")
@@ -96,10 +95,7 @@ class WorkerDataset:
             kind = OverloadedError if self.evidence.pending else NoReifiersError
             raise kind(f"{self.evidence.reason}. {ASK_RECORDS}")
         self.is_reified = True
-        if is_asked:
-            add_reifiers(store)
-        if is_named:
-            add_reifiers(store, named=True)
+        store.extend(reification.list_quads(store))
 
     def exclude_sources(self, exclusion: Exclusion) -> None:
         """Remove sources from this worker's dataset, and the inferences from them alone.

@@ -12,15 +12,15 @@ MAX_DEPTH: Final = 50
 """Brackets within brackets: at five Python frames each, far from the interpreter's limit."""
 
 SIGNS: Final = frozenset(
-    {*("^^", "&&", "||", "!=", "<=", ">="), *"{}()[].,;*+-/|^!=<>?"},
+    {*("^^", "&&", "||", "!=", "<=", ">="), *("<<", ">>", "{|", "|}"), *"{}()[].,;*+-/|^!=<>?~"},
 )
-"""The signs of SPARQL 1.1; those of triple terms belong to 1.2."""
+"""The signs of SPARQL 1.1, and those of the triple terms of SPARQL 1.2."""
 
 T = TypeVar("T")
 
 
 class Cursor:
-    """Moves over the tokens of a text; raises UnreadableQueryError if one is not of SPARQL 1.1."""
+    """Moves over the tokens of a text; raises UnreadableQueryError if one is not of SPARQL."""
 
     def __init__(self, text: str) -> None:
         self.tokens = [*scan_tokens(text), Token("end", "", len(text))]
@@ -28,7 +28,7 @@ class Cursor:
         self.depth = 0
         for token in self.tokens:
             if token.kind == "unclosed" or (token.kind == "sign" and token.text not in SIGNS):
-                raise UnreadableQueryError(f"no token of SPARQL 1.1 at character {token.start}")
+                raise UnreadableQueryError(f"no token of SPARQL at character {token.start}")
 
     @property
     def token(self) -> Token:

@@ -127,6 +127,8 @@ class ExpressionParser(PathParser):
         """Read a bracket, call, literal, IRI or variable."""
         if self.is_at("("):
             return self.read_bracketed()
+        if self.is_at("<<"):
+            return self.read_triple_term()
         if self.token.kind == "variable":
             return self.read_variable()
         if self.is_at_literal():

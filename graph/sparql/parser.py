@@ -1,6 +1,8 @@
-"""Reads a whole SPARQL 1.1 query (rules 1 to 28)."""
+"""Reads a whole SPARQL 1.1 query (rules 1 to 28), with the triple terms of SPARQL 1.2."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
@@ -21,6 +23,7 @@ from graph.sparql.syntax import (
     TriplePattern,
     Triples,
 )
+from graph.sparql.triple_term import VERSION, uses_triple_terms
 from ontology.namespace import PREFIXES
 
 
@@ -30,7 +33,8 @@ def parse_query(text: str, base: str | None = None) -> QueryUnit:
     The prefixes of the project need no declaration. The engine judges the syntax: of a text that it
     refuses this parser may return a query all the same.
     """
-    return QueryParser(text, base, PREFIXES).read_query()
+    query = QueryParser(text, base, PREFIXES).read_query()
+    return replace(query, version=VERSION) if uses_triple_terms(text) else query
 
 
 class QueryParser(PatternParser):

@@ -1,6 +1,11 @@
-"""Reads triples and graph patterns (SPARQL 1.1 Query, rules 52 to 87 and 98 to 109)."""
+"""Reads triples and graph patterns (SPARQL 1.1 Query, rules 52 to 87 and 98 to 109).
+
+Reified triples and annotations (SPARQL 1.2) become triples about their reifiers.
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
@@ -13,6 +18,7 @@ from graph.sparql.syntax import (
     Group,
     InGraph,
     Minus,
+    Name,
     Node,
     OptionalPart,
     Path,
@@ -20,6 +26,7 @@ from graph.sparql.syntax import (
     Service,
     TriplePattern,
     Triples,
+    TripleTerm,
     Union,
     Values,
 )
@@ -33,7 +40,7 @@ class TriplesParser(ExpressionParser):
         """Read triples, as long as the cursor is at a subject."""
         patterns: list[TriplePattern] = []
         while self.is_at_subject():
-            is_described = self.is_at("[", "(") and self.next_token.text not in "])"
+            is_described = self.is_at("[", "(", "<<") and self.next_token.text not in "])"
             subject = self.read_graph_node(patterns)
             if not (is_described and self.is_at(".", "}")):
                 self.read_property_list(subject, patterns)
@@ -48,7 +55,7 @@ class TriplesParser(ExpressionParser):
             kind in {"variable", "blank"}
             or self.is_at_iri()
             or self.is_at_literal()
-            or self.is_at("[", "(")
+            or self.is_at("[", "(", "<<")
         )
 
     def read_graph_node(self, patterns: list[TriplePattern]) -> Node:
@@ -57,7 +64,45 @@ class TriplesParser(ExpressionParser):
             return self.nest(lambda: self.read_blank_node(patterns))
         if self.take("("):
             return self.nest(lambda: self.read_collection(patterns))
+        if self.is_at("<<") and self.next_token.text != "(":
+            return self.nest(lambda: self.read_reified_triple(patterns))
         return self.read_node()
+
+    def read_reified_triple(self, patterns: list[TriplePattern]) -> Node:
+        """Read `<< s p o ~ reifier >>`; return the reifier."""
+        self.expect("<<")
+        subject, predicate = self.read_graph_node(patterns), self.read_simple_verb()
+        term = TripleTerm(subject, predicate, self.read_graph_node(patterns))
+        reifier = self.read_reifier() if self.take("~") else self.make_blank_node()
+        self.expect(">>")
+        patterns.append(TriplePattern(reifier, RDF.REIFIES, term))
+        return reifier
+
+    def read_reifier(self) -> Node:
+        """Read the name of a reifier after its `~`; one without a name is a blank node."""
+        is_named = self.token.kind in {"variable", "blank"} or self.is_at_iri() or self.is_at("[")
+        return self.read_node() if is_named else self.make_blank_node()
+
+    def read_annotations(self, pattern: TriplePattern, patterns: list[TriplePattern]) -> None:
+        """Read the reifiers and `{| |}` blocks after a triple; a block describes a reifier."""
+        reifier: Node | None = None
+        while self.is_at("~", "{|"):
+            is_block = self.is_at("{|")
+            if not is_block or reifier is None:
+                reifier = self.read_reifier() if self.take("~") else self.make_blank_node()
+                if not isinstance(pattern.predicate, Name):
+                    raise UnreadableQueryError("a path has no reifier")
+                term = TripleTerm(pattern.subject, pattern.predicate, pattern.object)
+                patterns.append(TriplePattern(reifier, RDF.REIFIES, term))
+            if is_block:
+                self.nest(partial(self.read_annotation, reifier, patterns))
+                reifier = None
+
+    def read_annotation(self, reifier: Node, patterns: list[TriplePattern]) -> None:
+        """Read a `{| |}` block about a reifier."""
+        self.expect("{|")
+        self.read_property_list(reifier, patterns)
+        self.expect("|}")
 
     def read_blank_node(self, patterns: list[TriplePattern]) -> BlankNode:
         """Read a property list in square brackets."""
@@ -82,15 +127,23 @@ class TriplesParser(ExpressionParser):
         """Read the predicates and objects of one subject."""
         while True:
             predicate = self.read_verb()
-            patterns.append(TriplePattern(subject, predicate, self.read_graph_node(patterns)))
+            self.read_object(subject, predicate, patterns)
             while self.take(","):
-                patterns.append(TriplePattern(subject, predicate, self.read_graph_node(patterns)))
+                self.read_object(subject, predicate, patterns)
             if not self.take(";"):
                 return
             while self.take(";"):
                 pass
-            if self.is_at(".", "]", "}") or self.token.kind == "end" or not self.is_at_verb():
+            if self.is_at(".", "]", "}", "|}") or self.token.kind == "end" or not self.is_at_verb():
                 return
+
+    def read_object(
+        self, subject: Node, predicate: Path | Variable, patterns: list[TriplePattern]
+    ) -> None:
+        """Read an object and its annotations."""
+        pattern = TriplePattern(subject, predicate, self.read_graph_node(patterns))
+        patterns.append(pattern)
+        self.read_annotations(pattern, patterns)
 
     def is_at_verb(self) -> bool:
         """Return whether the cursor is at a predicate."""

@@ -40,6 +40,7 @@ from graph.sparql.syntax import (
     Service,
     TriplePattern,
     Triples,
+    TripleTerm,
     Unary,
     Union,
     Values,
@@ -49,7 +50,8 @@ from graph.sparql.syntax import (
 def print_query(query: QueryUnit) -> str:
     """Return the text of a query."""
     base = "" if query.base is None else f"BASE <{query.base}> "
-    return base + print_form(query.form, print_dataset(query.dataset))
+    version = "" if query.version is None else f'VERSION "{query.version}" '
+    return version + base + print_form(query.form, print_dataset(query.dataset))
 
 
 def print_form(form: Form, dataset: str) -> str:
@@ -181,7 +183,7 @@ def print_path(path: Path | Variable) -> str:
 def print_expression(expression: Expression) -> str:  # noqa: PLR0911 - a case for each kind
     """Return an expression; an operation has brackets."""
     match expression:
-        case NamedNode() | Literal() | Variable():
+        case NamedNode() | Literal() | Variable() | TripleTerm():
             return str(expression)
         case Chain(first, rest):
             tail = join_words(

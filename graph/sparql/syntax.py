@@ -11,7 +11,21 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
-Node: TypeAlias = NamedNode | Literal | BlankNode | Variable
+
+@dataclass(frozen=True, slots=True)
+class TripleTerm:
+    """`<<( s p o )>>` (SPARQL 1.2 Query, section 4.1.5)."""
+
+    subject: Node
+    predicate: Name
+    object: Node
+
+    def __str__(self) -> str:
+        """Return the text of the term, as the terms of pyoxigraph do."""
+        return f"<<( {self.subject} {self.predicate} {self.object} )>>"
+
+
+Node: TypeAlias = NamedNode | Literal | BlankNode | Variable | TripleTerm
 """What stands at the ends of a triple pattern."""
 
 Name: TypeAlias = NamedNode | Variable
@@ -121,7 +135,16 @@ class Exists:
 
 
 Expression: TypeAlias = (
-    NamedNode | Literal | Variable | Chain | Unary | Membership | Call | Aggregate | Exists
+    NamedNode
+    | Literal
+    | Variable
+    | TripleTerm
+    | Chain
+    | Unary
+    | Membership
+    | Call
+    | Aggregate
+    | Exists
 )
 
 
@@ -292,11 +315,15 @@ Form: TypeAlias = Select | Construct | Describe | Ask
 
 @dataclass(frozen=True, slots=True)
 class QueryUnit:
-    """A whole query (rule 1); the base is kept for the function IRI, which resolves against it."""
+    """A whole query (rule 1); the base is kept for the function IRI, which resolves against it.
+
+    A query whose text asks for triple terms is of `version` 1.2, however its parts are written.
+    """
 
     form: Form
     dataset: QueryDataset = QueryDataset()
     base: str | None = None
+    version: str | None = None
 
 
 Element: TypeAlias = (

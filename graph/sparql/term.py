@@ -10,9 +10,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Variable, parse
 
 from graph.errors import UnreadableQueryError
 from graph.sparql.cursor import Cursor
-from graph.sparql.syntax import Name, Node
+from graph.sparql.syntax import Name, Node, TripleTerm
 from graph.sparql.token import Token
-from ontology.terms import XSD
+from ontology.terms import RDF, XSD
 
 NUMBER: Final = ("integer", "decimal", "double")
 LETTERS: Final = {
@@ -72,7 +72,7 @@ class TermParser(Cursor):
         self.fresh = 0
 
     def read_prologue(self) -> None:
-        """Read BASE and PREFIX declarations."""
+        """Read BASE, PREFIX and VERSION declarations."""
         while True:
             if self.take_word("BASE"):
                 self.base = self.read_reference().value
@@ -81,6 +81,8 @@ class TermParser(Cursor):
                 if name.kind != "name" or not name.text.endswith(":"):
                     raise UnreadableQueryError("a prefix expected")
                 self.prefixes[name.text[:-1]] = self.read_reference().value
+            elif self.take_word("VERSION"):
+                self.read_literal()
             else:
                 return
 
@@ -145,7 +147,28 @@ class TermParser(Cursor):
             return self.read_variable()
         if self.token.kind == "blank":
             return BlankNode(self.advance().text[2:])
+        if self.is_at("<<"):
+            return self.nest(self.read_triple_term)
+        if self.take("["):
+            self.expect("]")
+            return self.make_blank_node()
         return self.read_literal() if self.is_at_literal() else self.read_iri()
+
+    def read_triple_term(self) -> TripleTerm:
+        """Read `<<( s p o )>>`."""
+        self.expect("<<")
+        self.expect("(")
+        term = TripleTerm(self.read_node(), self.read_simple_verb(), self.read_node())
+        self.expect(")")
+        self.expect(">>")
+        return term
+
+    def read_simple_verb(self) -> Name:
+        """Read a variable, an IRI or `a`."""
+        if self.token.text == "a":
+            self.advance()
+            return RDF.TYPE
+        return self.read_name()
 
     def make_blank_node(self) -> BlankNode:
         """Return a blank node with a label that the text does not have."""

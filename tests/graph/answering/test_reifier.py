@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from graph.answering.evaluation import Query, evaluate, run_select
 from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.reifier import (
-    add_reifiers,
+    Reification,
     copy_reified,
     list_records,
     list_reifiers,
@@ -136,7 +136,7 @@ def test_the_reifiers_follow_the_writes_of_records(shipped_quads: list[Quad]) ->
         assert set(union) == set(expected)
     whole = Store()
     whole.extend(union.quads_for_pattern(None, None, None, DefaultGraph()))
-    add_reifiers(store)
+    store.extend(Reification(is_default=True).list_quads(store))
     beside = union.quads_for_pattern(None, None, None, REIFIERS)
     whole.extend(Quad(*quad.triple) for quad in beside)
     assert set(whole) == set(store.quads_for_pattern(None, None, None, DefaultGraph()))

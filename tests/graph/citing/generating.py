@@ -9,9 +9,9 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.dataset import RECORD_CLASSES, graph_of
+from graph.dataset import RECORD_CLASSES, RECORD_TERMS, graph_of
 from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
-from ontology.terms import RDF
+from ontology.terms import CPEC, OA, RDF
 
 Node = NamedNode | Literal
 
@@ -136,6 +136,25 @@ class Writer:
         graph = self.random.choice(["", "", f"GRAPH <{EVIDENCE_GRAPH}>", "GRAPH ?g0"])
         return f"{graph} {{ {' '.join(patterns)} }}"
 
+    def write_reifier(self) -> str:
+        """Return patterns that the reifier of a record matches, in the forms of RDF 1.2."""
+        record, quads = self.random.choice(list(self.records.items()))
+        values: dict[object, object] = {quad.predicate: quad.object for quad in quads}
+        ends = next(ends for ends in RECORD_TERMS.values() if ends[0] in values)
+        triple = " ".join(self.write_end(values[end], 0.5) for end in ends)
+        name, modality = self.write_end(record, 0.9), self.write_end(values[CPEC.MODALITY], 0.3)
+        source = self.write_end(values[OA.HAS_SOURCE], 0.8)
+        return self.random.choice(
+            [
+                f"{triple} ~ {name} {{| {CPEC.MODALITY} {modality} |}} .",
+                f"{triple} {{| {OA.EXACT} ?quote ; {OA.HAS_SOURCE} {source} |}} .",
+                f"<< {triple} ~ {name} >> {OA.HAS_SOURCE} {source} .",
+                f"<< {triple} >> {OA.EXACT} ?quote .",
+                f"{name} {RDF.REIFIES} <<( {triple} )>> ; {CPEC.MODALITY} {modality} .",
+                f"{name} {RDF.REIFIES} ?term . FILTER (isTRIPLE(?term))",
+            ]
+        )
+
     def write_condition(self) -> str:
         """Return a condition on a variable."""
         node, variable = self.choose_node()
@@ -213,15 +232,18 @@ class Writer:
         """Return the first element of a group."""
         return self.write_graph() if self.chance(0.15) else self.write_block()
 
-    def write_where(self, *, records: bool) -> str:
-        """Return a group, which begins with a record where records are asked for."""
+    def write_where(self, *, records: bool, reifiers: bool) -> str:
+        """Return a group, which begins with a record or reifier where these are asked for."""
         self.variables, self.count = {}, 0
-        first = self.write_record() if records else self.write_start()
+        if reifiers:
+            first = self.write_reifier()
+        else:
+            first = self.write_record() if records else self.write_start()
         return " ".join([first, *(self.write_element() for _ in range(self.random.choice(MORE)))])
 
-    def query(self, *, records: bool = False) -> Written:
-        """Return a query, of records among others."""
-        where = self.write_where(records=records)
+    def query(self, *, records: bool = False, reifiers: bool = False) -> Written:
+        """Return a query, of records or reifiers among others."""
+        where = self.write_where(records=records, reifiers=reifiers)
         text, cut = self.write_form(where)
         return Written(text, cut, f"SELECT * {{ {where} }} LIMIT {MOST_SOLUTIONS + 1}")
 

@@ -9,18 +9,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryTriples,
+    Store,
+)
 
 from graph.answering.evaluation import query_store
 from graph.citing.answer import CitedAnswer
+from graph.sparql.triple_term import uses_triple_terms
+from ontology.namespace import PREFIXES, REIFIERS
 from tests.graph.reclosing import Reclosing
 
 Bindings = Mapping[str, NamedNode | Literal]
 
 
+REIFIED = """
+CONSTRUCT { ?r rdf:reifies <<( ?s ?p ?o )>> ; oa:exact ?quote ; oa:hasSource ?x ; cpec:modality ?m }
+{ GRAPH graph:evidence {
+  { ?r a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }
+  UNION
+  { ?r a cpec:UnassertedStatement ;
+      cpec:saidSubject ?s ; cpec:saidPredicate ?p ; cpec:saidObject ?o }
+  UNION
+  { VALUES ?kind { rdf:Statement cpec:UnassertedStatement } ?r a ?kind
+    { ?r oa:hasSelector ?selector . ?selector a oa:TextQuoteSelector ; oa:exact ?quote }
+    UNION { ?r oa:hasSource ?x } UNION { ?r cpec:modality ?m } } } }
+"""
+"""The reifiers of records, as the law has them: by a query of their own."""
+
+
+def reify(store: Store, text: str) -> Store:
+    """Return the store in which a query is asked: one with triple terms sees the reifiers."""
+    is_named = "graph:reifiers" in text
+    if not (uses_triple_terms(text) or is_named):
+        return store
+    copy, graph = Store(), REIFIERS if is_named else DefaultGraph()
+    copy.extend(store)
+    triples = store.query(REIFIED, prefixes=PREFIXES)
+    assert isinstance(triples, QueryTriples)
+    copy.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return copy
+
+
 def find_rows(store: Store, text: str, bindings: Bindings) -> set[object]:
     """Return the rows of a store, with one term for all blank nodes of a new graph."""
-    answer = query_store(store, text, bindings)
+    answer = query_store(reify(store, text), text, bindings)
     if isinstance(answer, QueryBoolean):
         return {True} if answer else set()
     if isinstance(answer, QueryTriples):

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryTriples, Store
 from graph.answering.binding import bind_question
 from graph.answering.evaluation import query_store
 from graph.answering.name import find_names
+from graph.answering.reifier import copy_reified
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
@@ -99,6 +100,7 @@ def test_the_law_holds_for_generated_queries(
     assert statuses["cited"] > 300
     assert statuses["partly"] < statuses["cited"] / 20
     assert statuses["records, by their source alone"] > 10
+    assert statuses["reifiers"] > 5
 
 
 def count_statuses(
@@ -110,18 +112,20 @@ def count_statuses(
     while asked < QUERIES // BLOCKS:
         seed += 1
         writer.random = Random(seed)  # noqa: S311 - not a secret
-        records = asked % 5 == 0
-        written = writer.query(records=records)
+        records, reifiers = asked % 5 == 0, asked % 10 == 7
+        written = writer.query(records=records, reifiers=reifiers)
         uncut = written.text + written.cut
-        if seed in SLOW or sum(rows(store, written.solutions).values()) > MOST_SOLUTIONS:
+        whole = copy_reified(store, written.solutions)
+        if seed in SLOW or sum(rows(whole, written.solutions).values()) > MOST_SOLUTIONS:
             continue
         asked += 1
-        answer = cite(store, index, uncut)
-        assert cited_rows(answer) == rows(store, uncut), uncut
+        answer = cite(whole, index, uncut)
+        assert cited_rows(answer) == rows(whole, uncut), uncut
         numbers = list(range(len(answer.rows)))
         writer.random.shuffle(numbers)
         assert find_breach(reclosing, written.text, answer, numbers[:CHECKED]) is None, seed
         statuses.update(citation.status for citation in answer.citations)
+        statuses["reifiers"] += reifiers and any(citation.proofs for citation in answer.citations)
         if records:
             statuses["records, by their source alone"] += any(
                 citation.graphs and EVIDENCE_GRAPH not in citation.graphs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from graph.answering.reifier import copy_reified
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
@@ -63,7 +64,43 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
+ANNOTATED = "?a ?b ?c {| oa:exact ?q |}"
+REIFIED = [
+    ("SELECT ?q { id:c cpec:q id:d {| oa:exact ?q |} }", [["s01"]]),
+    (f"SELECT ?a ?b ?c ?q {{ {ANNOTATED} }} ORDER BY ?q", [["s02"], ["s01"], ["s01"]]),
+    ("SELECT ?r ?a ?c { ?r rdf:reifies <<( ?a cpec:q ?c )>> } ORDER BY ?c ?r", [["s01"], ["s03"]]),
+    ("SELECT ?q { << id:a cpec:q id:d ~ ?r >> oa:exact ?q }", [["s03"]]),
+    ("SELECT ?t { ?r rdf:reifies ?t ; cpec:modality cpec:Denied FILTER isTRIPLE(?t) }", [["s03"]]),
+    ("SELECT ?g ?q { ?a ?b ?c {| oa:exact ?q |} GRAPH ?g { ?a ?b id:d, ?c } }", [["s01"]]),
+    ("SELECT DISTINCT ?a { ?a ?b id:b {| oa:exact ?q ; cpec:modality ?m |} }", [["s01", "s02"]]),
+    ("SELECT ?a { ?a cpec:p ?c {| oa:exact ?q |} } ORDER BY ?a LIMIT 1", [["s01", "s02"]]),
+    ("ASK { ?a cpec:p ?b ~ ?r }", [["s01", "s02"]]),
+    (
+        """CONSTRUCT { ?r rdf:reifies <<( ?c ?b ?a )>> }
+           { ?a ?b ?c ~ ?r {| cpec:modality cpec:Reported |} }""",
+        [["s01"]],
+    ),
+    ("SELECT (COUNT(?r) AS ?n) { ?r rdf:reifies <<( id:a ?p ?o )>> }", [["basis s01 s02 s03"]]),
+    (
+        """SELECT ?t (COUNT(?r) AS ?n) { ?r rdf:reifies ?t FILTER (OBJECT(?t) = id:b) }
+           GROUP BY ?t""",
+        [["basis s01 s02"]],
+    ),
+    ("SELECT ?w { ?a cpec:q ?d {| oa:exact ?q |} . ?a cpec:w ?w }", [["editorial s01"]]),
+    (
+        "SELECT ?q { << ?a ?b ?c >> oa:exact|cpec:none ?q . FILTER(?c = id:d) } ORDER BY ?q",
+        [["s01"], ["s03"]],
+    ),
+    (
+        "SELECT ?r { ?r rdf:reifies <<( ?a ?b id:d )>> MINUS { ?r cpec:modality cpec:Denied } }",
+        [["s01"]],
+    ),
+    ("SELECT ?r { GRAPH graph:reifiers { ?r oa:exact 'c q d' ; cpec:modality ?m } }", [["s01"]]),
+    ('VERSION "1.2" SELECT ?q { ?r oa:exact ?q ; a rdf:Statement ; rdf:object id:d }', [["s01"]]),
+    ("SELECT ?r { VALUES ?t { <<( id:c cpec:q id:d )>> } ?r rdf:reifies ?t }", [["s01"]]),
+]
 CITED = [
+    *REIFIED,
     (f"SELECT ?r {{ {ASKED} }} ORDER BY ?r", [["evidence"], ["s01"], ["s02"]]),
     (f"SELECT DISTINCT ?m {{ {ASKED} ; oa:hasSource ?s }}", [["s01", "s02"]]),
     (f"SELECT ?r {{ GRAPH graph:evidence {{ {SAID} }} }}", [["s03"]]),
@@ -113,7 +150,7 @@ CITED = [
 def test_a_row_about_records_is_cited_by_their_source(
     store: Store, index: EvidenceIndex, text: str, proofs: list[list[str]]
 ) -> None:
-    answer = cite(store, index, text)
+    answer = cite(copy_reified(store, text), index, text)
     assert [short(citation) for citation in answer.citations] == proofs
     assert {citation.status for citation in answer.citations} <= {"cited"}
     uncut = text.partition(" LIMIT ")[0]

@@ -28,7 +28,7 @@ from ontology.namespace import PREFIXES
 
 DATA = """
 @prefix id: <https://w3id.org/cpec-graph/id/> .
-id:a id:p id:b , 2 ; id:q id:b ; id:r id:a .
+id:a id:p id:b ~ id:t {| id:q "x" |} , 2 ; id:q id:b ; id:r id:a .
 id:b id:p id:c ; id:r id:a , "x"@en-GB ; id:s id:c .
 id:g { id:a id:p id:b . id:b id:p 2 }
 id:h { id:b id:p id:d }
@@ -67,8 +67,9 @@ def test_a_printed_query_has_the_answer_of_the_written_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "SELECT * { <<( ?s ?p ?o )>> ?q ?r }",
-        "VERSION '1.2' SELECT * { }",
+        "SELECT * { VALUES ?t { <<( id:a id:b id:c )>> } }",
+        "SELECT * { <<?s?p?o>> ?q ?r }",
+        "SELECT * { ?s id:p/id:q ?o ~ ?r }",
         "SELECT ?x { ?x none:p 1 }",
         "SELECT ?x { ?x <relative> 1 }",
         "SELECT ?x { ?x id:p '\\q' }",
@@ -86,7 +87,7 @@ def test_a_printed_query_has_the_answer_of_the_written_one(text: str) -> None:
         "PREFIX",
     ],
 )
-def test_what_is_no_sparql_1_1_is_unreadable(text: str) -> None:
+def test_a_text_beyond_the_parser_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableQueryError):
         parse_query(text)
 
