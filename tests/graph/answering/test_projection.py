@@ -25,6 +25,8 @@ from graph.sparql.token import scan_tokens
         ),
         ("SELECT * { BIND (1 AS ?z) BIND (2 AS ?a) }", "z a"),
         ("SELECT (COUNT(*) AS ?n) ?p { ?s ?p ?o } GROUP BY ?p", "n p"),
+        ("SELECT * { << ?s ?p ?o >> ?q ?z }", "s p o q z"),
+        ("SELECT * { ?s ?p ?o ~ ?r {| ?q ?z |} }", "s p o r q z"),
         ("SELECT * { }", ""),
     ],
 )
@@ -38,7 +40,7 @@ def test_a_table_begins_with_what_the_query_names_first() -> None:
 
 
 def test_a_query_that_is_not_read_is_asked_as_it_is() -> None:
-    text = "SELECT * { << ?s ?p ?o >> ?q ?z }"
+    text = "SELECT * { ?s ?p ?o LATERAL { ?s ?q ?z } }"
     assert name_columns(text) == text
     assert {one.value for one in run_select(Store(), text).variables} == {*"spoqz"}
 
