@@ -73,6 +73,8 @@ def make_plan(
         query = parse_query(text, base)
     except UnreadableQueryError as error:
         raise UnreadableQueryError(f"with SERVICE, SPARQL 1.1 alone is read: {error}") from None
+    if query.version is not None:
+        raise UnreadableQueryError("with SERVICE, SPARQL 1.1 alone is read, without triple terms")
     planner = Planner(query, allowed, limits, bound)
     rest = print_query(planner.cut_services(query))
     return Plan(tuple(planner.calls), planner.make_template(rest))

@@ -156,12 +156,8 @@ NOT_CITED = [
     ("ASK { FILTER NOT EXISTS { id:a cpec:none id:b } }", "uncited", "absence"),
     ("SELECT ?x (RAND() AS ?k) { ?x cpec:p ?y }", "partly", "RAND"),
     ("SELECT (GROUP_CONCAT(?n) AS ?k) { ?x cpec:n ?n }", "partly", "order"),
-    (
-        "SELECT ?x { ?x cpec:p ?y FILTER(isTRIPLE(<<( ?x ?x ?x )>>)) } LIMIT 1",
-        "uncited",
-        "SPARQL 1.1 alone is read",
-    ),
-    ("ASK { <<( ?x ?x ?x )>> ?y ?z }", "uncited", "SPARQL 1.1 alone is read"),
+    ("SELECT ?x { ?x cpec:p ?y LATERAL { ?x cpec:p ?z } } LIMIT 1", "uncited", "LATERAL"),
+    ("ASK { VALUES ?t { <<( id:a cpec:p id:b )>> } ?x ?y ?t }", "uncited", "triple terms alone"),
     ("SELECT ?x { ?x cpec:p ?y SERVICE SILENT <http://127.0.0.1:9/> { } }", "uncited", "SERVICE"),
 ]
 
