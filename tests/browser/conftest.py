@@ -86,7 +86,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, address: str) -> Iterator[Open]:
+def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Open pages; in the end none has asked another host for anything, or complained."""
     pages: list[Page] = []
     heard: list[str] = []

@@ -7,16 +7,16 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 
 
-def written(page: Page, text: str) -> None:
+def write_query(page: Page, text: str) -> None:
     """Write a query in the place of the one that stands in the editor."""
     page.locator(".CodeMirror-line").first.click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
 
 
-def test_a_query_runs_by_keyboard_and_its_rows_have_footnotes(opened: Open) -> None:
-    page = opened("/sparql")
-    written(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
+def test_a_query_runs_by_keyboard_and_its_rows_have_footnotes(open_page: Open) -> None:
+    page = open_page("/sparql")
+    write_query(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
     page.keyboard.press("Control+Enter")
     row = page.get_by_role("row").nth(1)
     expect(row).to_contain_text("artificial intelligence")
@@ -26,13 +26,13 @@ def test_a_query_runs_by_keyboard_and_its_rows_have_footnotes(opened: Open) -> N
     assert "query=SELECT+%3Farea" in page.url
     page.get_by_role("button", name="Copy the link").click()
     copied = page.evaluate("navigator.clipboard.readText()")
-    again = opened(copied, script=False)
+    again = open_page(copied, script=False)
     expect(again.get_by_role("table")).to_contain_text("artificial intelligence")
 
 
-def test_the_back_button_leads_to_the_query_before(opened: Open) -> None:
-    page = opened("/sparql?query=ASK%20%7B%7D")
-    written(page, "SELECT ?x { VALUES ?x { 42 } }")
+def test_the_back_button_leads_to_the_query_before(open_page: Open) -> None:
+    page = open_page("/sparql?query=ASK%20%7B%7D")
+    write_query(page, "SELECT ?x { VALUES ?x { 42 } }")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("table")).to_contain_text("42")
     page.go_back()
@@ -40,28 +40,28 @@ def test_the_back_button_leads_to_the_query_before(opened: Open) -> None:
     expect(page.locator(".CodeMirror-code")).to_contain_text("ASK {}")
 
 
-def test_words_of_the_vocabulary_are_completed(opened: Open) -> None:
-    page = opened("/sparql")
-    written(page, "SELECT * { ?x cpec:taskedIn")
+def test_words_of_the_vocabulary_are_completed(open_page: Open) -> None:
+    page = open_page("/sparql")
+    write_query(page, "SELECT * { ?x cpec:taskedIn")
     page.keyboard.press("Control+Space")
     expect(page.locator(".CodeMirror-hint").first).to_contain_text("cpec:taskedInArea")
     page.keyboard.press("Enter")
     expect(page.locator(".CodeMirror-code")).to_contain_text("?x cpec:taskedInArea")
-    written(page, "SELECT * { ?x a cpec:Undertak")
+    write_query(page, "SELECT * { ?x a cpec:Undertak")
     page.keyboard.press("Control+Space")
     expect(page.locator(".CodeMirror-hint").first).to_contain_text("cpec:Undertaking")
 
 
-def test_a_prefix_of_ours_is_no_error_and_another_is(opened: Open) -> None:
-    page = opened("/sparql")
+def test_a_prefix_of_ours_is_no_error_and_another_is(open_page: Open) -> None:
+    page = open_page("/sparql")
     expect(page.locator(".parseErrorIcon")).to_have_count(0)
-    written(page, "SELECT * { ?x nobody:knows ?y }")
+    write_query(page, "SELECT * { ?x nobody:knows ?y }")
     expect(page.locator(".parseErrorIcon")).to_have_count(1)
 
 
-def test_an_error_is_marked_in_the_query(opened: Open) -> None:
-    page = opened("/sparql", refused="status of 400")
-    written(page, "SELECT ?area {\n  id:HEC cpec:taskedInArea ?area\n} LIMIT many")
+def test_an_error_is_marked_in_the_query(open_page: Open) -> None:
+    page = open_page("/sparql", refused="status of 400")
+    write_query(page, "SELECT ?area {\n  id:HEC cpec:taskedInArea ?area\n} LIMIT many")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Line 3, column 9")
     expect(page.locator(".CodeMirror .at-fault")).to_have_text("many")
@@ -74,9 +74,9 @@ def test_an_error_is_marked_in_the_query(opened: Open) -> None:
     expect(page.locator(".CodeMirror .at-fault")).to_have_count(0)
 
 
-def test_a_source_is_crossed_out_until_the_query_runs_again(opened: Open) -> None:
-    page = opened("/sparql")
-    written(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
+def test_a_source_is_crossed_out_until_the_query_runs_again(open_page: Open) -> None:
+    page = open_page("/sparql")
+    write_query(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
     page.keyboard.press("Control+Enter")
     page.get_by_role("link", name="cross out").click()
     expect(page.locator(".struck")).to_contain_text("sentence 8 had never been read")
@@ -86,15 +86,15 @@ def test_a_source_is_crossed_out_until_the_query_runs_again(opened: Open) -> Non
     expect(page.locator(".struck")).to_have_count(0)
 
 
-def test_the_keyboard_leaves_the_editor(opened: Open) -> None:
-    page = opened("/sparql")
+def test_the_keyboard_leaves_the_editor(open_page: Open) -> None:
+    page = open_page("/sparql")
     page.locator(".CodeMirror-line").first.click()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Run")).to_be_focused()
 
 
-def test_without_javascript_the_form_runs(opened: Open) -> None:
-    page = opened("/sparql?question=intended-areas", script=False)
+def test_without_javascript_the_form_runs(open_page: Open) -> None:
+    page = open_page("/sparql?question=intended-areas", script=False)
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("table")).to_contain_text("robotics")
     expect(page.get_by_role("link", name="source 1").first).to_be_visible()

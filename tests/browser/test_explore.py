@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 
 
-def test_a_thing_that_is_pressed_shows_its_sentences(opened: Open) -> None:
-    page = opened("/explore")
+def test_a_thing_that_is_pressed_shows_its_sentences(open_page: Open) -> None:
+    page = open_page("/explore")
     page.locator(".node", has_text="Higher Education Commission").click()
     told = page.locator("#told")
     expect(told).to_contain_text("tasked the Higher Education Commission")
@@ -17,8 +17,8 @@ def test_a_thing_that_is_pressed_shows_its_sentences(opened: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Higher Education Commission")
 
 
-def test_a_line_that_is_pressed_opens_its_sentence(opened: Open) -> None:
-    page = opened("/explore?modality=Tasked")
+def test_a_line_that_is_pressed_opens_its_sentence(open_page: Open) -> None:
+    page = open_page("/explore?modality=Tasked")
     page.locator(".edge").first.dispatch_event("click")
     told = page.locator("#told")
     expect(told.locator("q").first).to_be_visible()
@@ -27,8 +27,8 @@ def test_a_line_that_is_pressed_opens_its_sentence(opened: Open) -> None:
     assert page.url.endswith("#s08")
 
 
-def test_a_filter_draws_anew_in_place(opened: Open) -> None:
-    page = opened("/explore")
+def test_a_filter_draws_anew_in_place(open_page: Open) -> None:
+    page = open_page("/explore")
     lines = page.locator(".edge").count()
     page.get_by_role("checkbox", name="Reported").uncheck()
     expect(page.locator(".edge")).not_to_have_count(lines)
@@ -38,8 +38,8 @@ def test_a_filter_draws_anew_in_place(opened: Open) -> None:
     expect(page.locator("#told")).to_be_visible()
 
 
-def test_the_arrow_keys_go_from_thing_to_thing(opened: Open) -> None:
-    page = opened("/explore")
+def test_the_arrow_keys_go_from_thing_to_thing(open_page: Open) -> None:
+    page = open_page("/explore")
     page.locator(".node").first.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".node:focus")).to_have_attribute("data-node", "1")
@@ -51,8 +51,8 @@ def test_the_arrow_keys_go_from_thing_to_thing(opened: Open) -> None:
     expect(page.locator("#told")).to_be_hidden()
 
 
-def test_without_javascript_the_tables_stand_in(opened: Open) -> None:
-    page = opened("/explore", script=False)
+def test_without_javascript_the_tables_stand_in(open_page: Open) -> None:
+    page = open_page("/explore", script=False)
     expect(page.locator("#statements table")).to_contain_text("tasked the Higher Education")
     page.get_by_role("checkbox", name="Reported").uncheck()
     page.get_by_role("button", name="Draw").click()

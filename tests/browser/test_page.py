@@ -50,8 +50,8 @@ PAGES: Final = (
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_axe_finds_nothing_serious(opened: Open, path: str, width: int, dark: bool) -> None:
-    page = opened(path, width=width, dark=dark)
+def test_axe_finds_nothing_serious(open_page: Open, path: str, width: int, dark: bool) -> None:
+    page = open_page(path, width=width, dark=dark)
     page.evaluate(AXE.read_text("utf-8"))
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = page.evaluate("axe.run()")["violations"]
@@ -64,13 +64,13 @@ def test_axe_finds_nothing_serious(opened: Open, path: str, width: int, dark: bo
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_narrow_screen(opened: Open, path: str) -> None:
-    page = opened(path, width=360)
+def test_a_page_fits_a_narrow_screen(open_page: Open, path: str) -> None:
+    page = open_page(path, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open) -> None:
-    page = opened("/page/Islamabad?names=ur")
+def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(open_page: Open) -> None:
+    page = open_page("/page/Islamabad?names=ur")
     title = page.get_by_role("heading", level=1)
     expect(title).to_have_text("اسلام آباد")
     expect(title).to_have_css("direction", "rtl")
@@ -88,15 +88,15 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open)
     expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
 
 
-def test_a_network_that_is_too_wide_leaves_its_rows(opened: Open) -> None:
+def test_a_network_that_is_too_wide_leaves_its_rows(open_page: Open) -> None:
     for width, count in ((1280, 1), (390, 0)):
-        page = opened("/questions/parties", width=width)
+        page = open_page("/questions/parties", width=width)
         expect(page.locator(".drawing:visible")).to_have_count(count)
         expect(page.get_by_role("table")).to_be_visible()
 
 
-def test_no_line_begins_with_the_number_of_a_source(opened: Open) -> None:
-    page = opened("/page/Pakistan", width=390)
+def test_no_line_begins_with_the_number_of_a_source(open_page: Open) -> None:
+    page = open_page("/page/Pakistan", width=390)
     begun = page.evaluate(
         """[...document.querySelectorAll('.line .chip')].filter(chip => {
           const line = chip.parentElement.getBoundingClientRect();
@@ -106,20 +106,20 @@ def test_no_line_begins_with_the_number_of_a_source(opened: Open) -> None:
     assert begun == 0
 
 
-def test_a_script_in_a_label_does_not_run(opened: Open, hostile: str) -> None:
+def test_a_script_in_a_label_does_not_run(open_page: Open, hostile: str) -> None:
     for path in ("/page/Hostile", "/page/CPEC", "/search?q=script", "/things/", "/explore", EVIL):
-        page = opened(path, host=hostile)
+        page = open_page(path, host=hostile)
         page.wait_for_load_state("networkidle")
         assert page.title() != "ran"
-    page = opened("/page/Hostile", host=hostile)
+    page = open_page("/page/Hostile", host=hostile)
     expect(page.get_by_role("heading", level=1)).to_contain_text("<script>")
     page.get_by_role("combobox", name="Find a name").press_sequentially("script", delay=5)
     expect(page.get_by_role("option").first).to_contain_text("<script>")
     assert page.title() != "ran"
 
 
-def test_paper_has_the_footnotes_and_no_buttons(opened: Open) -> None:
-    page = opened("/questions/cooperation-areas")
+def test_paper_has_the_footnotes_and_no_buttons(open_page: Open) -> None:
+    page = open_page("/questions/cooperation-areas")
     page.emulate_media(media="print")
     expect(page.locator(".sources li").first).to_be_visible()
     expect(page.get_by_role("button", name="Copy citation")).to_be_hidden()

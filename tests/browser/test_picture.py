@@ -44,8 +44,8 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_taken(opened: Open, folder: Path, name: str) -> None:
-    page = opened(PICTURES[name], width=1180, height=640)
+def test_a_picture_is_taken(open_page: Open, folder: Path, name: str) -> None:
+    page = open_page(PICTURES[name], width=1180, height=640)
     if name == "thing":
         page.locator(".line a.chip").first.click()
     if name == "explore":
@@ -65,9 +65,9 @@ def test_every_page_is_small_and_the_times_of_a_new_server_are_printed(tmp_path:
         with urlopen(f"{address}/sitemap.xml") as reply:
             paths = re.findall(r"<loc>[^<]*?//[^/]+(/[^<]+)</loc>", reply.read().decode())
         for path in ["/", *paths]:
-            sizes[path], times[path] = measured(address + path)
+            sizes[path], times[path] = measure_page(address + path)
         for path, source in product(STRUCK, (f"{ARTICLE}/s08", "INP_WealthPk")):
-            _, milliseconds = measured(f"{address}{path}?without={source}")
+            _, milliseconds = measure_page(f"{address}{path}?without={source}")
             struck[path] = max(struck.get(path, 0), milliseconds)
     largest, slowest = (max(of, key=of.__getitem__) for of in (sizes, times))
     print(f"{len(times)} pages: median {median(times.values()):.0f} ms")
@@ -77,7 +77,7 @@ def test_every_page_is_small_and_the_times_of_a_new_server_are_printed(tmp_path:
     assert all(size < 200_000 for path, size in sizes.items() if path != "/ontology")
 
 
-def measured(address: str) -> tuple[int, float]:
+def measure_page(address: str) -> tuple[int, float]:
     """Return the bytes of a page and the milliseconds that the server took for it."""
     with urlopen(Request(address, headers={"Accept": "text/html"})) as reply:
         timing = re.findall(r"total;dur=([\d.]+)", reply.headers["Server-Timing"])
@@ -95,15 +95,15 @@ def test_only_styles_stand_before_the_first_paint_which_is_printed(
 ) -> None:
     """A browser that has just begun measures itself: the page is measured in one that is warm."""
     new = chromium.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    first, blocking = painted(new, address + path)
+    first, blocking = measure_paint(new, address + path)
     new.close()
-    warm = [painted(chromium, address + path)[0] for _ in range(3)]
+    warm = [measure_paint(chromium, address + path)[0] for _ in range(3)]
     print(f"first paint of {path}: {median(warm):.0f} ms, of a new browser {first:.0f} ms")
     assert blocking
     assert all(one.endswith(".css") for one in blocking), blocking
 
 
-def painted(browser: Browser, address: str) -> tuple[float, list[str]]:
+def measure_paint(browser: Browser, address: str) -> tuple[float, list[str]]:
     """Return the milliseconds to the first words, in an empty cache, and what it waited for."""
     with browser.new_page() as page:
         page.goto(address)

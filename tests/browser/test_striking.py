@@ -12,9 +12,9 @@ TASKED = "is tasked in"
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_sentence_is_crossed_out_in_its_article_and_brought_back(
-    opened: Open, script: bool
+    open_page: Open, script: bool
 ) -> None:
-    page = opened("/page/inp-wealthpk-2026-04-29", script=script)
+    page = open_page("/page/inp-wealthpk-2026-04-29", script=script)
     page.get_by_role("link", name="Cross out sentence 8").click()
     sentence = page.locator("#s08")
     expect(sentence).to_be_in_viewport()
@@ -27,14 +27,14 @@ def test_a_sentence_is_crossed_out_in_its_article_and_brought_back(
     expect(page.locator(".sentence.fell")).to_have_count(0)
 
 
-def test_urdu_that_fell_is_faded_and_not_struck_through(opened: Open) -> None:
-    page = opened("/page/HEC?without=inp-wealthpk-2026-04-29/s08&names=ur")
+def test_urdu_that_fell_is_faded_and_not_struck_through(open_page: Open) -> None:
+    page = open_page("/page/HEC?without=inp-wealthpk-2026-04-29/s08&names=ur")
     fell = page.locator(".fell s", has=page.locator('[lang="ur"]')).first
     expect(fell).to_have_css("text-decoration-line", "none")
 
 
-def test_from_the_sources_a_reader_comes_to_why_an_inference_fell(opened: Open) -> None:
-    page = opened("/")
+def test_from_the_sources_a_reader_comes_to_why_an_inference_fell(open_page: Open) -> None:
+    page = open_page("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Sources").click()
     page.get_by_role("link", name="Cross out Sentence 8").click()
     expect(page.get_by_role("heading", name="What fell, and why")).to_be_visible()

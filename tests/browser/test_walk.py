@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 
 
-def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(opened: Open) -> None:
-    page = opened("/")
+def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(open_page: Open) -> None:
+    page = open_page("/")
     page.get_by_role("combobox", name="Find a name").press_sequentially("Higher Educaton", delay=5)
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("ArrowDown")
@@ -35,13 +35,13 @@ def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(opened: Open)
     assert copied.endswith("CC BY 4.0.")
 
     (permalink,) = re.findall(r"http[^, ]+", copied)
-    later = opened(permalink, script=False)
+    later = open_page(permalink, script=False)
     expect(later.locator(".receipt")).to_contain_text("The same answer as when it was cited")
     expect(later.get_by_role("table")).to_contain_text("artificial intelligence")
 
 
-def test_a_row_and_a_statement_are_cited_for_a_reference_manager(opened: Open) -> None:
-    page = opened("/questions/cooperation-areas")
+def test_a_row_and_a_statement_are_cited_for_a_reference_manager(open_page: Open) -> None:
+    page = open_page("/questions/cooperation-areas")
     row = page.get_by_role("row", name="artificial intelligence")
     row.get_by_role("button", name="cite the row of artificial intelligence").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("In which areas")
@@ -53,7 +53,7 @@ def test_a_row_and_a_statement_are_cited_for_a_reference_manager(opened: Open) -
     expect(page.locator(".receipt")).to_contain_text("The row that was cited is marked.")
     expect(page.locator("tr.cited")).to_contain_text("artificial intelligence")
 
-    page = opened("/page/HEC")
+    page = open_page("/page/HEC")
     page.locator(".line a.chip").first.click()
     page.locator(".line .quotes").get_by_role("link", name="cite", exact=True).click()
     page.get_by_role("button", name="Copy as RIS").click()
@@ -61,14 +61,14 @@ def test_a_row_and_a_statement_are_cited_for_a_reference_manager(opened: Open) -
     assert "N1  - “tasked the Higher Education Commission”" in copied
 
 
-def test_an_answer_that_changed_says_so_beside_todays(opened: Open) -> None:
-    page = opened(f"/questions/tasks?receipt=0123456789abcdef.sha256-{'0' * 64}", script=False)
+def test_an_answer_that_changed_says_so_beside_todays(open_page: Open) -> None:
+    page = open_page(f"/questions/tasks?receipt=0123456789abcdef.sha256-{'0' * 64}", script=False)
     expect(page.locator(".receipt")).to_contain_text("This answer has changed")
     expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
 
 
-def test_an_answer_in_the_editor_is_cited_with_its_query(opened: Open) -> None:
-    page = opened(
+def test_an_answer_in_the_editor_is_cited_with_its_query(open_page: Open) -> None:
+    page = open_page(
         "/sparql?query=SELECT%20%3Farea%20%7B%20id%3AHEC%20cpec%3AtaskedInArea%20%3Farea%20%7D&cite=true"
     )
     page.get_by_role("link", name="cite", exact=True).click()
@@ -81,8 +81,8 @@ def test_an_answer_in_the_editor_is_cited_with_its_query(opened: Open) -> None:
     expect(page.locator("#answer .receipt")).to_have_count(0)
 
 
-def test_the_tab_key_reaches_the_text_and_the_words_of_the_sources(opened: Open) -> None:
-    page = opened("/page/HEC")
+def test_the_tab_key_reaches_the_text_and_the_words_of_the_sources(open_page: Open) -> None:
+    page = open_page("/page/HEC")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="To the text")).to_be_focused()
     page.keyboard.press("Enter")
@@ -96,9 +96,9 @@ def test_the_tab_key_reaches_the_text_and_the_words_of_the_sources(opened: Open)
     expect(page.locator(".said .quote q").first).to_be_visible()
 
 
-def test_an_entity_has_sixty_tab_stops_at_most(opened: Open) -> None:
+def test_an_entity_has_sixty_tab_stops_at_most(open_page: Open) -> None:
     for name in ("Pakistan", "China", "CPEC", "HEC"):
-        page = opened(f"/page/{name}")
+        page = open_page(f"/page/{name}")
         stops = 0
         while True:
             page.keyboard.press("Tab")
@@ -109,8 +109,8 @@ def test_an_entity_has_sixty_tab_stops_at_most(opened: Open) -> None:
         print(f"{name}: {stops} tab stops")
 
 
-def test_without_javascript_a_page_has_all_of_it(opened: Open) -> None:
-    page = opened("/page/HEC", script=False)
+def test_without_javascript_a_page_has_all_of_it(open_page: Open) -> None:
+    page = open_page("/page/HEC", script=False)
     page.locator(".line a.chip").first.click()
     expect(page.locator(".said .quote q").first).to_be_visible()
     page.get_by_role("searchbox", name="Find a name").fill("中巴")

@@ -46,7 +46,7 @@ def spark_class() -> str:
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data") / "data"
     write_articles(data, 30)
     return data
@@ -77,9 +77,9 @@ def require_same(one: Snapshot, other: Snapshot) -> None:
 
 @pytest.mark.parametrize("name", ["shipped", "generated"])
 def test_a_build_on_spark_is_the_same_to_the_byte(
-    generated: Path, tmp_path: Path, name: str
+    generated_data: Path, tmp_path: Path, name: str
 ) -> None:
-    data = DATA if name == "shipped" else generated
+    data = DATA if name == "shipped" else generated_data
     done = cpec("build", "--data", str(data), "--out", str(tmp_path / "s"), "--on", "local[2]")
     assert done.returncode == 0, done.stderr
     built = current_snapshot(tmp_path / "s")
@@ -89,10 +89,10 @@ def test_a_build_on_spark_is_the_same_to_the_byte(
 
 
 def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
-    generated: Path, tmp_path: Path
+    generated_data: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    shutil.copytree(generated, data)
+    shutil.copytree(generated_data, data)
     article = data / "articles" / "article-3.trig"
     article.write_text(article.read_text().replace("cpec:attributedTo", "cpec:atributedTo", 1))
     cut = data / "articles" / "article-4.trig"
@@ -105,12 +105,12 @@ def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
     assert list((tmp_path / "s").iterdir()) == []
 
 
-def test_the_constraints_of_a_large_graph_are_joined(generated: Path, tmp_path: Path) -> None:
+def test_the_constraints_of_a_large_graph_are_joined(generated_data: Path, tmp_path: Path) -> None:
     local = SparkCluster("local[2]")
     built = build_on_cluster(
-        local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts", most=0
+        local, Inputs(generated_data), tmp_path / "s", tmp_path / "no-texts", most=0
     )
-    require_same(here(generated, tmp_path / "one"), built.snapshot)
+    require_same(here(generated_data, tmp_path / "one"), built.snapshot)
     kernel = Kernel(read_master(Inputs(), []).quads())
     kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
     with open_session(local) as spark:
@@ -138,7 +138,7 @@ def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, address: str, word
 
 @pytest.mark.parametrize("size", ["200k", "8m"])
 def test_a_disk_that_is_full_is_named_and_nothing_is_left(
-    generated: Path, tmp_path: Path, size: str
+    generated_data: Path, tmp_path: Path, size: str
 ) -> None:
     out = tmp_path / "disk"
     out.mkdir()
@@ -146,7 +146,7 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_left(
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only a privileged user may mount a small disk")
     try:
-        done = cpec("build", "--data", str(generated), "--out", str(out), "--on", "local[2]")
+        done = cpec("build", "--data", str(generated_data), "--out", str(out), "--on", "local[2]")
         left = list(out.iterdir())
     finally:
         subprocess.run(["umount", "--lazy", str(out)], check=True)
@@ -233,11 +233,11 @@ def hosts(tmp_path: Path) -> Iterator[SparkHosts]:
 
 
 def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
-    hosts: SparkHosts, generated: Path, tmp_path: Path
+    hosts: SparkHosts, generated_data: Path, tmp_path: Path
 ) -> None:
-    expected = here(generated, tmp_path / "here")
+    expected = here(generated_data, tmp_path / "here")
     hosts.serve("one", "two")
-    build = hosts.build(generated)
+    build = hosts.build(generated_data)
     hosts.until_a_round_is_written(build)
     hosts.kill("two")
     assert build.wait(600) == 0, hosts.log("master").read_text()[-2000:]
@@ -246,10 +246,12 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     require_same(expected, built)
 
 
-def test_the_only_worker_is_killed_and_never_comes_back(hosts: SparkHosts, generated: Path) -> None:
+def test_the_only_worker_is_killed_and_never_comes_back(
+    hosts: SparkHosts, generated_data: Path
+) -> None:
     before = here(DATA, hosts.folder / "out")
     hosts.serve("one")
-    build = hosts.build(generated, "--wait", "5")
+    build = hosts.build(generated_data, "--wait", "5")
     hosts.until_a_round_is_written(build)
     hosts.kill("one")
     assert build.wait(300) == 1
@@ -261,10 +263,10 @@ def test_the_only_worker_is_killed_and_never_comes_back(hosts: SparkHosts, gener
 
 
 def test_workers_that_never_come_are_waited_for_and_named(
-    hosts: SparkHosts, generated: Path
+    hosts: SparkHosts, generated_data: Path
 ) -> None:
     hosts.serve()
-    build = hosts.build(generated, "--wait", "5")
+    build = hosts.build(generated_data, "--wait", "5")
     assert build.wait(120) == 1
     said = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said

@@ -38,7 +38,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 
 
 @pytest.fixture
-def shipped(tmp_path: Path) -> Inputs:
+def shipped_inputs(tmp_path: Path) -> Inputs:
     """A copy of the master copy that is shipped."""
     shutil.copytree(DATA, tmp_path / "data")
     (tmp_path / "ontology").mkdir()

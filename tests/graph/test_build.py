@@ -32,7 +32,7 @@ build(Inputs(data, ontology), builds, builds / "no-texts")
 
 
 @pytest.fixture
-def built(small: Summary, tmp_path: Path) -> Snapshot:
+def copied_snapshot(small: Summary, tmp_path: Path) -> Snapshot:
     """A copy of what the small master copy was built to, which another build may replace."""
     shutil.copytree(small.snapshot.path.parent, tmp_path / "build", symlinks=True)
     return Snapshot(tmp_path / "build" / small.snapshot.path.name)
@@ -57,9 +57,9 @@ def test_what_a_chain_gives_is_inferred_and_in_the_union(small: Summary) -> None
 def test_a_triple_of_two_sentences_counts_once_in_the_union(small: Summary) -> None:
     counts = "SELECT (COUNT(*) AS ?n) { %s }"
     triple = "id:China cpec:advances id:CPEC_Phase_II"
-    one = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
-    assert rows(small.snapshot, counts % triple) == [[one]]
-    two = one.replace("1", "2", 1)
+    single = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert rows(small.snapshot, counts % triple) == [[single]]
+    two = single.replace("1", "2", 1)
     assert rows(small.snapshot, counts % f"GRAPH ?g {{ {triple} }}") == [[two]]
 
 
@@ -128,14 +128,14 @@ def test_blank_nodes_stand_in_the_ontology_alone(small: Summary) -> None:
 
 
 def test_a_failed_build_leaves_the_last_good_snapshot(
-    inputs: Inputs, archive: Path, built: Snapshot, tmp_path: Path
+    inputs: Inputs, archive: Path, copied_snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    before = built.quads_file.read_bytes()
+    before = copied_snapshot.quads_file.read_bytes()
     (inputs.data / "entities.ttl").write_text("this is not Turtle")
     with pytest.raises(DataError, match=r"entities\.ttl:1: column"):
         build(inputs, tmp_path / "build", archive)
     after = current_snapshot(tmp_path / "build")
-    assert after == built
+    assert after == copied_snapshot
     assert after.quads_file.read_bytes() == before
     assert [path.name for path in (tmp_path / "build").glob(".*")] == []
 
@@ -164,13 +164,13 @@ def test_a_build_on_a_full_disk_says_so_and_leaves_the_last_good_snapshot(
 
 
 def test_a_file_that_is_cut_short_is_named_and_nothing_is_published(
-    inputs: Inputs, archive: Path, built: Snapshot, tmp_path: Path
+    inputs: Inputs, archive: Path, copied_snapshot: Snapshot, tmp_path: Path
 ) -> None:
     article = inputs.data / "articles/talks-2026-05-02.trig"
     article.write_bytes(article.read_bytes()[:-40])
     with pytest.raises(DataError, match=r"talks-2026-05-02\.trig:\d+: column"):
         build(inputs, tmp_path / "build", archive)
-    assert current_snapshot(tmp_path / "build") == built
+    assert current_snapshot(tmp_path / "build") == copied_snapshot
 
 
 def test_a_snapshot_has_the_name_of_its_canonical_quads(small: Summary) -> None:
@@ -180,12 +180,12 @@ def test_a_snapshot_has_the_name_of_its_canonical_quads(small: Summary) -> None:
 
 
 def test_a_remark_in_a_file_makes_no_other_snapshot(
-    inputs: Inputs, archive: Path, built: Snapshot, tmp_path: Path
+    inputs: Inputs, archive: Path, copied_snapshot: Snapshot, tmp_path: Path
 ) -> None:
     with (inputs.data / "entities.ttl").open("a") as file:
         file.write("# a remark\n")
     again = build(inputs, tmp_path / "build", archive).snapshot
-    assert again.path == built.path
+    assert again.path == copied_snapshot.path
     assert is_fresh(again, inputs)
 
 

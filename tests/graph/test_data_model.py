@@ -26,16 +26,16 @@ HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     ("example", "base"), [(EVIDENCE, ARTICLE), (RECORD, ARTICLE), (LINK, LINKS)]
 )
 def test_an_example_is_in_the_graph(store: Store, example: str, base: str) -> None:
-    said = list(parse(HEAD + example, RdfFormat.TURTLE, base_iri=base))
-    assert said
-    assert [quad for quad in said if quad not in store] == []
+    quads = list(parse(HEAD + example, RdfFormat.TURTLE, base_iri=base))
+    assert quads
+    assert [quad for quad in quads if quad not in store] == []
 
 
 def test_the_annotations_are_those_of_the_master_copy() -> None:
-    said = list(parse(HEAD + ANNOTATED, RdfFormat.TRIG, base_iri=ARTICLE))
+    quads = list(parse(HEAD + ANNOTATED, RdfFormat.TRIG, base_iri=ARTICLE))
     file = read_master_file(DATA / "articles" / "inp-wealthpk-2026-04-29.trig", None)
-    assert len(said) == 7
-    assert [quad for quad in said if quad not in file.quads] == []
+    assert len(quads) == 7
+    assert [quad for quad in quads if quad not in file.quads] == []
 
 
 def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:

@@ -36,9 +36,9 @@ def findings(inputs: Inputs, archive: Path) -> list[Finding]:
     return list(caught.value.findings)
 
 
-def says(found: list[Finding], where: str, what: str) -> bool:
+def says(defects: list[Finding], where: str, what: str) -> bool:
     """Return whether a finding stands at `file:line` and says so."""
-    return any(f"{where}: " in str(one) and what in one.message for one in found)
+    return any(f"{where}: " in str(finding) and what in finding.message for finding in defects)
 
 
 @pytest.mark.parametrize(
@@ -301,9 +301,9 @@ def test_a_defect_is_named_with_its_file(
     inputs: Inputs, archive: Path, name: str, old: str, new: str, what: str
 ) -> None:
     where = seed(inputs, name, old, new)
-    found = findings(inputs, archive)
-    assert any(what in one.message for one in found), found
-    assert all(one.line is not None for one in found), found
+    defects = findings(inputs, archive)
+    assert any(what in finding.message for finding in defects), defects
+    assert all(finding.line is not None for finding in defects), defects
     if what not in {
         "A framework has two countries at least as parties.",  # at the entity, not where it lacks
         "id:China and id:Pakistan would be the same",
@@ -312,7 +312,7 @@ def test_a_defect_is_named_with_its_file(
         "three quarters is the most that may be quoted",  # at the sentence
         '"Talks about" is not in it',
     }:
-        assert says(found, where.removeprefix("../"), what), found
+        assert says(defects, where.removeprefix("../"), what), defects
 
 
 def cyclic(inputs: Inputs, fact: str) -> str:
@@ -323,9 +323,9 @@ def cyclic(inputs: Inputs, fact: str) -> str:
 
 def test_a_cycle_is_named_at_each_of_its_statements(inputs: Inputs, archive: Path) -> None:
     where = cyclic(inputs, "id:CPEC cpec:within id:CPEC_Phase_II")
-    found = findings(inputs, archive)
-    assert says(found, where, "id:CPEC and id:CPEC_Phase_II are within each other: a cycle")
-    assert says(found, where, "id:CPEC_Phase_II and id:CPEC are within each other: a cycle")
+    defects = findings(inputs, archive)
+    assert says(defects, where, "id:CPEC and id:CPEC_Phase_II are within each other: a cycle")
+    assert says(defects, where, "id:CPEC_Phase_II and id:CPEC are within each other: a cycle")
 
 
 def test_a_cycle_through_the_inverse_is_one_too(inputs: Inputs, archive: Path) -> None:
@@ -347,13 +347,13 @@ def test_a_source_that_lacks_its_evidence_is_named(
     inputs: Inputs, archive: Path, name: str, old: str, lacking: str
 ) -> None:
     seed(inputs, name, old, "." if old.endswith(" .") else "")
-    found = findings(inputs, archive)
-    assert any(lacking in one.message and one.line for one in found), found
+    defects = findings(inputs, archive)
+    assert any(lacking in finding.message and finding.line for finding in defects), defects
 
 
 def test_a_file_that_is_not_utf8_is_named(inputs: Inputs, archive: Path) -> None:
     (inputs.data / ENTITIES).write_bytes(b"# one\n# \xff\n")
-    assert [str(one).rpartition("/")[2] for one in findings(inputs, archive)] == [
+    assert [str(finding).rpartition("/")[2] for finding in findings(inputs, archive)] == [
         "entities.ttl:2: is not UTF-8"
     ]
 
@@ -364,7 +364,7 @@ def test_a_file_that_begins_with_a_mark_is_read_as_any_other(inputs: Inputs, arc
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     line = seed(inputs, ARTICLE, "cpec:advances", "cpec:advanses")
     assert [
-        str(one).partition("/data/")[2].split(": ")[0] for one in findings(inputs, archive)
+        str(finding).partition("/data/")[2].split(": ")[0] for finding in findings(inputs, archive)
     ] == [line]
 
 
@@ -379,8 +379,8 @@ def test_names_that_are_not_used_any_more_are_read_too(inputs: Inputs, archive: 
     (inputs.data / "retired.ttl").write_text("# one\nid:Old owl:deprecated true .\n")
     with pytest.raises(DataError, match=r"retired\.ttl:2: "):
         validate(inputs)
-    found = findings(inputs, archive)
-    assert [str(one).rpartition("/")[2][:14] for one in found] == ["retired.ttl:2:"]
+    defects = findings(inputs, archive)
+    assert [str(finding).rpartition("/")[2][:14] for finding in defects] == ["retired.ttl:2:"]
 
 
 def test_a_term_is_retired_in_the_ontology(inputs: Inputs, archive: Path) -> None:
@@ -389,8 +389,8 @@ def test_a_term_is_retired_in_the_ontology(inputs: Inputs, archive: Path) -> Non
         f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("cpec", "owl", "dcterms")
     )
     (inputs.data / "retired.ttl").write_text(prefixes + line)
-    (found,) = findings(inputs, archive)
-    assert str(found).endswith(
+    (finding,) = findings(inputs, archive)
+    assert str(finding).endswith(
         "retired.ttl:4: cpec:issue is a term: retire it in ontology/cpec.ttl, where it stays"
     )
 
@@ -411,25 +411,25 @@ def test_a_retired_term_is_named_where_it_is_used(
     ontology = inputs.ontology / "cpec.ttl"
     text = ontology.read_text("utf-8")
     ontology.write_text(text + f"\ncpec:advances {OWL.DEPRECATED} true ; {line} .\n")
-    found = [str(one).partition("/data/")[2] for one in findings(inputs, archive)]
+    messages = [str(finding).partition("/data/")[2] for finding in findings(inputs, archive)]
     lines = (inputs.data / ARTICLE).read_text("utf-8").splitlines()
     used = [number for number, text in enumerate(lines, 1) if "cpec:advances" in text]
     assert used
-    assert found == [f"{ARTICLE}:{number}: {words}" for number in used]
+    assert messages == [f"{ARTICLE}:{number}: {words}" for number in used]
 
 
 def test_a_folder_without_data_is_named(inputs: Inputs, tmp_path: Path, archive: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert [one.message for one in findings(replace(inputs, data=empty), archive)] == [
+    assert [finding.message for finding in findings(replace(inputs, data=empty), archive)] == [
         "holds no .ttl and no .trig file"
     ]
 
 
 def test_a_missing_ontology_is_named(inputs: Inputs, archive: Path) -> None:
     (inputs.ontology / "alignments.ttl").unlink()
-    found = findings(inputs, archive)
-    assert [one.path for one in found] == [str(inputs.ontology / "alignments.ttl")]
+    defects = findings(inputs, archive)
+    assert [finding.path for finding in defects] == [str(inputs.ontology / "alignments.ttl")]
 
 
 CONCERNS = "    id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|"

@@ -170,11 +170,13 @@ def seed(inputs: Inputs, name: str, old: str, new: str) -> None:
     ("name", "old", "new", "what"), [pytest.param(*case, id=name) for name, case in DEFECTS.items()]
 )
 def test_a_seeded_defect_is_named_with_its_line(
-    shipped: Inputs, tmp_path: Path, name: str, old: str, new: str, what: str
+    shipped_inputs: Inputs, tmp_path: Path, name: str, old: str, new: str, what: str
 ) -> None:
-    seed(shipped, name, old, new)
+    seed(shipped_inputs, name, old, new)
     with pytest.raises(DataError) as caught:
-        build(shipped, tmp_path / "build", tmp_path / "no-texts")
-    found = caught.value.findings
-    assert any(what in one.message for one in found), found
-    assert all(one.path.endswith((".ttl", ".trig")) and one.line for one in found), found
+        build(shipped_inputs, tmp_path / "build", tmp_path / "no-texts")
+    defects = caught.value.findings
+    assert any(what in finding.message for finding in defects), defects
+    assert all(finding.path.endswith((".ttl", ".trig")) and finding.line for finding in defects), (
+        defects
+    )

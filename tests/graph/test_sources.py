@@ -69,7 +69,7 @@ def data(tmp_path: Path) -> Path:
     return Path(shutil.copytree(DATA, tmp_path / "data"))
 
 
-def built(data: Path) -> Store:
+def build_store(data: Path) -> Store:
     return build(Inputs(data), data.parent / "builds", data.parent / "no-archive").snapshot.load()
 
 
@@ -81,16 +81,16 @@ INNOVATION = fact("CPEC_Phase_II", "aimsAt", "Innovation")
 
 
 def test_the_sentences_of_one_article_are_one_source(store: Store) -> None:
-    found = corroborate(store, fact("Pakistan", "cooperatesWith", "China"))
-    assert len(found.sentences) == 7
-    assert found.articles == (ID + "inp-wealthpk-2026-04-29",)
-    assert found.publishers == (ID + "INP_WealthPk",)
-    assert found.copies == ()
+    sources = corroborate(store, fact("Pakistan", "cooperatesWith", "China"))
+    assert len(sources.sentences) == 7
+    assert sources.articles == (ID + "inp-wealthpk-2026-04-29",)
+    assert sources.publishers == (ID + "INP_WealthPk",)
+    assert sources.copies == ()
 
 
 def test_what_no_sentence_states_has_no_source(store: Store) -> None:
-    found = corroborate(store, fact("China", "cooperatesWith", "Pakistan"))
-    assert (found.sentences, found.articles, found.publishers) == ((), (), ())
+    sources = corroborate(store, fact("China", "cooperatesWith", "Pakistan"))
+    assert (sources.sentences, sources.articles, sources.publishers) == ((), (), ())
 
 
 @pytest.mark.long
@@ -103,37 +103,37 @@ def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
         "Islamabad says innovation is what the second phase is for now, as it happens",
         AIMS,
     )
-    found = corroborate(built(data), INNOVATION)
-    assert len(found.sentences) == 4
-    assert found.copies == ((ID + "article-2/s01", ID + "article-1/s01"),)
-    assert len(found.articles) == len(found.publishers) == 3
+    sources = corroborate(build_store(data), INNOVATION)
+    assert len(sources.sentences) == 4
+    assert sources.copies == ((ID + "article-2/s01", ID + "article-1/s01"),)
+    assert len(sources.articles) == len(sources.publishers) == 3
 
 
 @pytest.mark.long
 def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
-    said = "CPEC Phase II aims to promote industrial development, and inclusive economic growth"
-    add(data, 1, said, AIMS)
-    found = corroborate(built(data), INNOVATION)
-    assert found.copies == ((ID + "article-1/s01", ID + "inp-wealthpk-2026-04-29/s04"),)
-    assert len(found.articles) == 1
+    quote = "CPEC Phase II aims to promote industrial development, and inclusive economic growth"
+    add(data, 1, quote, AIMS)
+    sources = corroborate(build_store(data), INNOVATION)
+    assert sources.copies == ((ID + "article-1/s01", ID + "inp-wealthpk-2026-04-29/s04"),)
+    assert len(sources.articles) == 1
 
 
 @pytest.mark.long
 def test_two_articles_of_one_publisher_are_one_publisher(data: Path) -> None:
     add(data, 1, "Innovation is the aim of the second phase", AIMS, publisher="INP_WealthPk")
-    found = corroborate(built(data), INNOVATION)
-    assert (len(found.articles), len(found.publishers)) == (2, 1)
+    sources = corroborate(build_store(data), INNOVATION)
+    assert (len(sources.articles), len(sources.publishers)) == (2, 1)
 
 
-def contested(store: Store) -> list[str]:
+def ask_contested(store: Store) -> list[str]:
     query = Query(catalogue()["contested"].text, RESULT_FORMATS[2])
     return evaluate(store, query).body.decode().splitlines()
 
 
 @pytest.mark.long
 def test_values_that_differ_between_articles_are_kept_and_listed(data: Path) -> None:
-    add(data, 1, "signed on April 1", signed("2026-04-01"))
-    (row,) = csv.DictReader(contested(built(data)))
+    add(data, 1, "signed on April 1", state_signing("2026-04-01"))
+    (row,) = csv.DictReader(ask_contested(build_store(data)))
     assert (row["subject"], row["property"]) == (ID + "JCC14_Minutes_Signing", CPEC + "date")
     assert (row["value"], row["source"]) == ("2026-03-31", ID + "inp-wealthpk-2026-04-29/s02")
     assert (row["otherValue"], row["otherSource"]) == ("2026-04-01", ID + "article-1/s01")
@@ -141,9 +141,15 @@ def test_values_that_differ_between_articles_are_kept_and_listed(data: Path) -> 
 
 @pytest.mark.long
 def test_a_month_and_a_day_in_it_agree(data: Path) -> None:
-    add(data, 1, "a meeting on March 26", held("2026-03-26", "date"), held("2026-03", "gYearMonth"))
-    store = built(data)
-    assert contested(store)[1:] == []
+    add(
+        data,
+        1,
+        "a meeting on March 26",
+        state_meeting("2026-03-26", "date"),
+        state_meeting("2026-03", "gYearMonth"),
+    )
+    store = build_store(data)
+    assert ask_contested(store)[1:] == []
     query = (
         "SELECT ?from ?to { id:High_Level_Meeting_2026_03 cpec:earliest ?from ; cpec:latest ?to }"
     )
@@ -155,17 +161,23 @@ def test_a_month_and_a_day_in_it_agree(data: Path) -> None:
 
 @pytest.mark.long
 def test_a_month_and_a_day_in_another_month_do_not(data: Path) -> None:
-    add(data, 1, "a meeting on April 2", held("2026-04-02", "date"))
-    assert len(contested(built(data))[1:]) == 1
-    add(data, 1, "a meeting on April 2", held("2026-04-02", "date"), held("2026-03", "gYearMonth"))
+    add(data, 1, "a meeting on April 2", state_meeting("2026-04-02", "date"))
+    assert len(ask_contested(build_store(data))[1:]) == 1
+    add(
+        data,
+        1,
+        "a meeting on April 2",
+        state_meeting("2026-04-02", "date"),
+        state_meeting("2026-03", "gYearMonth"),
+    )
     with pytest.raises(DataError, match="The day of an event lies in its month"):
-        built(data)
+        build_store(data)
 
 
 @pytest.mark.long
 def test_months_that_differ_bound_the_event_together(data: Path) -> None:
-    add(data, 1, "a meeting in May", held("2026-05", "gYearMonth"))
-    store = built(data)
+    add(data, 1, "a meeting in May", state_meeting("2026-05", "gYearMonth"))
+    store = build_store(data)
     query = (
         "SELECT ?from ?to { id:High_Level_Meeting_2026_03 cpec:earliest ?from ; cpec:latest ?to }"
     )
@@ -179,35 +191,37 @@ def test_a_month_that_has_no_days_is_named_with_its_form(data: Path) -> None:
     facts = [f'{event} cpec:date "{month}"^^xsd:gYearMonth' for event, month in months.items()]
     add(data, 1, "meetings in a month", *facts)
     with (data / "articles" / "article-1.trig").open("a", encoding="utf-8") as article:
-        article.writelines(f"GRAPH graph:editorial {{ {one} a cpec:Meeting }}\n" for one in months)
+        article.writelines(
+            f"GRAPH graph:editorial {{ {finding} a cpec:Meeting }}\n" for finding in months
+        )
     with pytest.raises(DataError) as caught:
-        built(data)
-    assert all(one.line for one in caught.value.findings)
+        build_store(data)
+    assert all(finding.line for finding in caught.value.findings)
     named = {
-        one.message.split()[0]
-        for one in caught.value.findings
-        if "a month written like 2026-03" in one.message
+        finding.message.split()[0]
+        for finding in caught.value.findings
+        if "a month written like 2026-03" in finding.message
     }
     assert named == {*months}
 
 
-def signed(day: str) -> str:
+def state_signing(day: str) -> str:
     return f'id:JCC14_Minutes_Signing cpec:date "{day}"^^xsd:date'
 
 
-def held(date: str, kind: str) -> str:
+def state_meeting(date: str, kind: str) -> str:
     return f'id:High_Level_Meeting_2026_03 cpec:date "{date}"^^xsd:{kind}'
 
 
 def test_an_article_that_contradicts_itself_is_a_defect(data: Path) -> None:
-    add(data, 1, "signed on April 1 or 2", signed("2026-04-01"), signed("2026-04-02"))
+    add(data, 1, "signed on April 1 or 2", state_signing("2026-04-01"), state_signing("2026-04-02"))
     with pytest.raises(DataError, match="An event is on one day"):
-        built(data)
+        build_store(data)
 
 
 def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one_value() -> None:
     shapes = Graph().parse(ONTOLOGY_FOLDER / SHAPES_FILE)
-    paths = [shapes.value(one, SH.path) for one in shapes.subjects(SH.maxCount, Literal(1))]
+    paths = [shapes.value(shape, SH.path) for shape in shapes.subjects(SH.maxCount, Literal(1))]
     single = {str(path).removeprefix(CPEC) for path in paths if str(path).startswith(CPEC)}
     single -= {"earliest", "latest"}  # our own reckoning, which no source states
     assert single == {name for name in single if f"cpec:{name}" in catalogue()["contested"].text}
@@ -215,7 +229,7 @@ def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("text", "other", "expected"),
     [
         ("the same words here", "The same words, here!", 1.0),
         ("the same words here", "and in the same words here too", 1.0),
@@ -229,6 +243,6 @@ def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one
     ],
 )
 def test_containment_is_the_share_of_the_shorter_text(
-    one: str, other: str, expected: float
+    text: str, other: str, expected: float
 ) -> None:
-    assert measure_containment(split_shingles(one), split_shingles(other)) == expected
+    assert measure_containment(split_shingles(text), split_shingles(other)) == expected

@@ -37,6 +37,6 @@ def test_a_circle_of_blank_nodes_ends() -> None:
 
 
 def test_every_statement_of_the_vocabulary_is_a_part_of_one_axiom() -> None:
-    held = [quad for quads in write_axioms(packaged_quads()).values() for quad in quads]
-    assert len(held) == len(set(held))
-    assert set(held) == set(packaged_quads())
+    statements = [quad for quads in write_axioms(packaged_quads()).values() for quad in quads]
+    assert len(statements) == len(set(statements))
+    assert set(statements) == set(packaged_quads())

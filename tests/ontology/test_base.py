@@ -44,9 +44,9 @@ def test_an_address_that_ends_with_a_slash_can_be_the_base(address: str) -> None
 def test_what_cannot_be_the_base_is_named_with_what_can(address: str) -> None:
     with pytest.raises(
         BaseAddressError, match=r"ends with a slash.*http://localhost:8000/"
-    ) as told:
+    ) as caught:
         check_base(address)
-    assert repr(address) in str(told.value)
+    assert repr(address) in str(caught.value)
 
 
 def test_the_environment_names_the_base(monkeypatch: pytest.MonkeyPatch) -> None:

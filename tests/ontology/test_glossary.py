@@ -22,7 +22,7 @@ def text(fact: Fact) -> str:
 
 def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
     packaged = Glossary.read_packaged()
-    (entry,) = (one for one in packaged.properties if one.name == "cooperatesIn")
+    (entry,) = (term for term in packaged.properties if term.name == "cooperatesIn")
     assert [language for language, _ in entry.labels] == ["en", "ur", "zh"]
     assert list(map(text, entry.facts)) == [
         "modality: Reported",
@@ -40,37 +40,37 @@ def test_our_terms_have_an_anchor_and_others_none() -> None:
 
 
 def test_every_class_is_told_once_after_a_wider_one() -> None:
-    found = glossary(
+    classes = glossary(
         "cpec:B a owl:Class ; rdfs:subClassOf cpec:A . cpec:A a owl:Class ."
         " cpec:C a owl:Class ; rdfs:subClassOf cpec:A, cpec:B, skos:Concept ."
     ).classes
-    assert [(one.name, one.depth) for one in found] == [("A", 0), ("B", 1), ("C", 2)]
-    assert text(found[2].facts[0]) == "Below A, B, skos:Concept"
+    assert [(term.name, term.depth) for term in classes] == [("A", 0), ("B", 1), ("C", 2)]
+    assert text(classes[2].facts[0]) == "Below A, B, skos:Concept"
 
 
 def test_a_retired_term_is_told_apart_with_its_successor() -> None:
-    found = glossary(
+    terms = glossary(
         "cpec:old a owl:ObjectProperty ; owl:deprecated true ; dcterms:isReplacedBy cpec:new ."
         " cpec:gone a owl:Class ; owl:deprecated true . cpec:new a owl:ObjectProperty ."
     )
-    assert [entry.name for entry in (*found.classes, *found.properties)] == ["new"]
-    assert [(entry.name, text(entry.facts[0])) for entry in found.retired] == [
+    assert [entry.name for entry in (*terms.classes, *terms.properties)] == ["new"]
+    assert [(entry.name, text(entry.facts[0])) for entry in terms.retired] == [
         ("gone", "retired, without a successor"),
         ("old", "retired: write new"),
     ]
 
 
 def test_circles_end() -> None:
-    found = glossary(
+    terms = glossary(
         "cpec:A a owl:Class ; rdfs:subClassOf cpec:B ."
         " cpec:B a owl:Class ; rdfs:subClassOf cpec:A ."
         " cpec:p a owl:ObjectProperty ; owl:propertyChainAxiom _:l ."
         " _:l rdf:first cpec:p ; rdf:rest _:l ."
     )
-    assert [one.name for one in found.classes] == ["A", "B"]
-    assert [text(fact) for fact in found.properties[0].facts] == ["follows from p"]
+    assert [entry.name for entry in terms.classes] == ["A", "B"]
+    assert [text(fact) for fact in terms.properties[0].facts] == ["follows from p"]
 
 
 def test_an_ontology_of_nothing_has_no_terms() -> None:
-    found = glossary("")
-    assert (found.title, found.classes, found.properties, found.modalities) == ("", (), (), ())
+    terms = glossary("")
+    assert (terms.title, terms.classes, terms.properties, terms.modalities) == ("", (), (), ())

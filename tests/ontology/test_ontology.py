@@ -79,9 +79,9 @@ def inferences(graph: Graph) -> Iterator[tuple[tuple[URIRef, ...], URIRef]]:
     for premise, conclusion in graph.subject_objects(RDFS.subPropertyOf):
         if ours(conclusion):
             yield (URIRef(str(premise)),), URIRef(str(conclusion))
-    for one, other in graph.subject_objects(OWL.inverseOf):
-        yield (URIRef(str(one)),), URIRef(str(other))
-        yield (URIRef(str(other)),), URIRef(str(one))
+    for left, right in graph.subject_objects(OWL.inverseOf):
+        yield (URIRef(str(left)),), URIRef(str(right))
+        yield (URIRef(str(right)),), URIRef(str(left))
 
 
 def strength(graph: Graph, term: URIRef) -> int:

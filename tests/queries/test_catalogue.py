@@ -221,10 +221,10 @@ def test_a_parameter_that_does_not_fit_is_refused(
 
 def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
     question = find_question("aims")
-    whole = "https://w3id.org/cpec-graph/id/CPEC"
+    iri = "https://w3id.org/cpec-graph/id/CPEC"
     bound = [
         bind_question(question, {"undertaking": text}, find_names(store))["undertaking"]
-        for text in ("CPEC", "id:CPEC", whole, f"<{whole}>")
+        for text in ("CPEC", "id:CPEC", iri, f"<{iri}>")
     ]
     assert len(set(bound)) == 1
 

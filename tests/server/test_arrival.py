@@ -15,12 +15,12 @@ from tests.server.raw import ASKED, head, status
 HOST = b"Host: localhost\r\n"
 
 
-def chunked(*sizes: int) -> bytes:
+def write_chunks(*sizes: int) -> bytes:
     chunks = [b"%x\r\n" % size + b"x" * size + b"\r\n" for size in sizes]
     return b"".join(chunks) + b"0\r\n\r\n"
 
 
-def authorised(line: str, *fields: str) -> bytes:
+def write_head(line: str, *fields: str) -> bytes:
     return head(line, f"Authorization: Bearer {TOKEN}", *fields)
 
 
@@ -95,7 +95,7 @@ def test_a_body_past_the_limit_is_refused_and_never_cut(
     assert (past.status, past.json["value"]) == (413, 20_000)
     in_chunks = stranger.raw(
         head(f"POST {path} HTTP/1.1", f"Content-Type: {kind}", "Transfer-Encoding: chunked")
-        + chunked(10_000, 10_001)
+        + write_chunks(10_000, 10_001)
     )
     assert status(in_chunks) == 413
 
@@ -105,7 +105,9 @@ def test_one_who_may_write_may_send_more_up_to_a_limit_of_its_own(writer: Client
     assert writer.update(comment + "INSERT DATA { <x:s> <x:p> 1 }").status == 200
     assert writer.update("#" * 200_001).status == 413
     fields = ["Content-Type: text/turtle", "Transfer-Encoding: chunked"]
-    answer = writer.raw(authorised("PUT /store/g HTTP/1.1", *fields) + chunked(100_000, 100_001))
+    answer = writer.raw(
+        write_head("PUT /store/g HTTP/1.1", *fields) + write_chunks(100_000, 100_001)
+    )
     assert status(answer) == 413
     assert writer.get("/store/g").status == 404
 
@@ -130,14 +132,14 @@ def test_a_body_that_is_known_to_be_too_long_is_refused_before_it_comes(
     open_store: Client,
 ) -> None:
     fields = ["Content-Type: text/turtle", "Content-Length: 200001", "Expect: 100-continue"]
-    answer = open_store.raw(authorised("PUT /store/g HTTP/1.1", *fields))
+    answer = open_store.raw(write_head("PUT /store/g HTTP/1.1", *fields))
     assert status(answer) == 413
 
 
 def test_the_token_may_continue(writer: Client) -> None:
     fields = ["Content-Type: text/turtle", "Content-Length: 15", "Expect: 100-continue"]
     with writer.connect() as connection:
-        connection.sendall(authorised("PUT /store/g HTTP/1.1", *fields))
+        connection.sendall(write_head("PUT /store/g HTTP/1.1", *fields))
         assert connection.recv(100).startswith(b"HTTP/1.1 100")
         connection.sendall(b"<x:s> <x:p> 1 .")
         assert status(connection.recv(1000)) == 201
@@ -163,7 +165,7 @@ def test_the_token_may_continue(writer: Client) -> None:
         (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Content-Length: 2"), 400),
         (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Transfer-Encoding: chunked"), 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: gzip, chunked"), 400),
-        (head("POST /sparql HTTP/1.0", "Transfer-Encoding: chunked") + chunked(1), 400),
+        (head("POST /sparql HTTP/1.0", "Transfer-Encoding: chunked") + write_chunks(1), 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"zz\r\n", 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"1\r\nxx\r\n", 400),
         (head("GET /%00 HTTP/1.1"), 404),

@@ -60,7 +60,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
         yield Elsewhere(base, client, snapshot)
 
 
-def fetched(address: str, accept: str) -> tuple[str, bytes]:
+def fetch_page(address: str, accept: str) -> tuple[str, bytes]:
     """Return where a plain client, which follows redirects, gets to, and what it is given."""
     with urlopen(Request(address, headers={"Accept": accept})) as answer:
         assert answer.status == 200
@@ -84,7 +84,7 @@ def test_every_own_iri_that_is_met_on_the_way_from_pakistan_answers(elsewhere: E
         found = set[str]()
         for document in frontier:
             for accept in ACCEPTS:
-                where, body = fetched(document, accept)
+                where, body = fetch_page(document, accept)
                 assert where.startswith(elsewhere.base)
                 if accept == "text/turtle" and depth < 2:
                     found |= own(body, where, elsewhere.base)
@@ -97,7 +97,7 @@ def test_every_own_iri_that_is_met_on_the_way_from_pakistan_answers(elsewhere: E
 
 def test_a_thing_is_described_by_the_document_to_which_its_iri_leads(elsewhere: Elsewhere) -> None:
     for iri in ("id/Pakistan", "id/inp-wealthpk-2026-04-29/s08#position", "ontology#cooperatesIn"):
-        where, body = fetched(elsewhere.base + iri, "text/turtle")
+        where, body = fetch_page(elsewhere.base + iri, "text/turtle")
         subject = NamedNode(elsewhere.base + iri)
         assert subject in {quad.subject for quad in parse(body, RdfFormat.TURTLE, base_iri=where)}
 

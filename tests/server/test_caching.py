@@ -146,13 +146,13 @@ def test_a_write_makes_old_tags_untrue(writer: Client) -> None:
 
 def test_what_is_served_was_not_modified_after_now() -> None:
     clock, now = Clock("one"), time.time()
-    assert now - 2 < parsed(clock.last_modified("one")) <= time.time()
+    assert now - 2 < read_date(clock.last_modified("one")) <= time.time()
     clock.seconds = now + 3600  # as where the system's clock is set back an hour
-    assert parsed(clock.last_modified("one")) <= time.time()
-    assert parsed(clock.last_modified("two")) <= time.time()
+    assert read_date(clock.last_modified("one")) <= time.time()
+    assert read_date(clock.last_modified("two")) <= time.time()
 
 
-def parsed(date: str) -> float:
+def read_date(date: str) -> float:
     """The seconds of a date of HTTP."""
     return parsedate_to_datetime(date).timestamp()
 

@@ -45,14 +45,14 @@ FORMS = [
 ]
 
 
-def cited(client: Client, query: str, **parameters: str) -> dict[str, Any]:
+def ask_cited(client: Client, query: str, **parameters: str) -> dict[str, Any]:
     reply = client.query(query, cite="true", **parameters)
     assert reply.status == 200, reply.body
     assert reply.type == "application/sparql-results+json"
-    return held(reply.body)
+    return read_citations(reply.body)
 
 
-def held(body: bytes) -> dict[str, Any]:
+def read_citations(body: bytes) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(body)
     SCHEMA.validate(answer)
     rows = [answer["boolean"]] if "boolean" in answer else answer["results"]["bindings"]
@@ -64,11 +64,11 @@ def held(body: bytes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("query", FORMS)
 def test_an_answer_of_every_form_is_what_the_schema_says(client: Client, query: str) -> None:
-    cited(client, query)
+    ask_cited(client, query)
 
 
 def test_each_row_names_the_sentences_that_give_it(client: Client) -> None:
-    answer = cited(client, f"{AREAS} ORDER BY ?area")
+    answer = ask_cited(client, f"{AREAS} ORDER BY ?area")
     areas = [row["area"]["value"].rpartition("/")[2] for row in answer["results"]["bindings"]]
     citation = answer["citations"][areas.index("Artificial_Intelligence")]
     assert citation["status"] == "cited"
@@ -81,7 +81,7 @@ def test_each_row_names_the_sentences_that_give_it(client: Client) -> None:
 @pytest.mark.parametrize("wrapped", ["{}", "GRAPH graph:evidence {{ {} }}", "GRAPH ?g {{ {} }}"])
 def test_who_asks_for_records_is_told_the_sentence_of_each(client: Client, wrapped: str) -> None:
     record = "?r rdf:subject id:HEC ; rdf:predicate ?p ; cpec:modality ?m"
-    answer = cited(client, f"SELECT ?r ?m {{ {wrapped.format(record)} }}")
+    answer = ask_cited(client, f"SELECT ?r ?m {{ {wrapped.format(record)} }}")
     assert answer["results"]["bindings"]
     for row, citation in zip(answer["results"]["bindings"], answer["citations"], strict=True):
         assert citation["status"] == "cited"
@@ -98,7 +98,7 @@ def test_get_post_form_and_body_are_cited_alike(client: Client) -> None:
         client.send("QUERY", "/sparql?cite=true", AREAS, **direct),
     ]
     assert len({reply.body for reply in replies}) == 1
-    held(replies[0].body)
+    read_citations(replies[0].body)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_cannot_be_cited_so_is_refused(
 def test_an_answer_of_every_form_is_written_as_rdf(client: Client, query: str) -> None:
     reply = client.query(query, "text/turtle", cite="true")
     assert reply.type == "text/turtle"
-    citations = cited(client, query)["citations"]
+    citations = ask_cited(client, query)["citations"]
     proofs = sum(len(one.get("proofs", ())) or "basis" in one for one in citations)
     found = parse(reply.body, RdfFormat.TURTLE)
     assert sum(quad.predicate == SPECIAL for quad in found) == proofs
@@ -178,7 +178,7 @@ def test_a_table_has_the_sources_of_each_row_and_their_quotes(
     reply = client.query(f"{AREAS} ORDER BY ?area", cite="true", format=name)
     heads, *rows = csv.reader(reply.text.splitlines(), dialect)
     assert [head.lstrip("?") for head in heads] == ["area", "sources", "quotes", "modalities"]
-    answer = cited(client, f"{AREAS} ORDER BY ?area")
+    answer = ask_cited(client, f"{AREAS} ORDER BY ?area")
     assert len(rows) == len(answer["citations"])
     for row, citation in zip(rows, answer["citations"], strict=True):
         proofs = [part.split(" ") for part in row[1].split(" | ") if not part.startswith("(")]
@@ -229,13 +229,13 @@ def test_a_cited_answer_has_an_entity_tag_of_its_own(client: Client) -> None:
 def test_the_dataset_of_the_request_is_the_one_that_is_cited(client: Client) -> None:
     query = "SELECT ?area { id:AI_Framework cpec:concernsArea ?area }"
     dataset = {"default-graph-uri": f"{ARTICLE}/s08"}
-    answer = cited(client, query, **dataset)
+    answer = ask_cited(client, query, **dataset)
     assert [one["proofs"] for one in answer["citations"]] == [[[f"{ARTICLE}/s08"]]]
-    assert not cited(client, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
+    assert not ask_cited(client, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
 
 
 def test_what_rests_on_an_absence_alone_says_so(client: Client) -> None:
-    (citation,) = cited(client, FORMS[2])["citations"]
+    (citation,) = ask_cited(client, FORMS[2])["citations"]
     assert citation["status"] == "uncited"
     assert "absence" in citation["reason"]
 
@@ -255,7 +255,7 @@ def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(client
     statuses: Counter[str] = Counter()
     for name in catalogue():
         plain = client.get(f"/api/queries/{name}?format=json").json
-        answer = held(client.get(f"/api/queries/{name}?format=json&cite=true").body)
+        answer = read_citations(client.get(f"/api/queries/{name}?format=json&cite=true").body)
         assert answer["results"] == plain["results"], name
         assert answer["head"] == plain["head"], name
         statuses.update(one["status"] for one in answer["citations"])

@@ -102,14 +102,14 @@ def test_a_constructed_graph_tells_it_too(client: Client) -> None:
     assert reply.headers["Graph-Not-Found"] == f"<urn:{quote('نہیں')}>"
 
 
-def posted(client: Client, clauses: str) -> Reply:
+def post_query(client: Client, clauses: str) -> Reply:
     text = f"{SELECT} {clauses} {{ ?s ?p ?area }}"
     return client.send("POST", "/sparql", text, Content_Type="application/sparql-query")
 
 
 def test_many_graphs_that_do_not_exist_are_told_in_part(client: Client) -> None:
     clauses = " ".join(f"FROM <urn:{number}:{'漢' * 500}>" for number in range(200))
-    reply = posted(client, clauses)
+    reply = post_query(client, clauses)
     assert reply.status == 200
     assert len(reply.headers["Graph-Not-Found"]) < 10_000
     assert reply.headers["Graph-Not-Found"].endswith("...")
@@ -117,7 +117,7 @@ def test_many_graphs_that_do_not_exist_are_told_in_part(client: Client) -> None:
 
 
 def test_the_name_of_one_may_be_as_long_as_a_query(client: Client) -> None:
-    reply = posted(client, f"FROM <urn:{'漢' * 200_000}>")
+    reply = post_query(client, f"FROM <urn:{'漢' * 200_000}>")
     assert reply.status == 200
     assert len(reply.headers["Graph-Not-Found"]) < 10_000
     assert [len(name) for name in json.loads(reply.body)["graphsNotFound"]] == [

@@ -26,7 +26,7 @@ SPARQL_RESULTS = "http://www.w3.org/ns/formats/SPARQL_Results_"
 SD = PREFIXES["sd"]
 
 
-def described(client: Client, path: str = "/sparql") -> Store:
+def read_description(client: Client, path: str = "/sparql") -> Store:
     store = Store()
     store.load(client.get(path, Accept="text/turtle").body, RdfFormat.TURTLE)
     return store
@@ -39,11 +39,11 @@ def values(store: Store, name: str) -> set[str]:
 
 @pytest.mark.parametrize("path", ["/sparql", "/query"])
 def test_the_endpoint_is_the_address_that_was_asked(client: Client, path: str) -> None:
-    assert values(described(client, path), SD + "endpoint") == {client.address + path}
+    assert values(read_description(client, path), SD + "endpoint") == {client.address + path}
 
 
 def test_a_server_says_what_it_can_do(client: Client, writer: Client) -> None:
-    reads, writes = described(client), described(writer)
+    reads, writes = read_description(client), read_description(writer)
     assert values(reads, SD + "supportedLanguage") == {SD + "SPARQL11Query"}
     assert SD + "SPARQL11Update" in values(writes, SD + "supportedLanguage")
     assert SD + "UnionDefaultGraph" in values(reads, SD + "feature")
@@ -59,14 +59,14 @@ def test_the_limits_in_force_are_published(client: Client) -> None:
     found = client.get("/sparql", Accept="text/turtle").text
     for name in ("deadline_seconds", "write_deadline_seconds", "query_bytes", "nesting"):
         assert f'schema:name "{name}"' in found
-    store = described(client)
+    store = read_description(client)
     limit = NamedNode(f"{client.address}/sparql#limit-deadline-seconds")
     (quad,) = store.quads_for_pattern(limit, NamedNode(SCHEMA + "value"), None)
     assert float(quad.object.value) == 10  # type: ignore[union-attr]
 
 
 def test_the_named_graphs_are_listed(client: Client) -> None:
-    names = values(described(client), SD + "name")
+    names = values(read_description(client), SD + "name")
     assert "https://w3id.org/cpec-graph/graph/dataset" in names
 
 
@@ -123,7 +123,7 @@ def test_every_setting_is_documented() -> None:
     assert {option for option in options if f"`{option}`" not in PAGE} == set()
 
 
-def documented() -> dict[str, float]:
+def read_defaults() -> dict[str, float]:
     """The numbers that the page says are the defaults, by the names of the settings."""
     found = {}
     for options, values in re.findall(r"^\| (`--[^|]+) \| (\d[^|.]*) \|", PAGE, re.MULTILINE):
@@ -136,6 +136,6 @@ def documented() -> dict[str, float]:
 
 def test_the_defaults_are_those_of_the_page() -> None:
     names = [name for name, _, _ in BOUNDS]
-    assert documented() == {
+    assert read_defaults() == {
         name: getattr(SERVER if hasattr(SERVER, name) else ENGINE, name) for name in names
     }

@@ -75,16 +75,16 @@ def test_health_and_readiness_are_told(client: Client) -> None:
 
 
 def test_metrics_count_what_was_answered(client: Client) -> None:
-    def asked() -> int:
+    def count_refused() -> int:
         match = re.search(
             r'cpec_requests_total\{route="/sparql",method="GET",status="400"\} (\d+)',
             client.get("/metrics").text,
         )
         return int(match[1]) if match else 0
 
-    before = asked()
+    before = count_refused()
     client.query("nonsense")
-    assert asked() == before + 1
+    assert count_refused() == before + 1
     text = client.get("/metrics").text
     for name in ("cpec_request_seconds_bucket", "cpec_cache_bytes", "cpec_engine_deadlines"):
         assert name in text

@@ -111,18 +111,18 @@ def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_the_worker_that_struck_sources_answers_all_who_strike_the_same(writer: Client) -> None:
-    def ended() -> int:
+    def count_ended() -> int:
         metrics = writer.get("/metrics").text
         return int(metrics.partition("\ncpec_engine_worker_ends ")[2].split()[0])
 
     asks = [f"ASK {{ id:Pakistan cpec:cooperatesWith id:China }} # {n}" for n in range(6)]
     assert not holds(writer, asks[0], without=ARTICLE)
-    before = ended()
+    before = count_ended()
     assert not any(holds(writer, text, without=ARTICLE) for text in asks)
     assert all(holds(writer, text) for text in asks)
-    assert ended() == before
+    assert count_ended() == before
     assert all(holds(writer, text, without=f"{ARTICLE}/s01") for text in asks)
-    assert ended() == before + 1
+    assert count_ended() == before + 1
 
 
 @pytest.mark.long

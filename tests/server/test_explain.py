@@ -30,7 +30,7 @@ def explain(client: Client, triple: tuple[str, ...], accept: str = "*/*", **more
     return client.get(f"/explain?{urlencode(given)}", Accept=accept)
 
 
-def explained(client: Client, triple: tuple[str, ...]) -> dict[str, Any]:
+def read_explanation(client: Client, triple: tuple[str, ...]) -> dict[str, Any]:
     reply = explain(client, triple)
     assert reply.status == 200, reply.body
     assert reply.type == "application/json"
@@ -46,7 +46,7 @@ def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
-    found = explained(client, AI)
+    found = read_explanation(client, AI)
     assert found["words"] == "Pakistan cooperates in artificial intelligence"
     assert found["modality"]["name"] == "going on"
     assert found["stated"] == []
@@ -73,7 +73,7 @@ def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
 
 
 def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
-    found = explained(client, ("CPEC_Phase_II", "phaseOf", "CPEC"))
+    found = read_explanation(client, ("CPEC_Phase_II", "phaseOf", "CPEC"))
     assert found["corroboration"]["articles"] == [f"{ID}inp-wealthpk-2026-04-29"]
     assert found["corroboration"]["publishers"] == [f"{ID}INP_WealthPk"]
     assert found["contested"] == []
@@ -86,7 +86,7 @@ def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
 def test_names_and_literals_may_be_written_short_or_whole(
     client: Client, prefix: str, value: str
 ) -> None:
-    found = explained(client, (prefix + SIGNED[0], SIGNED[1], value))
+    found = read_explanation(client, (prefix + SIGNED[0], SIGNED[1], value))
     assert found["triple"]["object"]["value"] == "2026-03-31"
     assert "31 March 2026" in found["words"]
 
@@ -94,7 +94,7 @@ def test_names_and_literals_may_be_written_short_or_whole(
 def test_every_triple_that_is_inferred_is_explained(client: Client, store: Store) -> None:
     inferred = list(store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)))
     for quad in inferred[::7]:
-        found = explained(client, (str(quad.subject), str(quad.predicate), str(quad.object)))
+        found = read_explanation(client, (str(quad.subject), str(quad.predicate), str(quad.object)))
         assert found["proofs"], quad
         assert all(INFERRED_GRAPH not in proof["graphs"] for proof in found["proofs"])
 
@@ -206,7 +206,7 @@ def test_the_page_of_a_question_numbers_its_sources(client: Client) -> None:
 
 
 def test_the_vocabulary_is_taken_as_given(client: Client) -> None:
-    found = explained(client, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
+    found = read_explanation(client, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
     assert [proof["graphs"] for proof in found["proofs"]] == [[]]
     assert explain(client, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
 

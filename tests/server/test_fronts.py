@@ -74,7 +74,7 @@ def asking(endpoint: Endpoint, number: int) -> Iterator[None]:
         thread.join()
 
 
-def told(pid: int, name: str) -> str:
+def read_status(pid: int, name: str) -> str:
     """Return what the system tells of a process, "" of one that is gone (proc_pid_status(5))."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -84,10 +84,10 @@ def told(pid: int, name: str) -> str:
 
 def is_deaf(pid: int) -> bool:
     """Return whether a process ignores SIGTERM."""
-    return bool(int(told(pid, "SigIgn") or "0", 16) >> signal.SIGTERM - 1 & 1)
+    return bool(int(read_status(pid, "SigIgn") or "0", 16) >> signal.SIGTERM - 1 & 1)
 
 
-def counted(client: Client) -> int:
+def count_queries(client: Client) -> int:
     """Return how many queries the metrics have counted."""
     (count,) = re.findall(
         r'cpec_requests_total\{route="/sparql",method="GET",status="200"\} (\d+)',
@@ -99,10 +99,10 @@ def counted(client: Client) -> int:
 def test_every_front_counts_for_all(endpoint: Endpoint) -> None:
     assert len(fronts(endpoint)) == 3
     assert endpoint.client.query(ASK).status == 200
-    before = counted(endpoint.client)
+    before = count_queries(endpoint.client)
     for _ in range(30):
         endpoint.client.query(ASK)
-    assert {counted(endpoint.client) for _ in range(10)} == {before + 30}
+    assert {count_queries(endpoint.client) for _ in range(10)} == {before + 30}
 
 
 def test_a_write_is_seen_by_every_front_before_it_is_acknowledged(endpoint: Endpoint) -> None:
@@ -183,7 +183,7 @@ def test_the_end_of_the_server_is_the_end_of_questions_that_are_stopped(
 ) -> None:
     options = ("--out", str(snapshot.path.parent), "--processes", "1", "--deadline", "100")
     with Endpoint.start(tmp_path, *options) as endpoint, asking(endpoint, 6):
-        wait_until(lambda: any(told(pid, "State") == "T" for pid in endpoint.tree.workers))
+        wait_until(lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers))
         workers = endpoint.tree.workers
         endpoint.kill()
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
@@ -196,7 +196,9 @@ def test_a_front_that_begins_while_the_server_ends_ends_with_it(
     with Endpoint.start(tmp_path, *options) as endpoint:
         before = fronts(endpoint)
         with asking(endpoint, 6):
-            wait_until(lambda: any(told(pid, "State") == "T" for pid in endpoint.tree.workers))
+            wait_until(
+                lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers)
+            )
             os.kill(max(before), signal.SIGKILL)
             wait_until(lambda: any(is_deaf(pid) for pid in fronts(endpoint) - before))
             endpoint.stop()

@@ -102,16 +102,16 @@ def test_an_answer_that_is_another_each_time_is_not_kept(endpoint: Endpoint) -> 
 
 
 def test_it_is_logged_and_counted(endpoint: Endpoint) -> None:
-    def counted() -> int:
+    def count_queries() -> int:
         text = endpoint.client.get("/metrics").text
         found = re.search(
             r'cpec_requests_total\{route="/sparql",method="GET",status="200"\} (\d+)', text
         )
         return int(found[1]) if found else 0
 
-    ask, before = request("GET", COUNT, KEPT), counted()
+    ask, before = request("GET", COUNT, KEPT), count_queries()
     told = answers(endpoint, *[ask] * 5, head("GET /health HTTP/1.1"))
-    assert counted() == before + 5
+    assert count_queries() == before + 5
     log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
     lines = {line["id"]: line for line in map(json.loads, log.splitlines())}
     one, other = (

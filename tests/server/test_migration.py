@@ -62,7 +62,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def old_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a store that the old vocabulary fills, and a reader of its own adds to."""
     home = tmp_path_factory.mktemp("old")
     with Endpoint.writable(home, "--empty") as endpoint:
@@ -76,12 +76,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(filled: Path, tmp_path: Path) -> Path:
+def home(old_home: Path, tmp_path: Path) -> Path:
     """A copy of it."""
-    return Path(shutil.copytree(filled, tmp_path / "home", symlinks=True))
+    return Path(shutil.copytree(old_home, tmp_path / "home", symlinks=True))
 
 
-def stated(directory: Path) -> set[Quad]:
+def read_stated(directory: Path) -> set[Quad]:
     """The quads of the newest generation but for the union, blank nodes apart."""
     quads = Store.read_only(str(directory / "current"))
     return {quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph)}
@@ -96,7 +96,7 @@ def files(directory: Path) -> dict[str, bytes]:
 
 def vocabulary(directory: Path) -> set[str]:
     graph = NamedNode(ONTOLOGY_GRAPH)
-    return {*write_axioms(quad for quad in stated(directory) if quad.graph_name == graph)}
+    return {*write_axioms(quad for quad in read_stated(directory) if quad.graph_name == graph)}
 
 
 def test_a_store_of_another_version_is_refused_with_what_to_do(home: Path) -> None:
@@ -126,10 +126,10 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(home: Path) -> None
 
 def test_a_store_is_carried_over(home: Path) -> None:
     store = home / "store"
-    before, generation = stated(store), (store / "current").resolve().name
+    before, generation = read_stated(store), (store / "current").resolve().name
     done = run("migrate", store)
     assert (done.returncode, done.stderr) == (0, "")
-    after = stated(store)
+    after = read_stated(store)
     assert vocabulary(store) >= {*write_axioms(packaged_quads())}
     mine = vocabulary(store) - {*write_axioms(packaged_quads())}
     assert len(mine) == 2
@@ -171,37 +171,37 @@ def test_a_store_that_was_carried_over_is_served_and_written(home: Path) -> None
 
 def test_the_way_back_is_a_link(home: Path) -> None:
     store = home / "store"
-    before = stated(store)
+    before = read_stated(store)
     assert run("migrate", store).returncode == 0
     (kept,) = (store / f"before-{current_version()}").iterdir()
     (store / "next").symlink_to(kept.relative_to(store))
     (store / "next").replace(store / "current")
-    assert stated(store) == before
+    assert read_stated(store) == before
     assert run("migrate", store).returncode == 0  # and forward again
-    assert "coversPeriod" not in {quad.predicate.value for quad in stated(store)}
+    assert "coversPeriod" not in {quad.predicate.value for quad in read_stated(store)}
 
 
 def test_a_migration_that_is_killed_leaves_the_one_version_or_the_other(
-    filled: Path, tmp_path: Path
+    old_home: Path, tmp_path: Path
 ) -> None:
-    whole = stated(filled / "store")
+    whole = read_stated(old_home / "store")
     ends = set()
     start = time.monotonic()
     assert (
         run(
-            "migrate", shutil.copytree(filled, tmp_path / "timed", symlinks=True) / "store"
+            "migrate", shutil.copytree(old_home, tmp_path / "timed", symlinks=True) / "store"
         ).returncode
         == 0
     )
     seconds = time.monotonic() - start
     for number in range(8):
-        store = shutil.copytree(filled, tmp_path / f"home-{number}", symlinks=True) / "store"
+        store = shutil.copytree(old_home, tmp_path / f"home-{number}", symlinks=True) / "store"
         with subprocess.Popen(
             [str(CPEC), "migrate", str(store)], stdout=subprocess.DEVNULL
         ) as killed:
             time.sleep(seconds * (0.5 + number / 12))
             killed.send_signal(signal.SIGKILL)
-        now = stated(store)
+        now = read_stated(store)
         carried = f"{CPEC_TERMS}coversPeriod" not in {quad.predicate.value for quad in now}
         ends.add(carried)
         assert carried or now == whole
@@ -316,7 +316,7 @@ def test_what_cannot_be_carried_over_is_named_and_set_aside(
         done = run_next("migrate", store, "--set-aside", aside)
         assert (done.returncode, done.stderr) == (0, "")
     left = set(parse(path=aside, format=RdfFormat.N_QUADS))
-    now = stated(store)
+    now = read_stated(store)
     assert len([quad for quad in left if quad.predicate.value == f"{CPEC_TERMS}issuedBy"]) == len(
         found
     )

@@ -34,7 +34,7 @@ def record(modality: str, fact: str = FACT, name: str = f"{SENTENCE}#1") -> str:
     )
 
 
-def said(fact: str = FACT) -> str:
+def write_denial(fact: str = FACT) -> str:
     """The triples of the record of a denial, in Turtle."""
     subject, predicate, value = fact.split(" ")
     return (
@@ -194,7 +194,7 @@ def test_a_deed_that_would_follow_from_an_aim_is_refused(writer: Client) -> None
 
 
 def test_what_a_sentence_denies_it_does_not_state(writer: Client) -> None:
-    assert writer.update(adds(said())).status == 200
+    assert writer.update(adds(write_denial())).status == 200
     before = version(writer)
     require_refused(
         writer,
@@ -214,14 +214,16 @@ def test_what_a_sentence_denies_it_does_not_state(writer: Client) -> None:
     "fact", ["id:Pact cpec:hasJointParty id:Pakistan", "id:Pakistan cpec:jointPartyTo id:Pact"]
 )
 def test_what_it_denies_follows_from_nothing_that_it_states(writer: Client, fact: str) -> None:
-    assert writer.update(adds(said("id:Pact cpec:hasParty id:Pakistan"))).status == 200
+    assert writer.update(adds(write_denial("id:Pact cpec:hasParty id:Pakistan"))).status == 200
     before = version(writer)
     reply = writer.update(adds(fact, f"<{SENTENCE}>"))
     require_refused(writer, reply, before, record=f"{SENTENCE}#2", property=f"{CPEC}hasParty")
 
 
 def test_a_denial_of_a_symmetric_fact_is_seen_from_both_ends(writer: Client) -> None:
-    assert writer.update(adds(said("id:Pakistan cpec:cooperatesWith id:China"))).status == 200
+    assert (
+        writer.update(adds(write_denial("id:Pakistan cpec:cooperatesWith id:China"))).status == 200
+    )
     before = version(writer)
     reply = writer.update(adds("id:China cpec:cooperatesWith id:Pakistan", f"<{SENTENCE}>"))
     require_refused(writer, reply, before, record=f"{SENTENCE}#2")
@@ -232,13 +234,13 @@ def test_a_record_of_another_class_or_none_is_held_to_it_too(writer: Client, kin
     before = version(writer)
     untyped = record("Aim").replace("a rdf:Statement ;", kind)
     require_refused(writer, writer.update(adds(untyped)), before, modality=f"{CPEC}Aim")
-    mirrored = said().replace("a cpec:UnassertedStatement ;", "a rdf:Statement ;")
+    mirrored = write_denial().replace("a cpec:UnassertedStatement ;", "a rdf:Statement ;")
     assert writer.update(adds(mirrored)).status == 200
     assert writer.update(STATED).status == 422
 
 
 def test_a_statement_that_is_not_asserted_needs_no_modality_to_be_none(writer: Client) -> None:
-    bare = said().replace(" ; cpec:modality cpec:Denied", "")
+    bare = write_denial().replace(" ; cpec:modality cpec:Denied", "")
     assert writer.update(adds(bare)).status == 200
     reply = writer.update(STATED)
     assert reply.status == 422
@@ -267,8 +269,8 @@ def test_a_record_without_a_source_is_held_to_it_too(writer: Client) -> None:
 def test_what_a_sentence_states_it_does_not_deny(writer: Client) -> None:
     assert writer.update(STATED).status == 200
     before = version(writer)
-    require_refused(writer, writer.update(adds(said())), before, record=f"{SENTENCE}#2")
-    both = f"DELETE DATA {{ GRAPH <{SENTENCE}> {{ {FACT} }} }} ; {adds(said())}"
+    require_refused(writer, writer.update(adds(write_denial())), before, record=f"{SENTENCE}#2")
+    both = f"DELETE DATA {{ GRAPH <{SENTENCE}> {{ {FACT} }} }} ; {adds(write_denial())}"
     assert writer.update(both).status == 200
 
 
@@ -344,5 +346,5 @@ def test_a_refused_write_is_refused_with_a_condition_too(writer: Client) -> None
 
 def test_a_store_without_a_vocabulary_refuses_nothing(tmp_path: Path) -> None:
     with Endpoint.writable(tmp_path, "--empty") as server:
-        update = f"{STATED} ; {adds(record('Aim') + said())}"
+        update = f"{STATED} ; {adds(record('Aim') + write_denial())}"
         assert server.writer.update(update).status == 200

@@ -82,7 +82,7 @@ def metrics(client: Client) -> Counter[str]:
     return Counter({name: int(count) for name, count in lines})
 
 
-def sent(other: Elsewhere) -> set[str]:
+def find_sent(other: Elsewhere) -> set[str]:
     """The local names that were last sent along."""
     return set(re.findall("[(]<http://x/([a-z]+)>[)]", other.asked[-1][2]))
 
@@ -165,7 +165,7 @@ def test_what_is_sent_is_of_the_dataset_of_the_query(
     service = f"SERVICE <{other.address}/good> {{ ?s ?p ?o }}"
     text = f"{PREFIX} SELECT * {clause} {{ ?s :q ?n . {service} }}"
     near.query(text, **graphs)
-    assert sent(other) == set(expected)
+    assert find_sent(other) == set(expected)
 
 
 def test_rows_that_were_narrowed_are_uncited_as_others(near: Client, other: Elsewhere) -> None:
@@ -194,7 +194,7 @@ def test_a_write_that_comes_between_is_seen_by_all_or_by_none(
         before, writes = len(other.asked), coming
         assert near.query(text).status == 200
         assert len(other.asked) - before == times
-        assert sent(other) == set(last)
+        assert find_sent(other) == set(last)
 
 
 def test_the_limit_is_published(servers: Sequence[Client]) -> None:

@@ -27,7 +27,7 @@ def scope(*headers: tuple[bytes, bytes], path: bytes = b"/") -> dict[str, Any]:
     }
 
 
-async def sent(reply: Reply) -> bytes:
+async def send_reply(reply: Reply) -> bytes:
     """Return the body that a reply sends."""
     messages: list[dict[str, Any]] = []
 
@@ -51,7 +51,7 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
 
     async def ask() -> tuple[bool, bytes]:
         reply = await Pages(application)(environ_of(scope(), b"", None))
-        return isinstance(reply.body, bytes), await sent(reply)
+        return isinstance(reply.body, bytes), await send_reply(reply)
 
     held, body = asyncio.run(ask())
     assert held == (size <= WHOLE)
@@ -60,7 +60,7 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
 
 
 def test_an_empty_chunk_is_not_the_end() -> None:
-    assert asyncio.run(sent(Reply(iter([b"a", b"", b"b"])))) == b"ab"
+    assert asyncio.run(send_reply(Reply(iter([b"a", b"", b"b"])))) == b"ab"
 
 
 def test_the_file_of_an_answer_that_is_given_up_is_closed() -> None:

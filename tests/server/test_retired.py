@@ -37,21 +37,21 @@ id:Away dcterms:isReplacedBy <https://example.org/else> .
 
 
 @pytest.fixture(scope="module")
-def retired(tmp_path_factory: pytest.TempPathFactory) -> Retired:
+def retired_names(tmp_path_factory: pytest.TempPathFactory) -> Retired:
     data = tmp_path_factory.mktemp("data")
     (data / "retired.ttl").write_text(RETIRED)
     return Retired.read(Inputs(data))
 
 
 @pytest.fixture(scope="module")
-def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
+def client(snapshot: Snapshot, retired_names: Retired) -> Iterator[Client]:
     """A client of a front in this process, with retired names."""
     engine_settings = EngineSettings(source=snapshot.quads_file)
     (listener,) = listen("127.0.0.1", 0, 10, 1)
 
     async def run() -> None:
         engine = await Engine.open(engine_settings, supervisor.open_channel(), Accounts.create())
-        site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired)
+        site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired_names)
         fronts.append(open_front(site, listener))
         await fronts[0].answer()
         await engine.drain(1)
@@ -89,9 +89,9 @@ def test_a_name_that_was_merged_leads_to_the_one_that_stands(
     assert client.get("/id/Away").headers["Location"] == "https://example.org/else"
 
 
-def test_a_name_that_replaces_itself_ends_the_search(retired: Retired) -> None:
-    assert retired.successor(ID + "Loop") == ID + "Loop"
-    assert retired.successor(ID + "Pakistan") is None
+def test_a_name_that_replaces_itself_ends_the_search(retired_names: Retired) -> None:
+    assert retired_names.successor(ID + "Loop") == ID + "Loop"
+    assert retired_names.successor(ID + "Pakistan") is None
 
 
 def test_a_retired_term_stays_in_the_vocabulary(client: Client) -> None:

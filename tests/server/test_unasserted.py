@@ -61,7 +61,7 @@ RECORD = "?record a cpec:UnassertedStatement ; cpec:saidObject id:Iran"
 
 
 @pytest.fixture(scope="module")
-def denied(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+def denying_graph(tmp_path_factory: pytest.TempPathFactory) -> Summary:
     """The shipped graph with an article that denies one party and says that another was invited."""
     folder = tmp_path_factory.mktemp("denied")
     shutil.copytree(DATA, folder / "data")
@@ -70,9 +70,9 @@ def denied(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 
 
 @pytest.fixture(scope="module")
-def client(denied: Summary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def client(denying_graph: Summary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("server")
-    with serving(folder, "--snapshot", str(denied.snapshot.path)) as found:
+    with serving(folder, "--snapshot", str(denying_graph.snapshot.path)) as found:
         yield found
 
 
@@ -163,8 +163,8 @@ def test_a_page_leaves_it_out_with_its_source(client: Client) -> None:
     assert "Denied by the Ministry of Planning" not in page.text
 
 
-def test_an_export_has_it_as_not_asserted(denied: Summary) -> None:
-    quads = denied.snapshot.quads()
+def test_an_export_has_it_as_not_asserted(denying_graph: Summary) -> None:
+    quads = denying_graph.snapshot.quads()
     rows = list(csv.DictReader(StringIO(export_plain(quads, PLAIN["csv"]).decode())))
     (row,) = [row for row in rows if row["object"] == f"{ID}Iran"]
     assert (row["stated"], row["modality"], row["sentence"]) == ("not asserted", "Denied", DENIAL)
@@ -173,8 +173,8 @@ def test_an_export_has_it_as_not_asserted(denied: Summary) -> None:
     assert f"{ID}Iran" not in edges
 
 
-def test_an_export_with_evidence_has_its_reifier_without_the_triple(denied: Summary) -> None:
-    quads = denied.snapshot.quads()
+def test_an_export_with_evidence_has_its_reifier_without_the_triple(denying_graph: Summary) -> None:
+    quads = denying_graph.snapshot.quads()
     form = next(form for form in GRAPH_FORMATS if form.name == "ttl")
     triples = {quad.triple for quad in parse(export_rdf(quads, form, evidence=True), form.reader)}
     (reified,) = [

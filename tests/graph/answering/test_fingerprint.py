@@ -44,10 +44,10 @@ def hash_of(store: Store, text: str) -> str:
 def test_it_is_the_hash_of_the_sorted_lines(
     numbers: Store, text: str, lines: bytes | None, rows: int
 ) -> None:
-    found = fingerprint(numbers, Query(text), UNBOUNDED)
+    digest = fingerprint(numbers, Query(text), UNBOUNDED)
     if lines is None:
         lines = b"<x:1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <x:c> .\n"
-    assert (found.hash, found.rows, found.reason) == (sha256(lines).hexdigest(), rows, "")
+    assert (digest.hash, digest.rows, digest.reason) == (sha256(lines).hexdigest(), rows, "")
 
 
 @given(st.lists(st.binary().filter(lambda line: b"\n" not in line)), st.randoms())
@@ -65,8 +65,8 @@ def test_whatever_a_literal_holds_a_row_is_a_line(texts: list[str]) -> None:
     store = Store()
     store.extend([Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(text)) for text in texts])
     for text in ("SELECT ?o { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"):
-        found = fingerprint(store, Query(text), UNBOUNDED)
-        assert (found.rows, found.reason) == (len(texts), "")
+        digest = fingerprint(store, Query(text), UNBOUNDED)
+        assert (digest.rows, digest.reason) == (len(texts), "")
 
 
 def test_rows_that_come_in_another_order_have_the_same(numbers: Store) -> None:
@@ -98,9 +98,9 @@ def test_rows_that_come_in_another_order_have_the_same(numbers: Store) -> None:
     ],
 )
 def test_there_is_none_where_the_rows_may_be_others(numbers: Store, text: str, reason: str) -> None:
-    found = fingerprint(numbers, Query(text), UNBOUNDED)
-    assert found.hash == ""
-    assert reason in found.reason
+    digest = fingerprint(numbers, Query(text), UNBOUNDED)
+    assert digest.hash == ""
+    assert reason in digest.reason
 
 
 @pytest.mark.parametrize(

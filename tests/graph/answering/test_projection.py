@@ -31,7 +31,7 @@ from graph.sparql.token import scan_tokens
     ],
 )
 def test_columns_stand_in_the_order_of_appearance(text: str, columns: str) -> None:
-    assert [one.value for one in run_select(Store(), text).variables] == columns.split()
+    assert [variable.value for variable in run_select(Store(), text).variables] == columns.split()
 
 
 def test_a_table_begins_with_what_the_query_names_first() -> None:
@@ -42,7 +42,7 @@ def test_a_table_begins_with_what_the_query_names_first() -> None:
 def test_a_query_that_is_not_read_is_asked_as_it_is() -> None:
     text = "SELECT * { ?s ?p ?o LATERAL { ?s ?q ?z } }"
     assert name_columns(text) == text
-    assert {one.value for one in run_select(Store(), text).variables} == {*"spoqz"}
+    assert {variable.value for variable in run_select(Store(), text).variables} == {*"spoqz"}
 
 
 def test_no_column_of_the_w3c_queries_is_lost(conformance: Path) -> None:

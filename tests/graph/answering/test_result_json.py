@@ -44,9 +44,9 @@ IRI = NamedNode("http://example.org/é%20")
 def test_a_term_is_written_as_the_engine_writes_it(term: RdfTerm) -> None:
     store, sink = Store(), BytesIO()
     store.add(Quad(IRI, IRI, term, DefaultGraph()))
-    found = store.query("SELECT ?o { ?s ?p ?o }")
-    assert isinstance(found, QuerySolutions)
-    found.serialize(sink, QueryResultsFormat.JSON)
+    solutions = store.query("SELECT ?o { ?s ?p ?o }")
+    assert isinstance(solutions, QuerySolutions)
+    solutions.serialize(sink, QueryResultsFormat.JSON)
     (binding,) = json.loads(sink.getvalue())["results"]["bindings"]
     assert json.loads(write_bindings(["o"], [(term,)])) == binding
 

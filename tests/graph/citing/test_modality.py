@@ -21,7 +21,7 @@ from graph.explaining.spreadsheet import write_spreadsheet
 from graph.publishing.schema import read_schema
 from ontology.namespace import EVIDENCE, ID, PREFIXES
 from ontology.terms import CPEC, OA, RDF
-from tests.graph.test_sources import add, built, data
+from tests.graph.test_sources import add, build_store, data
 
 __all__ = ["data"]
 
@@ -105,7 +105,7 @@ def test_each_proof_has_a_modality_of_its_own(data: Path) -> None:
              "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence")  # fmt: skip
     add(data, 1, "Pakistan has joined the framework on AI", *facts)
     query = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
-    (row,) = cite_query(built(data), query).citations
+    (row,) = cite_query(build_store(data), query).citations
     proofs = zip(row.proofs, row.modalities, strict=True)
     names = {proof: modality.name for proof, modality in proofs}
     assert names[f"{ID}article-1/s01",] == "reported"

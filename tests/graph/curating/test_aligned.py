@@ -129,31 +129,37 @@ def put(inputs: Inputs, name: str, old: str, new: str) -> str:
     return f"{name}:{text[: text.index(old)].count(chr(10)) + 1}: "
 
 
-def test_the_shipped_graph_agrees_with_the_vocabularies_it_is_aligned_to(shipped: Inputs) -> None:
-    master = read_master(shipped)
+def test_the_shipped_graph_agrees_with_the_vocabularies_it_is_aligned_to(
+    shipped_inputs: Inputs,
+) -> None:
+    master = read_master(shipped_inputs)
     stated = list(master.quads())
     assert find_misreadings([*stated, *Kernel(stated).inferred_quads()], master) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_an_alignment_that_entails_a_contradiction_is_named(shipped: Inputs, fault: str) -> None:
+def test_an_alignment_that_entails_a_contradiction_is_named(
+    shipped_inputs: Inputs, fault: str
+) -> None:
     name, old, new, message = FAULTS[fault]
-    where = put(shipped, name, old, new)
-    findings = report_misreadings(shipped)
+    where = put(shipped_inputs, name, old, new)
+    findings = report_misreadings(shipped_inputs)
     assert any(where in text and message in text for text in findings), findings
 
 
-def test_only_what_is_at_fault_is_named(shipped: Inputs) -> None:
+def test_only_what_is_at_fault_is_named(shipped_inputs: Inputs) -> None:
     name, old, new, _ = FAULTS["an initiative is an organisation"]
-    where = put(shipped, name, old, new)
-    assert all(where in text for text in report_misreadings(shipped))
+    where = put(shipped_inputs, name, old, new)
+    assert all(where in text for text in report_misreadings(shipped_inputs))
 
 
-def test_each_of_several_statements_is_named(shipped: Inputs) -> None:
-    put(shipped, *FAULTS["a country is a concept"][:3])
+def test_each_of_several_statements_is_named(shipped_inputs: Inputs) -> None:
+    put(shipped_inputs, *FAULTS["a country is a concept"][:3])
     old = "    id:China schema:sameAs eurovoc:5969 ."
-    put(shipped, EUROVOC, old, old.replace("schema:sameAs", "skos:closeMatch"))
-    lines = [text.partition(": ")[0].rpartition(":")[2] for text in report_misreadings(shipped)]
+    put(shipped_inputs, EUROVOC, old, old.replace("schema:sameAs", "skos:closeMatch"))
+    lines = [
+        text.partition(": ")[0].rpartition(":")[2] for text in report_misreadings(shipped_inputs)
+    ]
     assert lines == [str(line) for line in sorted(map(int, lines))]
     assert len(lines) == 2
 
@@ -171,8 +177,8 @@ def test_the_build_refuses_it(inputs: Inputs) -> None:
     assert findings == [f"{at}: {what}: {why}"]
 
 
-def test_the_axioms_of_others_stay_out_of_the_graph(shipped: Inputs) -> None:
-    master = read_master(shipped)
+def test_the_axioms_of_others_stay_out_of_the_graph(shipped_inputs: Inputs) -> None:
+    master = read_master(shipped_inputs)
     assert {quad.triple for quad in master.quads()}.isdisjoint(
         quad.triple for quad in master.aligned.quads
     )

@@ -28,8 +28,8 @@ HEAVY = f"SELECT * {{ {' . '.join(f'?a{n} ?b{n} ?c{n}' for n in range(24))} }} O
 
 
 def citations(engine: Engine, query: Query = WHO) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(engine.query(query).body)["citations"]
-    return found
+    records: list[dict[str, Any]] = json.loads(engine.query(query).body)["citations"]
+    return records
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
     with LocalEngine.start(EngineSettings(source=source)) as engine:
         wide = Query("SELECT ?o { ?a <x:p> ?o . ?b <x:p> ?o . ?c <x:p> ?o } LIMIT 5", cite=True)
         answer = engine.query(wide, 2.0)
-        found = json.loads(answer.body)
-    assert len(found["results"]["bindings"]) == 5
-    for citation in found["citations"]:
+        document = json.loads(answer.body)
+    assert len(document["results"]["bindings"]) == 5
+    for citation in document["citations"]:
         assert citation["status"] == "uncited"
         assert "citing was given up: stopped at its deadline of 1 seconds" in citation["reason"]
     assert answer.version == ""

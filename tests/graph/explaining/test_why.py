@@ -25,7 +25,7 @@ from graph.wording.wording import Wording
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS
 from tests.graph import toy
-from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
+from tests.graph.test_sources import AIMS, INNOVATION, add, build_store, data
 
 __all__ = ["data"]
 
@@ -41,7 +41,7 @@ def index(store: Store) -> EvidenceIndex:
 @pytest.mark.long
 def test_values_that_contradict_each_other_are_told_with_their_sources(data: Path) -> None:
     add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED}")
-    store = built(data)
+    store = build_store(data)
     index = EvidenceIndex(store)
     triple = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
     explanation = explanation_json(explain_triple(store, index, triple), index)
@@ -57,7 +57,7 @@ FRAMEWORK = (
 
 
 def explain_names(data: Path, *names: str) -> Any:
-    store = built(data)
+    store = build_store(data)
     index = EvidenceIndex(store)
     return explanation_json(explain_triple(store, index, read_triple(index.kernel, *names)), index)
 
@@ -104,7 +104,7 @@ def test_a_property_that_may_have_many_values_has_no_rivals(store: Store) -> Non
 def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
     for number in (1, 2):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
-    store = built(data)
+    store = build_store(data)
     index = EvidenceIndex(store)
     explanation = explanation_json(explain_triple(store, index, INNOVATION), index)
     assert len(explanation["proofs"]) == 3
@@ -118,7 +118,7 @@ def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
 def test_a_copy_of_a_copy_is_named_beside_the_earliest(data: Path) -> None:
     for number in (1, 2, 3):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
-    store = built(data)
+    store = build_store(data)
     corroboration = explain_triple(store, EvidenceIndex(store), INNOVATION).corroboration
     assert {of for _, of in corroboration.copies} == {f"{ID}article-1/s01"}
     assert len(corroboration.articles) == 2
@@ -245,7 +245,7 @@ def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
 @pytest.mark.long
 def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path) -> None:
     add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
-    words = Wording(built(data))
+    words = Wording(build_store(data))
     quote = "\N{FIRST STRONG ISOLATE}پاکستان جدت کا خواہاں ہے\N{POP DIRECTIONAL ISOLATE}"
     assert words.quote(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
 

@@ -83,9 +83,9 @@ def test_the_partitions_count_what_they_are_of(store: Store) -> None:
         GRAPH ?g { ?s ?property ?o } FILTER (?g != graph:dataset) } }
     } GROUP BY ?property ?n"""
     for query in (classes, properties):
-        found = rows(store, query)
-        assert len(found) > 5
-        assert [row for row in found if row[1] != row[2]] == []
+        counts = rows(store, query)
+        assert len(counts) > 5
+        assert [row for row in counts if row[1] != row[2]] == []
 
 
 def test_the_description_has_no_blank_nodes_and_is_the_same_each_time(

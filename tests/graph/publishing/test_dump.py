@@ -19,7 +19,7 @@ def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(tmp_path: Pat
     stated = sorted(canonicalise(quads(MOST_ARRANGED + 1)), key=str)
     written = write_dumps(tmp_path, stated)
     assert {path.suffix for path in tmp_path.iterdir()} == {".nt", ".nq", ".trig", ".csv"}
-    assert {one.name for one in written} == {path.name for path in tmp_path.iterdir()}
+    assert {dump.name for dump in written} == {path.name for path in tmp_path.iterdir()}
     for name in ("nq", "trig"):
         read = parse(path=tmp_path / f"{STEM}.{name}", format=GRAPHS[name].reader)
         assert {*read} == {*stated}

@@ -34,14 +34,16 @@ ARTICLE = ID + "inp-wealthpk-2026-04-29"
 THIS = NamedNode(ID + "China")
 
 
-def said_of(store: Store, name: str) -> tuple[list[Quad], list[Quad]]:
-    said = read_quads(evaluate(store, query_statements(NamedNode(ID + name))))
-    return said, read_quads(evaluate(store, query_labels(said)))
+def read_statements(store: Store, name: str) -> tuple[list[Quad], list[Quad]]:
+    statements = read_quads(evaluate(store, query_statements(NamedNode(ID + name))))
+    return statements, read_quads(evaluate(store, query_labels(statements)))
 
 
-def framed(store: Store, name: str) -> dict[str, Any]:
-    said, words = said_of(store, name)
-    document: dict[str, Any] = json.loads(frame_thing(NamedNode(ID + name), said, words, CONTEXT))
+def frame_document(store: Store, name: str) -> dict[str, Any]:
+    statements, words = read_statements(store, name)
+    document: dict[str, Any] = json.loads(
+        frame_thing(NamedNode(ID + name), statements, words, CONTEXT)
+    )
     return document
 
 
@@ -68,7 +70,7 @@ def read(body: bytes) -> set[str]:
 
 
 def test_a_thing_is_written_as_by_hand(store: Store) -> None:
-    document = framed(store, "Islamabad")
+    document = frame_document(store, "Islamabad")
     assert list(document)[:4] == ["@context", "id", "type", "label"]
     assert document["@context"] == CONTEXT
     assert document["id"] == ID + "Islamabad"
@@ -80,7 +82,7 @@ def test_a_thing_is_written_as_by_hand(store: Store) -> None:
             "label": {"en": "Pakistan", "ur": "پاکستان", "zh": "巴基斯坦"},
         }
     ]
-    assert "http://www.wikidata.org/entity/Q1362" in [one["id"] for one in document["sameAs"]]
+    assert "http://www.wikidata.org/entity/Q1362" in [node["id"] for node in document["sameAs"]]
     signing = document["reverse"]["place"][0]
     assert signing["id"] == ID + "JCC14_Minutes_Signing"
     assert signing["label"]["en"]
@@ -90,21 +92,23 @@ def test_a_thing_is_written_as_by_hand(store: Store) -> None:
     "name", ["Pakistan", "Islamabad", "JCC14_Minutes_Signing", "JCC_Meeting_14", "MDU_2026_04"]
 )
 def test_a_thing_says_the_same_as_in_the_other_formats(store: Store, name: str) -> None:
-    said, words = said_of(store, name)
-    assert len(said) > 5
-    assert read(frame_thing(NamedNode(ID + name), said, words, CONTEXT)) == triples([*said, *words])
+    statements, words = read_statements(store, name)
+    assert len(statements) > 5
+    assert read(frame_thing(NamedNode(ID + name), statements, words, CONTEXT)) == triples(
+        [*statements, *words]
+    )
 
 
 def test_a_sentence_says_what_it_is_and_not_what_its_graph_states(store: Store) -> None:
     name = "inp-wealthpk-2026-04-29/s02"
-    said, words = said_of(store, name)
-    about = [quad for quad in said if graph_of(quad) != ID + name]
-    assert len(about) < len(said)
-    body = frame_thing(NamedNode(ID + name), said, words, CONTEXT)
+    statements, words = read_statements(store, name)
+    about = [quad for quad in statements if graph_of(quad) != ID + name]
+    assert len(about) < len(statements)
+    body = frame_thing(NamedNode(ID + name), statements, words, CONTEXT)
     assert triples(about) <= read(body) <= triples([*about, *words])
     document = json.loads(body)
     assert document["position"] == 2
-    (position,) = [one for one in document["hasSelector"] if "start" in one]
+    (position,) = [selector for selector in document["hasSelector"] if "start" in selector]
     assert isinstance(position["start"], int)
     record = document["reverse"]["hasSource"][0]
     assert record["id"] == f"{ID}{name}#1"
@@ -119,14 +123,14 @@ def test_a_property_has_one_shape_everywhere(store: Store) -> None:
         f"FILTER STRSTARTS(STR(?thing), '{ID}') }}"
     )
     for row in run_select(store, query):
-        document = framed(store, getattr(row["thing"], "value", "").removeprefix(ID))
+        document = frame_document(store, getattr(row["thing"], "value", "").removeprefix(ID))
         assert all(isinstance(value, list) for value in document.pop("reverse", {}).values())
         for name, value in document.items():
             shapes.setdefault(name, set()).add(type(value))
             if isinstance(value, list) and name != "type":
                 shapes.setdefault(f"{name}[]", set()).update(map(type, value))
     assert len(shapes) > 60
-    assert {name: found for name, found in shapes.items() if len(found) > 1} == {}
+    assert {name: kinds for name, kinds in shapes.items() if len(kinds) > 1} == {}
     assert shapes["date"] == shapes["advances"] == {list}
     assert shapes["advances[]"] == {dict}
     assert shapes["ordinal"] == {int}
@@ -147,13 +151,13 @@ def test_a_name_of_two_languages_and_none_is_one_map() -> None:
 
 def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None:
     advances, node = NamedNode(CPEC + "advances"), BlankNode("n")
-    said = [
+    quads = [
         Quad(THIS, advances, THIS),
         Quad(THIS, advances, node),
         Quad(node, advances, THIS),
     ]
-    body = frame_thing(THIS, said, [], CONTEXT)
-    assert read(body) == triples(said)
+    body = frame_thing(THIS, quads, [], CONTEXT)
+    assert read(body) == triples(quads)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +181,9 @@ def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None
     + [RDFS + "label", RDF + "type", "urn:x", ID + "odd", SCHEMA + "//x"],
 )
 def test_every_kind_of_value_is_read_again(predicate: str, value: Literal | NamedNode) -> None:
-    said = [Quad(THIS, NamedNode(predicate), value), Quad(THIS, NamedNode(predicate), THIS)]
-    body = frame_thing(THIS, said, [], CONTEXT)
+    quads = [Quad(THIS, NamedNode(predicate), value), Quad(THIS, NamedNode(predicate), THIS)]
+    body = frame_thing(THIS, quads, [], CONTEXT)
     if "@context" in json.loads(body):
-        assert read(body) == triples(said)
+        assert read(body) == triples(quads)
     else:  # what the context would change is written in full, which pyld may not read as it is
-        assert triples(parse(body, format=RdfFormat.JSON_LD)) == triples(said)
+        assert triples(parse(body, format=RdfFormat.JSON_LD)) == triples(quads)

@@ -28,24 +28,26 @@ from ontology.terms import CPEC, OA, RDF, RDFS
 ARTICLE = ID + "talks-2026-05-02"
 
 
-def named(iri: str) -> NamedNode:
+def make_node(iri: str) -> NamedNode:
     return NamedNode(iri)
 
 
 def record(sentence: str, triple: tuple[str, str, str], quote: str, **own: str) -> list[Quad]:
     """A record of a statement, as graph:evidence has it."""
     here, selector = f"{sentence}#9", f"{sentence}#quote-9"
-    said: list[tuple[str, str, NamedNode | Literal]] = [
-        (here, RDF + "subject", named(ID + triple[0])),
-        (here, RDF + "predicate", named(CPEC + triple[1])),
-        (here, RDF + "object", named(ID + triple[2])),
-        (here, OA + "hasSource", named(sentence)),
-        (here, OA + "hasSelector", named(selector)),
+    properties: list[tuple[str, str, NamedNode | Literal]] = [
+        (here, RDF + "subject", make_node(ID + triple[0])),
+        (here, RDF + "predicate", make_node(CPEC + triple[1])),
+        (here, RDF + "object", make_node(ID + triple[2])),
+        (here, OA + "hasSource", make_node(sentence)),
+        (here, OA + "hasSelector", make_node(selector)),
         (selector, OA + "exact", Literal(quote)),
-        *((here, CPEC + name, named(value)) for name, value in own.items()),
+        *((here, CPEC + name, make_node(value)) for name, value in own.items()),
     ]
-    graph = named(EVIDENCE_GRAPH)
-    return [Quad(named(here), named(name), value, graph) for here, name, value in said]
+    graph = make_node(EVIDENCE_GRAPH)
+    return [
+        Quad(make_node(here), make_node(name), value, graph) for here, name, value in properties
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -99,15 +101,17 @@ def test_a_row_has_the_quote_modality_and_attribution_of_its_statement(quads: li
 
 
 def test_without_a_record_the_sentence_speaks_for_its_statements(quads: list[Quad]) -> None:
-    graph = named(ID + "new-article/s01")
-    stated = Quad(named(ID + "China"), named(CPEC + "advances"), named(ID + "CPEC"), graph)
-    selector = named(graph.value + "#quote-1")
+    graph = make_node(ID + "new-article/s01")
+    stated = Quad(
+        make_node(ID + "China"), make_node(CPEC + "advances"), make_node(ID + "CPEC"), graph
+    )
+    selector = make_node(graph.value + "#quote-1")
     evidence = [
-        Quad(subject, named(name), value, named(EVIDENCE_GRAPH))
+        Quad(subject, make_node(name), value, make_node(EVIDENCE_GRAPH))
         for subject, name, value in (
             (graph, RDF + "type", CPEC.SENTENCE),
-            (graph, OA + "hasSource", named(ID + "new-article")),
-            (graph, CPEC + "attributedTo", named(ID + "new-article")),
+            (graph, OA + "hasSource", make_node(ID + "new-article")),
+            (graph, CPEC + "attributedTo", make_node(ID + "new-article")),
             (graph, OA + "hasSelector", selector),
             (selector, OA + "exact", Literal("advance the corridor")),
         )
@@ -130,11 +134,11 @@ def test_an_inference_has_the_sentences_of_its_first_proof(quads: list[Quad]) ->
     assert set(rows.stated) == {"inferred"}
     assert set(rows.property).isdisjoint({RDF + "type"})
     of = (rows.subject == ID + "China") & (rows.property == CPEC + "cooperatesIn")
-    (found,) = rows[of].to_dict("records")
-    assert found["object"] == ID + "Artificial_Intelligence"
-    assert found["sentence"] == f"{ARTICLE}/s02"
-    assert "both are parties" in found["quote"].split(" | ")
-    assert found["attribution"] == ARTICLE
+    (row,) = rows[of].to_dict("records")
+    assert row["object"] == ID + "Artificial_Intelligence"
+    assert row["sentence"] == f"{ARTICLE}/s02"
+    assert "both are parties" in row["quote"].split(" | ")
+    assert row["attribution"] == ARTICLE
 
 
 def test_the_order_of_the_quads_makes_no_difference(quads: list[Quad]) -> None:
@@ -154,11 +158,11 @@ def test_nodes_and_edges_are_the_network_that_networkx_reads(quads: list[Quad]) 
         "label_zh": "巴基斯坦",
         "type": "Country",
     }
-    found = sorted(
+    network_edges = sorted(
         (source, target, data["property"], data["modality"], data["stated"], data["sentences"])
         for source, target, data in network.edges(data=True)
     )
-    assert found == sorted(
+    assert network_edges == sorted(
         edges[["source", "target", "property", "modality", "stated", "sentences"]].itertuples(
             index=False, name=None
         )
@@ -180,7 +184,10 @@ def test_an_edge_is_as_strong_as_the_strongest_of_its_sentences(quads: list[Quad
 
 def test_a_thing_without_statements_is_a_node(quads: list[Quad]) -> None:
     alone = Quad(
-        named(ID + "Alone"), named(RDF + "type"), named(CPEC + "Area"), named(EDITORIAL_GRAPH)
+        make_node(ID + "Alone"),
+        make_node(RDF + "type"),
+        make_node(CPEC + "Area"),
+        make_node(EDITORIAL_GRAPH),
     )
     nodes = table([*quads, alone], "nodes")
     assert nodes[nodes.id == ID + "Alone"][["label", "type"]].to_numpy().tolist() == [
@@ -245,9 +252,17 @@ def test_every_statement_of_the_shipped_graph_is_quoted_and_cited(
 
 def test_what_xml_cannot_say_is_refused_in_graphml_alone(quads: list[Quad]) -> None:
     label = Quad(
-        named(ID + "Odd"), named(RDFS + "label"), Literal("a\x01b", language="en"), named("x:g")
+        make_node(ID + "Odd"),
+        make_node(RDFS + "label"),
+        Literal("a\x01b", language="en"),
+        make_node("x:g"),
     )
-    stated = Quad(named(ID + "Odd"), named(CPEC + "advances"), named(ID + "CPEC"), named("x:g"))
+    stated = Quad(
+        make_node(ID + "Odd"),
+        make_node(CPEC + "advances"),
+        make_node(ID + "CPEC"),
+        make_node("x:g"),
+    )
     odd = [*quads, label, stated]
     assert "a\x01b" in set(table(odd, "nodes").label)
     with pytest.raises(UnwritableError, match="control character"):
@@ -272,12 +287,12 @@ def test_an_inference_is_as_weak_as_the_weakest_premise_of_its_proof(
     shipped_quads: list[Quad],
 ) -> None:
     rows = table(shipped_quads, graph=INFERRED_GRAPH)
-    meant = {
+    modalities = {
         (row["property"].removeprefix(CPEC), row["object"].removeprefix(ID)): row["modality"]
         for row in rows[rows.subject == ID + "Pakistan"].to_dict("records")
     }
     assert (
-        meant["cooperatesIn", "Artificial_Intelligence"] == "Ongoing"
+        modalities["cooperatesIn", "Artificial_Intelligence"] == "Ongoing"
     )  # the parties are in a name
-    assert meant["cooperatesIn", "Economic_Cooperation"] == "Reported"
-    assert meant["intendsCooperationIn", "Robotics"] == "Aim"
+    assert modalities["cooperatesIn", "Economic_Cooperation"] == "Reported"
+    assert modalities["intendsCooperationIn", "Robotics"] == "Aim"

@@ -75,8 +75,8 @@ def test_rdflib_reads_the_union(quads: list[Quad], name: str, parser: str) -> No
 @pytest.mark.parametrize("name", ["trig", "nq", "jsonld"])
 def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> None:
     form = FORMATS[name]
-    found = list(parse(export_rdf(quads, form), format=form.reader))
-    assert canonical(found) == canonical(quads)
+    parsed = list(parse(export_rdf(quads, form), format=form.reader))
+    assert canonical(parsed) == canonical(quads)
 
 
 @pytest.mark.long
@@ -85,14 +85,14 @@ def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> Non
 def test_rdflib_reads_every_named_graph(quads: list[Quad], name: str) -> None:
     dataset = rdflib.Dataset()
     dataset.parse(data=export_rdf(quads, FORMATS[name]), format=FORMATS[name].media_type)
-    found = {
+    graphs = {
         str(graph.identifier): canonical(
             list(parse(graph.serialize(format="nt"), RdfFormat.N_TRIPLES))
         )
         for graph in dataset.graphs()
         if len(graph)
     }
-    assert found == {
+    assert graphs == {
         name: canonical(merge_graphs(quad for quad in quads if graph_of(quad) == name))
         for name in map(graph_of, quads)
     }
@@ -131,9 +131,9 @@ def test_one_graph_can_be_had_alone_and_always_the_same(
 ) -> None:
     body = export_rdf(quads, form, SENTENCE)
     assert export_rdf(list(reversed(quads)), form, SENTENCE) == body
-    found = {quad.triple for quad in parse(body, format=form.reader)}
-    assert found == {quad.triple for quad in quads if graph_of(quad) == SENTENCE}
-    assert len(found) == 4
+    triples = {quad.triple for quad in parse(body, format=form.reader)}
+    assert triples == {quad.triple for quad in quads if graph_of(quad) == SENTENCE}
+    assert len(triples) == 4
 
 
 ADVANCES = Triple(
@@ -147,13 +147,13 @@ def with_evidence(quads: list[Quad], name: str, graph: str | None = None) -> set
     return {quad.triple for quad in parse(body, format=form.reader)}
 
 
-def values(found: set[Triple], subject: str, name: str) -> set[str]:
+def values(triples: set[Triple], subject: str, name: str) -> set[str]:
     prefix, _, local = name.partition(":")
     predicate = NamedNode(PREFIXES[prefix] + local)
     return {
-        getattr(one.object, "value", "")
-        for one in found
-        if one.subject == NamedNode(subject) and one.predicate == predicate
+        getattr(triple.object, "value", "")
+        for triple in triples
+        if triple.subject == NamedNode(subject) and triple.predicate == predicate
     }
 
 
@@ -161,30 +161,36 @@ def values(found: set[Triple], subject: str, name: str) -> set[str]:
 def test_with_evidence_each_statement_is_reified_by_its_record(
     quads: list[Quad], name: str
 ) -> None:
-    found = with_evidence(quads, name)
+    triples = with_evidence(quads, name)
     article, first, second = (ID + "talks-2026-05-02" + end for end in ("", "/s01#2", "/s02#4"))
-    reifiers = {triple.subject for triple in found if triple.object == ADVANCES}
+    reifiers = {triple.subject for triple in triples if triple.object == ADVANCES}
     assert reifiers == {NamedNode(first), NamedNode(second)}
-    assert values(found, first, "oa:exact") == {"spoke of the corridor’s second phase"}
-    assert values(found, first, "oa:hasSource") == {article + "/s01"}
-    assert values(found, first, "cpec:modality") == {CPEC + "Reported"}
-    assert values(found, first, "cpec:attributedTo") == {article}
-    told = {one for one in found if isinstance(one.object, Triple)}
-    quoted = {one for one in found if one.predicate == OA.EXACT}
-    assert found - told - quoted <= {quad.triple for quad in merge_graphs(quads)} <= found
-    assert len(told) == 8  # seven of the sentences, one of the background source
+    assert values(triples, first, "oa:exact") == {"spoke of the corridor’s second phase"}
+    assert values(triples, first, "oa:hasSource") == {article + "/s01"}
+    assert values(triples, first, "cpec:modality") == {CPEC + "Reported"}
+    assert values(triples, first, "cpec:attributedTo") == {article}
+    reifications = {one for one in triples if isinstance(one.object, Triple)}
+    quoted = {one for one in triples if one.predicate == OA.EXACT}
+    assert (
+        triples - reifications - quoted <= {quad.triple for quad in merge_graphs(quads)} <= triples
+    )
+    assert len(reifications) == 8  # seven of the sentences, one of the background source
 
 
 def test_evidence_of_one_sentence_comes_with_its_records(quads: list[Quad]) -> None:
-    found = with_evidence(quads, "ttl", SENTENCE)
-    assert values(found, SENTENCE + "#4", "oa:exact") == {"both are parties"}
-    assert {one.subject for one in found if one.object == ADVANCES} == {NamedNode(SENTENCE + "#4")}
+    triples = with_evidence(quads, "ttl", SENTENCE)
+    assert values(triples, SENTENCE + "#4", "oa:exact") == {"both are parties"}
+    assert {triple.subject for triple in triples if triple.object == ADVANCES} == {
+        NamedNode(SENTENCE + "#4")
+    }
 
 
 def test_a_statement_without_a_record_is_reified_by_its_graph(quads: list[Quad]) -> None:
     written = [quad for quad in quads if quad.subject != NamedNode(SENTENCE + "#4")]
-    found = with_evidence(written, "nt")
-    assert NamedNode(SENTENCE) in {one.subject for one in found if one.object == ADVANCES}
+    triples = with_evidence(written, "nt")
+    assert NamedNode(SENTENCE) in {
+        triple.subject for triple in triples if triple.object == ADVANCES
+    }
 
 
 def test_evidence_is_refused_where_it_cannot_be_said(quads: list[Quad]) -> None:
@@ -226,41 +232,41 @@ def test_every_kind_of_value_comes_back_from_jsonld(
     quads: list[Quad], predicate: str, value: Literal | NamedNode
 ) -> None:
     graph = NamedNode("http://example.org/graph")
-    said = Quad(NamedNode(ID + "China"), NamedNode(BASE + "ontology#" + predicate), value, graph)
-    body = export_rdf([*quads, said], FORMATS["jsonld"], graph.value)
-    assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
+    quad = Quad(NamedNode(ID + "China"), NamedNode(BASE + "ontology#" + predicate), value, graph)
+    body = export_rdf([*quads, quad], FORMATS["jsonld"], graph.value)
+    assert list(parse(body, format=RdfFormat.JSON_LD)) == [quad]
     lines = jsonld.to_rdf(json.loads(body), {"format": "application/n-quads"})
-    assert list(parse(lines, format=RdfFormat.N_QUADS)) == [said]
+    assert list(parse(lines, format=RdfFormat.N_QUADS)) == [quad]
 
 
 def test_a_triple_term_is_refused_by_jsonld(quads: list[Quad]) -> None:
     term = Triple(NamedNode("x:s"), NamedNode("x:p"), NamedNode("x:o"))
-    said = Quad(NamedNode(ID + "China"), NamedNode("x:says"), term, NamedNode("x:graph"))
+    quad = Quad(NamedNode(ID + "China"), NamedNode("x:says"), term, NamedNode("x:graph"))
     with pytest.raises(UnwritableError, match="no triple terms"):
-        export_rdf([*quads, said], FORMATS["jsonld"], "x:graph")
+        export_rdf([*quads, quad], FORMATS["jsonld"], "x:graph")
 
 
 def test_a_label_that_is_no_text_comes_back_from_jsonld(quads: list[Quad]) -> None:
     label = RDFS.LABEL
-    said = Quad(NamedNode(ID + "China"), label, literal("7", "integer"), NamedNode("x:graph"))
-    body = export_rdf([*quads, said], FORMATS["jsonld"], "x:graph")
-    assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
+    quad = Quad(NamedNode(ID + "China"), label, literal("7", "integer"), NamedNode("x:graph"))
+    body = export_rdf([*quads, quad], FORMATS["jsonld"], "x:graph")
+    assert list(parse(body, format=RdfFormat.JSON_LD)) == [quad]
 
 
 def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
     graph, kind = NamedNode("x:graph"), RDF.TYPE
-    said = [
+    added = [
         Quad(BlankNode("one"), kind, BlankNode("other"), graph),
         Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
     ]
-    body = export_rdf([*quads, *said], FORMATS["jsonld"], "x:graph")
-    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(said)
+    body = export_rdf([*quads, *added], FORMATS["jsonld"], "x:graph")
+    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(added)
 
 
 def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> None:
     label = SKOS.ALT_LABEL
     graph = NamedNode("x:graph")
-    said = [
+    labels = [
         Quad(NamedNode(ID + "China"), label, value, graph)
         for value in (
             Literal("PRC", language="en"),
@@ -268,8 +274,8 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
             Literal("CN"),
         )
     ]
-    body = export_rdf([*quads, *said], FORMATS["jsonld"], "x:graph")
-    assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
+    body = export_rdf([*quads, *labels], FORMATS["jsonld"], "x:graph")
+    assert set(parse(body, format=RdfFormat.JSON_LD)) == set(labels)
     (node,) = json.loads(body)["@graph"][0]["@graph"]
     assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": ["CN"]}
 
@@ -333,8 +339,8 @@ def test_trig_goes_from_the_sentences_to_the_vocabulary(quads: list[Quad]) -> No
 
 def test_numbers_in_names_are_sorted_as_numbers() -> None:
     names = [NamedNode(f"{ID}a/s{number}") for number in (1, 2, 9, 10, 11, 100)]
-    said = [Quad(name, NODE, Literal("x")) for name in names]
-    ordered = ReadingOrder.from_quads(said).sort(reversed(said))
+    sentences = [Quad(name, NODE, Literal("x")) for name in names]
+    ordered = ReadingOrder.from_quads(sentences).sort(reversed(sentences))
     assert [quad.subject for quad in ordered] == names
 
 
@@ -352,13 +358,13 @@ ODD = [
 @pytest.mark.parametrize("term", ODD, ids=str)
 def test_jsonld_says_any_term(term: NamedNode | Literal) -> None:
     places = [NODE, term] if isinstance(term, NamedNode) else [NODE]
-    said = {
+    quads = {
         Quad(subject, predicate, term, graph)
         for subject in places
         for predicate in (NODE, RDF.TYPE, NamedNode(BASE + "ontology#aimsAt"))
         for graph in (GRAPH, *places)
     }
-    assert set(parse(write_jsonld(said, packaged_vocabulary()), format=RdfFormat.JSON_LD)) == said
+    assert set(parse(write_jsonld(quads, packaged_vocabulary()), format=RdfFormat.JSON_LD)) == quads
 
 
 def test_threads_may_write_jsonld_at_once(quads: list[Quad]) -> None:

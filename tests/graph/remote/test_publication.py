@@ -14,7 +14,7 @@ def triples(text: str) -> list[Triple]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("written", "other"),
     [
         ("01", "1"),
         ("+1", "1"),
@@ -25,13 +25,15 @@ def triples(text: str) -> list[Triple]:
         ("1", "1, 1"),
     ],
 )
-def test_the_same_in_another_form_has_the_same_checksum(one: str, other: str) -> None:
-    first, second = (hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+def test_the_same_in_another_form_has_the_same_checksum(written: str, other: str) -> None:
+    first, second = (
+        hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (written, other)
+    )
     assert first == second
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("written", "other"),
     [
         ("1", "1.0"),
         ("1", '"1"'),
@@ -42,6 +44,8 @@ def test_the_same_in_another_form_has_the_same_checksum(one: str, other: str) ->
         ("1", "1, 2"),
     ],
 )
-def test_what_is_another_has_another(one: str, other: str) -> None:
-    first, second = (hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+def test_what_is_another_has_another(written: str, other: str) -> None:
+    first, second = (
+        hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (written, other)
+    )
     assert first != second

@@ -28,7 +28,7 @@ HELLO: Final = b"\x16"
 """The first byte of TLS (RFC 8446, section 5.1)."""
 
 
-def received(caller: socket.socket) -> bytes:
+def receive_chunk(caller: socket.socket) -> bytes:
     """Return what comes next; raises ConnectionError where nothing will."""
     if not (data := caller.recv(65536)):
         raise ConnectionError
@@ -55,17 +55,17 @@ def whole(body: bytes, status: str = "200 OK", fields: str = TYPE) -> bytes:
     return head(status, fields, len(body)) + body
 
 
-def chunked(*chunks: bytes) -> bytes:
+def write_chunks(*chunks: bytes) -> bytes:
     """Return the beginning of a chunked answer."""
     start = head("200 OK", TYPE + "Transfer-Encoding: chunked\r\n")
-    return start + b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in chunks)
+    return start + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
 
 
 BLANK: Final = results([{"s": {"type": "bnode", "value": "b0"}, "o": ROWS[0]["o"]}])
 ANSWERS: Final[dict[str, bytes]] = {
     "/good": whole(GOOD),
     "/old": whole(GOOD, fields="Content-Type: application/json; charset=utf-8\r\n"),
-    "/chunked": chunked(GOOD[:9], GOOD[9:]) + b"0\r\n\r\n",
+    "/chunked": write_chunks(GOOD[:9], GOOD[9:]) + b"0\r\n\r\n",
     "/unmeasured": head("200 OK", TYPE) + GOOD,
     "/redirect": whole(b"", "302 Found", "Location: /good\r\n"),
     "/permanent": whole(b"", "308 Permanent Redirect", "Location: /good\r\n"),
@@ -79,7 +79,7 @@ ANSWERS: Final[dict[str, bytes]] = {
     "/blank": whole(BLANK),
     "/many": whole(results(ROWS * 40)),
     "/cut": head("200 OK", TYPE, len(GOOD) + 9) + GOOD,
-    "/cut-chunk": chunked(GOOD),
+    "/cut-chunk": write_chunks(GOOD),
     "/closed": b"",
     "/noise": b"\x00\xff nothing of HTTP\r\n\r\n",
     "/fields": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
@@ -124,13 +124,13 @@ class Elsewhere:
         """Return the path of a request that has been read to its end."""
         data = b""
         while b"\r\n\r\n" not in data:
-            data += received(caller)
+            data += receive_chunk(caller)
             if data.startswith(HELLO):
                 return "/noise"
         fields, _, body = data.partition(b"\r\n\r\n")
         length = int(fields.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
         while len(body) < length:
-            body += received(caller)
+            body += receive_chunk(caller)
         path = fields.split()[1].decode()
         (query,) = parse_qs(body.decode())["query"]
         self.asked.append((path, fields.decode(), query))
@@ -141,7 +141,7 @@ class Elsewhere:
         starts = {"/slow-head": b"HTTP/1.1 200 OK\r\nX: ", "/slow-body": head("200 OK", TYPE)}
         send(starts.get(path, b""))
         if path == "/endless":
-            send(chunked())
+            send(write_chunks())
         while self.open:
             if path == "/endless":
                 send(b"10000\r\n" + b" " * 0x10000 + b"\r\n")

@@ -101,7 +101,7 @@ silent: Final = services.map(lambda service: service.replace(MARK, "SERVICE SILE
 elements: Final = st.sampled_from(JOINED * 2 + ALONE) | services
 
 
-def around(form: str, group: str) -> str:
+def wrap_group(form: str, group: str) -> str:
     """Return a group in a form that stands around it."""
     return form.replace("%", group)
 
@@ -122,7 +122,7 @@ def is_safe(form: str, group: str) -> bool:
 def groups(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Return elements in a row, some of them around others."""
     pairs = st.tuples(st.sampled_from(AROUND), inner).filter(lambda pair: is_safe(*pair))
-    nested = pairs.map(lambda pair: around(*pair))
+    nested = pairs.map(lambda pair: wrap_group(*pair))
     return st.lists(elements | nested, min_size=1, max_size=5).map(" ".join)
 
 

@@ -30,31 +30,31 @@ PREFIX : <http://x/>
 
 
 def store(data: str) -> Store:
-    found = Store()
-    found.load(data.encode(), RdfFormat.TURTLE)
-    return found
+    remote = Store()
+    remote.load(data.encode(), RdfFormat.TURTLE)
+    return remote
 
 
 LOCAL, REMOTE = store(HERE), store(THERE)
 
 
-def asked(text: str, base: str | None = None) -> list[str]:
+def plan_calls(text: str, base: str | None = None) -> list[str]:
     return [call.text() for call in make_plan(text, base, ALLOWED, LIMITS).calls]
 
 
 def answers(plan: Plan) -> list[str]:
     """Ask each call of a plan of the remote store, as an errand does."""
-    found: list[str] = []
+    blocks: list[str] = []
     for call in plan.calls:
-        values = binding_queries(call, found)
-        found.append(call.unbound_solutions(0) if values is None else answer(call, values))
-    return found
+        values = binding_queries(call, blocks)
+        blocks.append(call.unbound_solutions(0) if values is None else answer(call, values))
+    return blocks
 
 
 def binding_queries(call: ServiceCall, before: list[str]) -> list[str] | None:
     """The VALUES of the local store that are sent along, None where nobody need be asked."""
-    found = [run_select(LOCAL, narrowing.fill(before)) for narrowing in call.binding_queries]
-    rows = [write_bindings(one, LIMITS.given) for one in found]
+    solutions = [run_select(LOCAL, narrowing.fill(before)) for narrowing in call.binding_queries]
+    rows = [write_bindings(bindings, LIMITS.given) for bindings in solutions]
     return None if any(not count for count, _ in rows) else [text for _, text in rows if text]
 
 
@@ -66,11 +66,11 @@ def answer(call: ServiceCall, values: list[str]) -> str:
 
 def rows(text: str) -> Counter[tuple[str, ...]]:
     """The solutions of a query whose SERVICE ask the remote store."""
-    found = run_select(
+    solutions = run_select(
         LOCAL, (plan := make_plan(text, None, ALLOWED, LIMITS)).text.fill(answers(plan))
     )
-    columns = sorted(variable.value for variable in found.variables)
-    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+    columns = sorted(variable.value for variable in solutions.variables)
+    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in solutions)
 
 
 def test_a_pattern_is_asked_by_itself_with_its_iris_in_full() -> None:
@@ -155,8 +155,8 @@ def test_a_hole_is_like_nothing_that_the_query_says() -> None:
 def test_values_that_stand_before_a_service_narrow_what_is_asked() -> None:
     text = f"""SELECT * {{ VALUES (?s ?n ?x) {{ (<http://x/a> 1 2) (<http://x/a> 2 UNDEF) }}
         SERVICE <{E}> {{ ?s ?p ?x OPTIONAL {{ ?s <http://x/q> ?x }} }} }}"""
-    (found,) = asked(text)
-    assert "VALUES (?s) { (<http://x/a>) }" in found
+    (sent,) = plan_calls(text)
+    assert "VALUES (?s) { (<http://x/a>) }" in sent
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_values_that_stand_before_a_service_narrow_what_is_asked() -> None:
     ],
 )
 def test_so_do_those_that_stand_after_it_or_before_its_group(text: str) -> None:
-    (found,) = asked(text.replace("@", E))
-    assert "VALUES (?s) { (<http://x/a>) }" in found
+    (sent,) = plan_calls(text.replace("@", E))
+    assert "VALUES (?s) { (<http://x/a>) }" in sent
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,8 @@ def test_so_do_those_that_stand_after_it_or_before_its_group(text: str) -> None:
     ],
 )
 def test_other_values_do_not(text: str) -> None:
-    (found,) = asked(text.replace("@", E))
-    assert "VALUES" not in found
+    (sent,) = plan_calls(text.replace("@", E))
+    assert "VALUES" not in sent
 
 
 @pytest.mark.parametrize(

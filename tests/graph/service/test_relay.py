@@ -23,8 +23,8 @@ def ask(endpoint: str, text: str, seconds: float, most: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Elsewhere]:
-    with elsewhere() as found:
-        yield found
+    with elsewhere() as endpoint:
+        yield endpoint
 
 
 @pytest.mark.parametrize("path", ["/good", "/old", "/chunked", "/unmeasured"])
@@ -144,9 +144,9 @@ def test_a_failure_names_the_endpoint_and_not_where_it_is_asked(
 def test_nobody_there_is_told_without_the_address(address: str) -> None:
     with pytest.raises(EndpointError) as caught:
         relay.ask_endpoint("http://e/sparql", address, TEXT, 20, 10_000)
-    said = str(caught.value)
-    assert said.startswith("SERVICE <http://e/sparql> could not be asked: ")
-    assert not {word for word in ("secret", "127.0.0.1", "::1") if word in said}
+    message = str(caught.value)
+    assert message.startswith("SERVICE <http://e/sparql> could not be asked: ")
+    assert not {word for word in ("secret", "127.0.0.1", "::1") if word in message}
 
 
 def test_a_certificate_that_does_not_fit_is_told_without_the_address() -> None:

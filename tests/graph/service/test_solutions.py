@@ -23,8 +23,8 @@ def body(*rows: dict[str, object], names: tuple[str, ...] = ("x", "y")) -> bytes
 
 def test_columns_are_found_by_name_and_what_is_unbound_is_undef() -> None:
     given = body({"y": IRI}, {"x": {"type": "literal", "value": "1", "xml:lang": "en"}})
-    found = read_values(given, E, ["z", "y", "x"], 2)
-    assert found == 'VALUES (?z ?y ?x) { (UNDEF <http://x/a> UNDEF) (UNDEF UNDEF "1"@en) }'
+    values = read_values(given, E, ["z", "y", "x"], 2)
+    assert values == 'VALUES (?z ?y ?x) { (UNDEF <http://x/a> UNDEF) (UNDEF UNDEF "1"@en) }'
 
 
 def test_solutions_without_a_wanted_variable_are_counted() -> None:
@@ -42,8 +42,8 @@ def test_every_literal_comes_through_as_it_is(text: str, kind: str) -> None:
         literal["xml:lang"] = kind
         term = Literal(text, language=kind)
     values = read_values(body({"x": literal}), E, ["x"], 1)
-    found = run_select(Store(), f"SELECT ?x {{ {values} }}")
-    assert [solution["x"] for solution in found] == [term]
+    solutions = run_select(Store(), f"SELECT ?x {{ {values} }}")
+    assert [solution["x"] for solution in solutions] == [term]
 
 
 def test_a_row_past_the_limit_is_refused_with_its_name() -> None:

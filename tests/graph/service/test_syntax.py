@@ -27,8 +27,8 @@ def test_a_query_is_taken_and_its_endpoint_is_not_called(form: str) -> None:
 
 def test_places_stay_and_what_only_looks_like_a_service_does() -> None:
     text = "# SERVICE\nASK{service silent<x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
-    found = "# SERVICE\nASK{GRAPH         <x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
-    assert replace_services(text) == found
+    expected = "# SERVICE\nASK{GRAPH         <x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
+    assert replace_services(text) == expected
 
 
 @pytest.mark.parametrize("form", ["SELECT *", "ASK"])

@@ -36,9 +36,9 @@ MOST = 10_000
 
 
 def store(data: str) -> Store:
-    found = Store()
-    found.load(f"{PREFIX} {data}".encode(), RdfFormat.TRIG)
-    return found
+    dataset = Store()
+    dataset.load(f"{PREFIX} {data}".encode(), RdfFormat.TRIG)
+    return dataset
 
 
 REMOTE, OWN = store(THERE), store(HERE)
@@ -46,16 +46,16 @@ UNION = memory_store(OWN)
 
 
 def rows(place: Store, text: str) -> Counter[tuple[str, ...]]:
-    found = run_select(place, text)
-    columns = sorted(variable.value for variable in found.variables)
-    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+    solutions = run_select(place, text)
+    columns = sorted(variable.value for variable in solutions.variables)
+    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in solutions)
 
 
 def answer(text: str) -> str:
     """What the remote store answers, as VALUES of all its variables."""
-    found = run_select(REMOTE, text)
-    names = [variable.value for variable in found.variables]
-    return read_values(found.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
+    solutions = run_select(REMOTE, text)
+    names = [variable.value for variable in solutions.variables]
+    return read_values(solutions.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
 
 
 @cache
@@ -72,15 +72,15 @@ def with_all(query: str) -> str:
     return query
 
 
-def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
+def fill_call(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
     """What an endpoint is asked, as an errand asks; None where it need not be."""
-    found = [
+    blocks = [
         write_bindings(run_select(place, query.fill(before)), most)
         for query in call.binding_queries
     ]
-    if any(not count for count, _ in found):
+    if any(not count for count, _ in blocks):
         return None
-    return call.text(values for _, values in found if values)
+    return call.text(values for _, values in blocks if values)
 
 
 def with_less(place: Store, query: str, most: int) -> str:
@@ -88,7 +88,7 @@ def with_less(place: Store, query: str, most: int) -> str:
     plan = make_plan(query.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most))
     answers: list[str] = []
     for call in plan.calls:
-        text = asked(place, call, answers, most)
+        text = fill_call(place, call, answers, most)
         answers.append(call.unbound_solutions(0) if text is None else answer(text))
     return plan.text.fill(answers)
 
@@ -130,21 +130,21 @@ def test_a_row_that_makes_a_difference_is_asked_for(where: str, place: Store) ->
     assert rows(place, with_less(place, query, 1000)) == rows(place, with_all(query))
 
 
-def sent(where: str, most: int = 1000, place: Store = UNION) -> str | None:
+def write_question(where: str, most: int = 1000, place: Store = UNION) -> str | None:
     """What the first SERVICE of a query is asked between its braces; None where it is not."""
     text = f"{PREFIX} SELECT * {{ {where} }}"
     (call, *_) = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most)).calls
-    found = asked(place, call, [], most)
-    return None if found is None else " ".join(found.split()).partition("WHERE { ")[2]
+    question = fill_call(place, call, [], most)
+    return None if question is None else " ".join(question.split()).partition("WHERE { ")[2]
 
 
 NAMES = f"{MARK} {{ ?s :name ?n }}"
 
 
-def values(found: str | None) -> set[str]:
+def values(text: str | None) -> set[str]:
     """The local names of the IRIs that are sent along."""
-    assert found is not None
-    return set(re.findall("[(]<http://x/([a-z]+)>[)]", found))
+    assert text is not None
+    return set(re.findall("[(]<http://x/([a-z]+)>[)]", text))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def values(found: str | None) -> set[str]:
     ],
 )
 def test_what_stands_around_a_service_is_sent_along(where: str, expected: str) -> None:
-    assert values(sent(where)) == set(expected)
+    assert values(write_question(where)) == set(expected)
 
 
 @pytest.mark.parametrize(
@@ -187,20 +187,22 @@ def test_what_stands_around_a_service_is_sent_along(where: str, expected: str) -
     ],
 )
 def test_what_may_not_hold_or_cannot_be_said_is_not(where: str) -> None:
-    found = sent(where)
-    assert found is not None
-    assert "VALUES" not in found
+    question = write_question(where)
+    assert question is not None
+    assert "VALUES" not in question
 
 
 def test_rows_past_the_limit_narrow_nothing() -> None:
     where = f"?s :q ?o . {NAMES}"
-    assert "VALUES" in str(sent(where, 3))
-    assert "VALUES" not in str(sent(where, 2))
+    assert "VALUES" in str(write_question(where, 3))
+    assert "VALUES" not in str(write_question(where, 2))
 
 
 def test_parts_that_do_not_hang_together_are_never_multiplied() -> None:
-    found = sent(f"?s :q ?x . GRAPH :g {{ ?o :p ?n }} {MARK} {{ ?s :name ?n . ?n :p ?o }}", 9)
-    assert str(found).count("VALUES") == 2
+    question = write_question(
+        f"?s :q ?x . GRAPH :g {{ ?o :p ?n }} {MARK} {{ ?s :name ?n . ?n :p ?o }}", 9
+    )
+    assert str(question).count("VALUES") == 2
 
 
 @pytest.mark.parametrize(
@@ -213,20 +215,20 @@ def test_parts_that_do_not_hang_together_are_never_multiplied() -> None:
     ],
 )
 def test_nobody_need_be_asked_where_there_is_nothing_to_join(where: str) -> None:
-    assert sent(where) is None
+    assert write_question(where) is None
 
 
 def test_what_one_answers_narrows_what_the_next_is_asked() -> None:
     text = f"{PREFIX} SELECT * {{ {MARK} {{ ?s :q ?o }} OPTIONAL {{ {NAMES} }} }}"
     first, second = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     assert not first.binding_queries
-    assert values(asked(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
+    assert values(fill_call(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
 
 
 def test_a_failure_that_is_silent_narrows_nothing() -> None:
     text = f"{PREFIX} SELECT * {{ SERVICE SILENT <@> {{ ?s :q ?o }} {NAMES} }}"
     first, second = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
-    assert "VALUES" not in str(asked(UNION, second, [first.unbound_solutions(1)], 9))
+    assert "VALUES" not in str(fill_call(UNION, second, [first.unbound_solutions(1)], 9))
 
 
 def test_an_answer_cannot_pass_for_a_hole() -> None:
@@ -269,8 +271,8 @@ def test_a_term_is_sent_that_is_written_in_one_way_only(
 
 
 def test_a_column_that_cannot_be_sent_is_left_out() -> None:
-    found = run_select(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
-    assert write_bindings(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
+    solutions = run_select(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
+    assert write_bindings(solutions, 2) == (2, "VALUES (?y) { (<x:a>) }")
 
 
 def test_values_of_many_characters_are_not_sent() -> None:

@@ -155,10 +155,10 @@ def actions(conformance: Path) -> Iterator[tuple[str, list[str], list[str]]]:
             store = Store()
             store.load(path=manifest, base_iri=manifest.as_uri())
             for query, data, named in run_select(store, ACTIONS):
-                yield query.value, listed(data), listed(named)
+                yield query.value, split_words(data), split_words(named)
 
 
-def listed(joined: Literal | None) -> list[str]:
+def split_words(joined: Literal | None) -> list[str]:
     """Return the words of a GROUP_CONCAT; the engine leaves it unbound where a file is missing."""
     return joined.value.split() if joined else []
 
@@ -174,12 +174,12 @@ def answer(store: Store, text: str, base: str | None = None) -> object:
     if isinstance(result, QueryBoolean):
         return bool(result)
     if isinstance(result, QueryTriples):
-        return Counter(tuple(map(blanked, triple)) for triple in result)
+        return Counter(tuple(map(mask_blank_nodes, triple)) for triple in result)
     assert isinstance(result, QuerySolutions)
     names = sorted(result.variables, key=str)
-    return names, Counter(tuple(blanked(row[name]) for name in names) for row in result)
+    return names, Counter(tuple(mask_blank_nodes(row[name]) for name in names) for row in result)
 
 
-def blanked(term: object) -> str:
+def mask_blank_nodes(term: object) -> str:
     """Return a term as text, every blank node alike."""
     return "_" if isinstance(term, BlankNode) else str(term)

@@ -52,7 +52,7 @@ class Case:
     """What must not stand in the answer."""
 
 
-def filled(text: str, places: Places) -> str:
+def fill_places(text: str, places: Places) -> str:
     """Return the text with its places filled."""
     for name, value in places.items():
         text = text.replace(f"@{name}@", value)
@@ -79,9 +79,9 @@ def http(
     def send(places: Places) -> bytes:
         content = body() if callable(body) else body
         if isinstance(content, str):
-            content = filled(content, places).encode("utf-8", "surrogatepass")
-        given = {key: filled(value, places) for key, value in (fields or {}).items()}
-        return request(method, filled(target, places), given, content)
+            content = fill_places(content, places).encode("utf-8", "surrogatepass")
+        given = {key: fill_places(value, places) for key, value in (fields or {}).items()}
+        return request(method, fill_places(target, places), given, content)
 
     return Case(name, send, allowed, method=method, never=never)
 

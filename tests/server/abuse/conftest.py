@@ -39,7 +39,9 @@ def places(trap: Trap, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
 
 
 @pytest.fixture(scope="session")
-def attacked(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+def attacked_server(
+    snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Endpoint]:
     """The server; it must be the same process from the first request to the last."""
     home = tmp_path_factory.mktemp("attacked")
     build = str(snapshot.path.parent)

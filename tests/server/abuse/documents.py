@@ -23,7 +23,7 @@ RDF: Final = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" x
 HEAD: Final = '<?xml version="1.0"?>\n'
 
 
-def typed(declaration: str, content: str) -> str:
+def doctype(declaration: str, content: str) -> str:
     """Return an RDF/XML document with a document type."""
     node = f'<rdf:Description rdf:about="http://e/s"><e:p>{content}</e:p></rdf:Description>'
     return f"{HEAD}<!DOCTYPE x [{declaration}]>{RDF.format(node)}"
@@ -34,10 +34,10 @@ def laughs() -> str:
     entities = '<!ENTITY l0 "lol">' + "".join(
         f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
     )
-    return typed(entities, "&l9;")
+    return doctype(entities, "&l9;")
 
 
-def striped(depth: int) -> str:
+def nest_nodes(depth: int) -> str:
     """Return RDF/XML whose nodes are nested so deep."""
     return RDF.format(
         "<rdf:Description><e:p>" * depth + "<rdf:Description/>" + "</e:p></rdf:Description>" * depth
@@ -45,26 +45,26 @@ def striped(depth: int) -> str:
 
 
 XML_DOCUMENTS: Final[tuple[Case, ...]] = (
-    document("an entity of a file", XML, typed('<!ENTITY x SYSTEM "file://@FILE@">', "&x;"),
+    document("an entity of a file", XML, doctype('<!ENTITY x SYSTEM "file://@FILE@">', "&x;"),
              REFUSED, never=KEPT),
-    document("an entity of the trap", XML, typed('<!ENTITY x SYSTEM "http://@TRAP@/">', "&x;"),
+    document("an entity of the trap", XML, doctype('<!ENTITY x SYSTEM "http://@TRAP@/">', "&x;"),
              REFUSED),
-    document("a parameter entity", XML, typed('<!ENTITY % x SYSTEM "http://@TRAP@/"> %x;', ""),
+    document("a parameter entity", XML, doctype('<!ENTITY % x SYSTEM "http://@TRAP@/"> %x;', ""),
              REFUSED),
     document("a document type elsewhere", XML,
              HEAD + '<!DOCTYPE x SYSTEM "http://@TRAP@/x.dtd">' + RDF.format(""), REFUSED),
     document("a billion laughs", XML, laughs, REFUSED),
     document("a quadratic blow-up", XML,
-             lambda: typed(f'<!ENTITY x "{"y" * 50_000}">', "&x;" * 50_000), REFUSED),
-    document("an entity of itself", XML, typed('<!ENTITY x "&y;"><!ENTITY y "&x;">', "&x;"),
+             lambda: doctype(f'<!ENTITY x "{"y" * 50_000}">', "&x;" * 50_000), REFUSED),
+    document("an entity of itself", XML, doctype('<!ENTITY x "&y;"><!ENTITY y "&x;">', "&x;"),
              REFUSED),
     document("an inclusion", XML, RDF.format(
              '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" '
              'href="file://@FILE@"/>'), READ, never=KEPT),
     document("a style sheet elsewhere", XML,
              HEAD + '<?xml-stylesheet href="http://@TRAP@/x.xsl"?>' + RDF.format(""), READ),
-    document("nodes nested in XML", XML, lambda: striped(DEEP), REFUSED | {503, 504}),
-    document("nodes nested in XML, 500 deep", XML, lambda: striped(500), READ),
+    document("nodes nested in XML", XML, lambda: nest_nodes(DEEP), REFUSED | {503, 504}),
+    document("nodes nested in XML, 500 deep", XML, lambda: nest_nodes(500), READ),
     document("elements that never close", XML, lambda: "<a>" * DEEP, REFUSED),
     document("100,000 attributes", XML, lambda: RDF.format(
         "<rdf:Description " + " ".join(f'e:a{n}="x"' for n in range(DEEP)) + "/>"), READ),
@@ -156,7 +156,7 @@ TURTLE_DOCUMENTS: Final[tuple[Case, ...]] = (
 BOMB: Final = gzip.compress(b" " * 10_000_000)
 
 
-def coded(name: str, coding: str, body: bytes) -> Case:
+def encode_content(name: str, coding: str, body: bytes) -> Case:
     """Return a document with a content coding."""
     fields = {"Content-Type": TURTLE, "Content-Encoding": coding, **bearer()}
     return http(name, "POST", "/store?graph=http://e/x", TYPE, fields=fields, body=body)
@@ -166,13 +166,13 @@ PARTS: Final = '--x\r\nContent-Disposition: form-data; name="f"; filename="../..
 MULTIPART: Final = {"Content-Type": "multipart/form-data; boundary=x", **bearer()}
 
 CODED: Final[tuple[Case, ...]] = (
-    coded("a body in gzip", "gzip", BOMB),
-    coded("a body in gzip in gzip", "gzip, gzip", gzip.compress(BOMB)),
-    coded("a body in deflate", "deflate", zlib.compress(b" " * 10_000_000)),
-    coded("a body in brotli", "br", b"\x0b\x02\x80" * 30),
-    coded("a body in zstd", "zstd", b"\x28\xb5\x2f\xfd" * 30),
-    coded("a body in nothing known", "x-tar; q=1", b"x"),
-    coded("a body in GZIP", " GZip ", BOMB),
+    encode_content("a body in gzip", "gzip", BOMB),
+    encode_content("a body in gzip in gzip", "gzip, gzip", gzip.compress(BOMB)),
+    encode_content("a body in deflate", "deflate", zlib.compress(b" " * 10_000_000)),
+    encode_content("a body in brotli", "br", b"\x0b\x02\x80" * 30),
+    encode_content("a body in zstd", "zstd", b"\x28\xb5\x2f\xfd" * 30),
+    encode_content("a body in nothing known", "x-tar; q=1", b"x"),
+    encode_content("a body in GZIP", " GZip ", BOMB),
     http("a gzip bomb without a token", "POST", "/store?default", UNAUTHORISED,
          fields={"Content-Type": TURTLE, "Content-Encoding": "gzip"}, body=BOMB),
     http("parts without an end", "POST", "/store?default", REFUSED | TYPE, fields=MULTIPART,

@@ -19,7 +19,7 @@ MIXABLE: Final = frozenset({200, 400, 503, 504})
 CAPPED: Final = frozenset({400, *COSTLY})
 
 
-def doubled(times: int, made: str = "CONCAT(?v{0}, ?v{0})") -> str:
+def double(times: int, made: str = "CONCAT(?v{0}, ?v{0})") -> str:
     """Return a query that doubles a string so many times."""
     binds = " ".join(f"BIND({made.format(n)} AS ?v{n + 1})" for n in range(times))
     return f"SELECT (STRLEN(?v{times}) AS ?n) {{ BIND('aaaaaaaaaaaaaaaa' AS ?v0) {binds} }}"
@@ -73,9 +73,9 @@ CROSS: Final[tuple[Case, ...]] = (
 )  # fmt: skip
 
 STRINGS: Final[tuple[Case, ...]] = (
-    query("a string doubled 60 times", doubled(60), CAPPED),
-    query("a string replaced 12 times", doubled(12, "REPLACE(?v{0}, 'a', 'aaaaaaaaaa')"), CAPPED),
-    query("a string encoded 40 times", doubled(40, "ENCODE_FOR_URI(CONCAT(?v{0}, '%%'))"),
+    query("a string doubled 60 times", double(60), CAPPED),
+    query("a string replaced 12 times", double(12, "REPLACE(?v{0}, 'a', 'aaaaaaaaaa')"), CAPPED),
+    query("a string encoded 40 times", double(40, "ENCODE_FOR_URI(CONCAT(?v{0}, '%%'))"),
           CALCULATED),
     query("GROUP_CONCAT of a cross product",
           f"SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?d))) AS ?n) {{ {EVERY} }}", CAPPED),

@@ -66,7 +66,7 @@ NOT_HTTP: Final[tuple[Case, ...]] = (
 )
 
 
-def framed(
+def frame(
     name: str,
     fields: bytes,
     body: bytes = b"",
@@ -79,83 +79,83 @@ def framed(
 
 
 FRAMING: Final[tuple[Case, ...]] = (
-    framed("two lengths that differ", b"Content-Length: 6\r\nContent-Length: 60\r\n", b"ASK {}"),
-    framed("two lengths in one header", b"Content-Length: 6, 60\r\n", b"ASK {}"),
-    framed("a length twice", b"Content-Length: 6\r\nContent-Length: 6\r\n", b"ASK {}"),
-    framed("a length with a plus", b"Content-Length: +6\r\n", b"ASK {}"),
-    framed("a negative length", b"Content-Length: -1\r\n", b"ASK {}"),
-    framed("a length of hexadecimal", b"Content-Length: 0x6\r\n", b"ASK {}"),
-    framed("a length with an underscore", b"Content-Length: 1_0\r\n", b"ASK {}    "),
-    framed("a length of other digits", "Content-Length: ٦\r\n".encode(), b"ASK {}"),
-    framed("a length of words", b"Content-Length: six\r\n", b"ASK {}"),
-    framed("an empty length", b"Content-Length: \r\n", b"ASK {}"),
-    framed("a length of thirty digits", b"Content-Length: " + b"9" * 30 + b"\r\n", b"ASK {}"),
-    framed("a length of five thousand digits", b"Content-Length: " + b"9" * 5000 + b"\r\n"),
-    framed("a length beyond every limit", b"Content-Length: 99999999999\r\n", allowed=TOO_LARGE),
-    framed("a length, and no body", b"Content-Length: 100\r\n", half_close=True),
-    framed("a body cut in the middle", b"Content-Length: 100\r\n", b"ASK {", half_close=True),
-    framed("no length and no body", b"", half_close=True),
-    framed(
+    frame("two lengths that differ", b"Content-Length: 6\r\nContent-Length: 60\r\n", b"ASK {}"),
+    frame("two lengths in one header", b"Content-Length: 6, 60\r\n", b"ASK {}"),
+    frame("a length twice", b"Content-Length: 6\r\nContent-Length: 6\r\n", b"ASK {}"),
+    frame("a length with a plus", b"Content-Length: +6\r\n", b"ASK {}"),
+    frame("a negative length", b"Content-Length: -1\r\n", b"ASK {}"),
+    frame("a length of hexadecimal", b"Content-Length: 0x6\r\n", b"ASK {}"),
+    frame("a length with an underscore", b"Content-Length: 1_0\r\n", b"ASK {}    "),
+    frame("a length of other digits", "Content-Length: ٦\r\n".encode(), b"ASK {}"),
+    frame("a length of words", b"Content-Length: six\r\n", b"ASK {}"),
+    frame("an empty length", b"Content-Length: \r\n", b"ASK {}"),
+    frame("a length of thirty digits", b"Content-Length: " + b"9" * 30 + b"\r\n", b"ASK {}"),
+    frame("a length of five thousand digits", b"Content-Length: " + b"9" * 5000 + b"\r\n"),
+    frame("a length beyond every limit", b"Content-Length: 99999999999\r\n", allowed=TOO_LARGE),
+    frame("a length, and no body", b"Content-Length: 100\r\n", half_close=True),
+    frame("a body cut in the middle", b"Content-Length: 100\r\n", b"ASK {", half_close=True),
+    frame("no length and no body", b"", half_close=True),
+    frame(
         "a length and chunks",
         b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n",
         b"0\r\n\r\n" + SMUGGLED,
     ),
-    framed(
+    frame(
         "chunks and a length",
         b"Transfer-Encoding: chunked\r\nContent-Length: 200\r\n",
         b"6\r\nASK {}\r\n0\r\n\r\n" + SMUGGLED,
     ),
-    framed("a coding that hides", b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n" + SMUGGLED),
-    framed(
+    frame("a coding that hides", b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n" + SMUGGLED),
+    frame(
         "a coding behind a tab",
         b"Content-Length: 6\r\nTransfer-Encoding:\tchunked\r\n",
         b"0\r\n\r\n" + SMUGGLED,
     ),
-    framed(
+    frame(
         "a coding behind a space",
         b"Content-Length: 6\r\nTransfer-Encoding : chunked\r\n",
         b"0\r\n\r\n" + SMUGGLED,
     ),
-    framed(
+    frame(
         "chunked and identity",
         b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
         b"0\r\n\r\n" + SMUGGLED,
     ),
-    framed("gzip, then chunked", b"Transfer-Encoding: gzip, chunked\r\n", b"0\r\n\r\n"),
-    framed("chunked twice", b"Transfer-Encoding: chunked, chunked\r\n", b"0\r\n\r\n"),
-    framed("a chunk of no size", b"Transfer-Encoding: chunked\r\n", b"zz\r\nASK {}\r\n0\r\n\r\n"),
-    framed("a chunk below nothing", b"Transfer-Encoding: chunked\r\n",
+    frame("gzip, then chunked", b"Transfer-Encoding: gzip, chunked\r\n", b"0\r\n\r\n"),
+    frame("chunked twice", b"Transfer-Encoding: chunked, chunked\r\n", b"0\r\n\r\n"),
+    frame("a chunk of no size", b"Transfer-Encoding: chunked\r\n", b"zz\r\nASK {}\r\n0\r\n\r\n"),
+    frame("a chunk below nothing", b"Transfer-Encoding: chunked\r\n",
            b"-6\r\nASK {}\r\n0\r\n\r\n"),
-    framed(
+    frame(
         "a chunk of all memory",
         b"Transfer-Encoding: chunked\r\n",
         b"ffffffffffffffff\r\nASK {}",
         half_close=True,
     ),
-    framed(
+    frame(
         "a chunk longer than it says",
         b"Transfer-Encoding: chunked\r\n",
         b"2\r\nASK {}\r\n0\r\n\r\n",
         half_close=True,
     ),
-    framed(
+    frame(
         "a chunk extension of 200 kB",
         b"Transfer-Encoding: chunked\r\n",
         b"6;x=" + b"y" * 200_000 + b"\r\nASK {}\r\n0\r\n\r\n",
         half_close=True,
     ),
-    framed(
+    frame(
         "trailers of 200 kB",
         b"Transfer-Encoding: chunked\r\n",
         b"6\r\nASK {}\r\n0\r\n" + b"X: y\r\n" * 33_000 + b"\r\n",
         half_close=True,
     ),
-    framed(
+    frame(
         "ten thousand chunks of one byte",
         b"Transfer-Encoding: chunked\r\n",
         b"1\r\n \r\n" * 10_000 + b"6\r\nASK {}\r\n0\r\n\r\n",
     ),
-    framed(
+    frame(
         "chunks beyond the limit of a query",
         b"Transfer-Encoding: chunked\r\n",
         b"10000\r\n" + b" " * 65536 + b"\r\n" + (b"10000\r\n" + b" " * 65536 + b"\r\n") * 20
@@ -229,14 +229,14 @@ HEADS: Final[tuple[Case, ...]] = (
 )  # fmt: skip
 
 
-def pipelined(_: object) -> bytes:
+def pipeline_requests(_: object) -> bytes:
     """Return a hundred requests in one piece, the last of which closes."""
     one = GET + HOST + b"\r\n"
     return one * 99 + GET + HOST + CLOSE + b"\r\n"
 
 
 PIPELINE: Final = (
-    Case("a pipeline of a hundred", pipelined, ANY, replies=100),
+    Case("a pipeline of a hundred", pipeline_requests, ANY, replies=100),
     Case(
         "a HEAD that is refused",
         lambda _: b"HEAD /health HTTP/1.1\r\n" + HOST + b"X: \0\r\n\r\n",

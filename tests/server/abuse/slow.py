@@ -66,7 +66,7 @@ class Crowd:
     @classmethod
     def open(cls, address: Address, each: int = EACH) -> Self:
         """Return a crowd that has connected."""
-        crowd = cls(dict(connected(address, each)))
+        crowd = cls(dict(open_connections(address, each)))
         crowd._thread = threading.Thread(target=crowd._drip, daemon=True)
         crowd._thread.start()
         return crowd
@@ -103,7 +103,7 @@ class Crowd:
             sock.close()
 
 
-def connected(address: Address, each: int) -> Iterator[tuple[socket.socket, str]]:
+def open_connections(address: Address, each: int) -> Iterator[tuple[socket.socket, str]]:
     """Yield connections that have said their first words, and the kind of each."""
     for kind, (first, _) in FIRST_WORDS.items():
         for _ in repeat(None, each):

@@ -46,9 +46,9 @@ INSERT DATA { GRAPH <https://w3id.org/cpec-graph/graph/editorial> {
 
 
 @pytest.fixture(scope="module")
-def slow(attacked: Endpoint) -> Iterator[Crowd]:
+def slow(attacked_server: Endpoint) -> Iterator[Crowd]:
     """180 slow connections that stay while everything else is tried."""
-    with Crowd.open(attacked.client.place) as crowd:
+    with Crowd.open(attacked_server.client.place) as crowd:
         yield crowd
 
 
@@ -69,7 +69,7 @@ def tally() -> Iterator[list[tuple[str, float, int]]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_hostile_request_gets_a_complete_answer_and_the_server_stays(
     case: Case,
-    attacked: Endpoint,
+    attacked_server: Endpoint,
     slow: Crowd,
     places: dict[str, str],
     trap: Trap,
@@ -79,16 +79,20 @@ def test_a_hostile_request_gets_a_complete_answer_and_the_server_stays(
     sent = case.send(places)
     for _ in range(TRIES):
         spoken = talk(
-            attacked.client.place, sent, PATIENCE, methods=methods, half_close=case.half_close
+            attacked_server.client.place,
+            sent,
+            PATIENCE,
+            methods=methods,
+            half_close=case.half_close,
         )
         status = spoken.replies[0].status if spoken.replies else 0
         tally.append((case.name, spoken.seconds, status))
         if status != LATE or LATE in case.allowed:
             break
     require_lawful(case, spoken)
-    assert attacked.process.poll() is None, "the server has ended"
+    assert attacked_server.process.poll() is None, "the server has ended"
     assert trap.callers == [], "the server called out"
-    assert b"true" in attacked.client.query(FACT).body
+    assert b"true" in attacked_server.client.query(FACT).body
 
 
 def require_lawful(case: Case, spoken: Talk) -> None:
@@ -114,10 +118,10 @@ def test_there_are_at_least_a_hundred_of_them_each_with_a_name_of_its_own() -> N
 @pytest.mark.parametrize("path", ["/page/Evil", "/id/Evil", "/sparql"])
 @pytest.mark.parametrize("accept", ["text/html", "application/xhtml+xml", "*/*"])
 def test_script_in_a_label_or_an_iri_does_not_run(
-    path: str, accept: str, attacked: Endpoint
+    path: str, accept: str, attacked_server: Endpoint
 ) -> None:
-    assert attacked.writer.update(LABEL).status == 200
-    reply = attacked.client.get(path, Accept=accept)
+    assert attacked_server.writer.update(LABEL).status == 200
+    reply = attacked_server.client.get(path, Accept=accept)
     assert reply.status in {200, 303, 404, 406}
     page = reply.body.lower()
     if "html" in reply.type:
@@ -128,14 +132,17 @@ def test_script_in_a_label_or_an_iri_does_not_run(
         assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
 
 
-def test_what_was_written_by_an_update_that_failed_is_not_there(attacked: Endpoint) -> None:
-    assert b"false" in attacked.client.query("ASK { <http://e/half> ?p ?o }").body
+def test_what_was_written_by_an_update_that_failed_is_not_there(attacked_server: Endpoint) -> None:
+    assert b"false" in attacked_server.client.query("ASK { <http://e/half> ?p ?o }").body
 
 
-def test_a_write_is_still_taken(attacked: Endpoint) -> None:
+def test_a_write_is_still_taken(attacked_server: Endpoint) -> None:
     path, text = "/store?graph=http://e/last", "<x:s> <x:p> <x:last> ."
-    assert attacked.writer.send("PUT", path, text, Content_Type="text/turtle").status < 300
-    assert b"true" in attacked.client.query("ASK { GRAPH <http://e/last> { ?s ?p <x:last> } }").body
+    assert attacked_server.writer.send("PUT", path, text, Content_Type="text/turtle").status < 300
+    assert (
+        b"true"
+        in attacked_server.client.query("ASK { GRAPH <http://e/last> { ?s ?p <x:last> } }").body
+    )
 
 
 def test_who_does_not_speak_is_let_go(slow: Crowd) -> None:

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 from bench.client import FORM
 from bench.wire import request
 from tests.server.abuse.case import ANY, Case, bearer
-from tests.server.fuzz.sparql import letters, mutated, names, queries, updates
+from tests.server.fuzz.sparql import letters, mutate_text, names, queries, updates
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "TRACE", "X")
 PATHS: Final = ("/", "/sparql", "/query", "/update", "/store", "/id/Pakistan", "/page/Pakistan",
@@ -48,7 +48,7 @@ parameters = st.lists(
     st.tuples(st.sampled_from(PARAMETERS), st.one_of(letters, queries, st.just("http://e/g"))),
     max_size=3,
 ).map(urllib.parse.urlencode)
-documents = mutated(st.sampled_from(DOCUMENTS))
+documents = mutate_text(st.sampled_from(DOCUMENTS))
 
 
 @st.composite
@@ -72,7 +72,7 @@ def case(method: str, target: str, given: dict[str, str], body: bytes | None) ->
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> Case:
+def draw_query(draw: st.DrawFn) -> Case:
     """Draw a query, sent in one of the ways of the protocol."""
     text, given = draw(queries), draw(fields)
     way = draw(st.sampled_from(("GET", "FORM", "POST", "QUERY")))
@@ -86,7 +86,7 @@ def asked(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def written(draw: st.DrawFn) -> Case:
+def draw_write(draw: st.DrawFn) -> Case:
     """Draw an update or a document, one in two with the token."""
     allowed = bearer() if draw(st.booleans()) else {}
     if draw(st.booleans()):
@@ -106,9 +106,11 @@ def wandering(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def broken(draw: st.DrawFn) -> Case:
+def draw_broken(draw: st.DrawFn) -> Case:
     """Draw a request some bytes of which have been taken out, put in or changed."""
-    sent = bytearray(draw(st.one_of(asked(), wandering())).send({}).replace(b"HEAD ", b"GET ", 1))
+    sent = bytearray(
+        draw(st.one_of(draw_query(), wandering())).send({}).replace(b"HEAD ", b"GET ", 1)
+    )
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, min(len(sent), 200)))
         sent[start : start + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
@@ -117,5 +119,8 @@ def broken(draw: st.DrawFn) -> Case:
     return Case("broken", lambda _: data, may_close=True, method=method, half_close=True, replies=9)
 
 
-requests: SearchStrategy[Case] = st.one_of(asked(), asked(), asked(), wandering(), wandering(),
-                                           broken(), written())  # fmt: skip
+requests: SearchStrategy[Case] = st.one_of(
+    *(draw_query(), draw_query(), draw_query()),
+    *(wandering(), wandering()),
+    *(draw_broken(), draw_write()),
+)

@@ -145,7 +145,7 @@ sound_updates: Text = st.one_of(
 
 
 @st.composite
-def mutated(draw: st.DrawFn, texts: Text) -> str:
+def mutate_text(draw: st.DrawFn, texts: Text) -> str:
     """Draw a text, one in three with a piece taken out, put in, or said twice."""
     text = draw(texts)
     if draw(st.integers(0, 2)):
@@ -158,5 +158,5 @@ def mutated(draw: st.DrawFn, texts: Text) -> str:
     return text[:start] + put + text[start + length :]
 
 
-queries: Text = mutated(sound_queries)
-updates: Text = mutated(sound_updates)
+queries: Text = mutate_text(sound_queries)
+updates: Text = mutate_text(sound_updates)

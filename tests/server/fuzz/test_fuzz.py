@@ -24,7 +24,7 @@ BOUNDS = ("--deadline", "0.5", "--write-deadline", "2", "--receive-time", "5")
 
 
 @pytest.fixture(scope="module")
-def fuzzed(
+def fuzzed_server(
     snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Endpoint, Counter[int]]]:
     """A server of its own, and the statuses that it answered with; printed at the end."""
@@ -44,8 +44,10 @@ def fuzzed(
     suppress_health_check=list(HealthCheck),
 )
 @given(case=requests)
-def test_no_request_gets_a_500_or_hangs(case: Case, fuzzed: tuple[Endpoint, Counter[int]]) -> None:
-    endpoint, statuses = fuzzed
+def test_no_request_gets_a_500_or_hangs(
+    case: Case, fuzzed_server: tuple[Endpoint, Counter[int]]
+) -> None:
+    endpoint, statuses = fuzzed_server
     spoken = talk(
         endpoint.client.place,
         case.send({}),
@@ -58,6 +60,6 @@ def test_no_request_gets_a_500_or_hangs(case: Case, fuzzed: tuple[Endpoint, Coun
     assert endpoint.process.poll() is None, "the server has ended"
 
 
-def test_the_server_answers_after_all_of_it(fuzzed: tuple[Endpoint, Counter[int]]) -> None:
-    endpoint, _ = fuzzed
+def test_the_server_answers_after_all_of_it(fuzzed_server: tuple[Endpoint, Counter[int]]) -> None:
+    endpoint, _ = fuzzed_server
     assert b"true" in endpoint.client.query("ASK { }").body

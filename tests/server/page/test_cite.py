@@ -54,7 +54,7 @@ KINDS = {
 
 
 @pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
-def cited(request: pytest.FixtureRequest) -> str:
+def citation_path(request: pytest.FixtureRequest) -> str:
     """The address of a citation: of an answer, a row, a statement."""
     return f"/cite?{request.param}"
 
@@ -68,8 +68,8 @@ def row_of(client: Client, path: str, words: str) -> str:
     return str(name)
 
 
-def test_programs_get_the_receipt_and_the_address(client: Client, cited: str) -> None:
-    reply = client.get(cited)
+def test_programs_get_the_receipt_and_the_address(client: Client, citation_path: str) -> None:
+    reply = client.get(citation_path)
     told = reply.json
     assert reply.type == "application/json"
     assert told["version"] == told["permalink"].partition("receipt=")[2].partition(".")[0]
@@ -87,8 +87,8 @@ def test_plain_text_is_what_the_page_of_a_question_offers(client: Client) -> Non
     assert f'<p id="citation">{text.strip()}</p>' in page
 
 
-def test_bibtex_is_read_back(client: Client, cited: str) -> None:
-    text, told = client.get(f"{cited}&format=bibtex").text, client.get(cited).json
+def test_bibtex_is_read_back(client: Client, citation_path: str) -> None:
+    text, told = client.get(f"{citation_path}&format=bibtex").text, client.get(citation_path).json
     plain = parse_string(text)
     assert not plain.failed_blocks
     (entry,) = plain.entries
@@ -111,17 +111,17 @@ def assert_quoted(note: Any, told: Any) -> None:
             assert "".join(words.split()) in text
 
 
-def test_ris_is_read_back(client: Client, cited: str) -> None:
-    told = client.get(cited).json
-    (entry,) = rispy.loads(client.get(f"{cited}&format=ris").text)
+def test_ris_is_read_back(client: Client, citation_path: str) -> None:
+    told = client.get(citation_path).json
+    (entry,) = rispy.loads(client.get(f"{citation_path}&format=ris").text)
     assert entry["type_of_reference"] == "DATA"
     assert entry["urls"] == [told["permalink"]]
     assert entry["edition"] == told["version"]
     assert_quoted(" ".join(entry.get("notes", [])), told)
 
 
-def test_csl_is_set_by_a_style_of_others(client: Client, cited: str) -> None:
-    told, records = client.get(cited).json, client.get(f"{cited}&format=csl").json
+def test_csl_is_set_by_a_style_of_others(client: Client, citation_path: str) -> None:
+    told, records = client.get(citation_path).json, client.get(f"{citation_path}&format=csl").json
     (record,) = records
     style = CitationStylesStyle("harvard-cite-them-right", validate=False)
     bibliography = CitationStylesBibliography(style, CiteProcJSON(records), formatter.plain)
@@ -157,14 +157,14 @@ def assertions() -> list[tuple[dict[str, Any], Draft4Validator]]:
 
 
 def test_an_annotation_is_all_that_the_w3c_requires(
-    client: Client, cited: str, assertions: list[tuple[dict[str, Any], Draft4Validator]]
+    client: Client, citation_path: str, assertions: list[tuple[dict[str, Any], Draft4Validator]]
 ) -> None:
-    reply = client.get(f"{cited}&format=annotation")
+    reply = client.get(f"{citation_path}&format=annotation")
     assert reply.type == "application/ld+json"
     for schema, validator in assertions:
         expected = schema.get("expectedResult", "valid") == "valid"
         assert validator.is_valid(reply.json) == expected, schema["title"]
-    told = client.get(cited).json
+    told = client.get(citation_path).json
     targets = [one for one in reply.json["target"] if isinstance(one, dict)]
     selected = [one["selector"]["exact"] for one in targets]
     assert selected == [quote for one in told["sources"].values() for quote in one["quotes"]]
@@ -279,10 +279,12 @@ def test_a_format_is_negotiated(client: Client) -> None:
     assert client.get("/cite?question=aims", Accept="image/png").status == 406
 
 
-def test_the_page_has_every_format_without_javascript(client: Client, cited: str) -> None:
-    page = unescape(client.get(cited, Accept=BROWSER).text)
+def test_the_page_has_every_format_without_javascript(client: Client, citation_path: str) -> None:
+    page = unescape(client.get(citation_path, Accept=BROWSER).text)
     for form in ("text", "bibtex", "ris", "csl"):
-        assert "".join(client.get(f"{cited}&format={form}").text.split()) in "".join(page.split())
+        assert "".join(client.get(f"{citation_path}&format={form}").text.split()) in "".join(
+            page.split()
+        )
 
 
 HARD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=40)

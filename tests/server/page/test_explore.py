@@ -96,7 +96,7 @@ def test_a_part_says_no_more_than_there_is_room_for() -> None:
     assert sorted(one.name for part in found for one in part) == [one.name for one in every]
 
 
-def recorded(subject: int, value: int, article: int) -> str:
+def write_statement(subject: int, value: int, article: int) -> str:
     """A statement of an article, its record and its quote."""
     record = f"id:a{article}\\/s01\\#{subject}-{value}"
     return f"""GRAPH id:a{article}\\/s01 {{ id:U{subject} cpec:hasParty id:N{value} }}
@@ -115,7 +115,7 @@ def test_a_picture_of_many_articles_is_below_200_kilobytes(writer: Client) -> No
     assert writer.update(f"INSERT DATA {{ GRAPH graph:editorial {{ {things} }} }}").status == 200
     pairs = [(one, other) for one in range(25) for other in range(0, 25, 2)]
     for article in range(5):
-        told = " ".join(recorded(*pair, article) for pair in pairs)
+        told = " ".join(write_statement(*pair, article) for pair in pairs)
         assert writer.update(f"INSERT DATA {{ {told} }}").status == 200
     reply = writer.get("/explore", Accept=BROWSER)
     assert len(reply.body) < 200_000

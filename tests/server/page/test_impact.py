@@ -22,7 +22,7 @@ EVERYTHING = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
 INFERRED = "CONSTRUCT { ?s ?p ?o } { GRAPH graph:inferred { ?s ?p ?o } }"
 
 
-def listed(client: Client, query: str = "") -> list[dict[str, Any]]:
+def list_sources(client: Client, query: str = "") -> list[dict[str, Any]]:
     """Return the sources as a program reads them."""
     reply = client.get(f"/sources?format=json{query}")
     assert reply.status == 200
@@ -45,7 +45,7 @@ def triples(client: Client, text: str, **excluded: str) -> set[Triple]:
 
 
 def test_the_numbers_of_each_source_are_those_of_striking_it(client: Client) -> None:
-    found = listed(client)
+    found = list_sources(client)
     assert {one["kind"] for one in found} == {"publisher", "article", "sentence", "background"}
     assert len(found) == len({one["iri"] for one in found}) > 15
     stated, inferred = triples(client, STATED), triples(client, INFERRED)
@@ -60,11 +60,11 @@ def test_the_numbers_of_each_source_are_those_of_striking_it(client: Client) -> 
 
 
 def test_without_one_source_the_others_bear_more(client: Client) -> None:
-    whole = {one["iri"]: one for one in listed(client)}
-    excluded = {one["iri"]: one for one in listed(client, f"&without={S08}")}
+    whole = {one["iri"]: one for one in list_sources(client)}
+    excluded = {one["iri"]: one for one in list_sources(client, f"&without={S08}")}
     assert [iri.rpartition("/id/")[2] for iri in whole.keys() - excluded.keys()] == [S08]
     assert all(excluded[iri]["lost"] >= whole[iri]["lost"] for iri in excluded if "/s" in iri)
-    alone = listed(client, f"&only={S08}")
+    alone = list_sources(client, f"&only={S08}")
     assert [one["kind"] for one in alone] == ["publisher", "article", "sentence"]
 
 
@@ -84,12 +84,12 @@ def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: C
 
 def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     text = page(client, "/sources")
-    assert text.count("cross out</a>") == len(listed(client))
+    assert text.count("cross out</a>") == len(list_sources(client))
     assert "?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2FINP_WealthPk" in text
     assert "What fell" not in text
     excluded = page(client, f"/sources?without={S08}")
     lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", excluded)[0]
-    own = next(one for one in listed(client) if one["iri"].endswith(S08))
+    own = next(one for one in list_sources(client) if one["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
     assert '<tr role="row" class="fell">' in excluded
     assert "sentence 8 said “The mandate: HEC" in excluded
@@ -135,7 +135,7 @@ def test_an_article_that_is_crossed_out_whole_still_stands_there(client: Client)
     excluded = page(client, f"/page/{ARTICLE}?without={ARTICLE}")
     assert excluded.count('class="sentence fell"') == 15
     assert "0 sentences make 0 statements" in excluded
-    own = next(one for one in listed(client) if one["iri"].endswith(ARTICLE))
+    own = next(one for one in list_sources(client) if one["iri"].endswith(ARTICLE))
     assert f"{own['lost']} statements fell" in excluded
     assert f"{own['fallen']} inferences" in excluded
 
@@ -155,7 +155,7 @@ def unread(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_where_nothing_is_cited_the_losses_are_not_counted(unread: Client) -> None:
-    assert {one["lost"] for one in listed(unread)} == {None}
+    assert {one["lost"] for one in list_sources(unread)} == {None}
     assert "is not counted" in page(unread, "/sources")
     assert unread.get(f"/sources?without={S08}").status == 501
 

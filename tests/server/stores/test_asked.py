@@ -43,7 +43,7 @@ QUADS = list(
 )
 
 
-def dumped(triples: Iterable[Triple]) -> str:
+def write_triples(triples: Iterable[Triple]) -> str:
     """Return triples as N-Triples."""
     return (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
 
@@ -63,7 +63,7 @@ def pair(theirs: Theirs) -> tuple[AskedStore, Store]:
     )
     theirs.put("urn:both", union.decode())
     publication = Publication("1", {q.graph_name.value: GraphChecksum(0, "") for q in QUADS})
-    theirs.put(VERSION_GRAPH, dumped(publication.triples()))
+    theirs.put(VERSION_GRAPH, write_triples(publication.triples()))
     return AskedStore(remote, publication, is_held=False), local
 
 
@@ -130,7 +130,7 @@ def test_graphs_are_those_of_the_publication_however_many(theirs: Theirs) -> Non
     remote = RemoteStore.from_address(
         f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:many"
     )
-    theirs.put(VERSION_GRAPH, dumped(publication.triples()))
+    theirs.put(VERSION_GRAPH, write_triples(publication.triples()))
     theirs.put("urn:many", "<urn:a> <urn:many> <urn:c> .")
     for graph in (graphs[0], "urn:others"):
         theirs.put(graph, "<urn:a> <urn:many> <urn:c> .")

@@ -42,7 +42,7 @@ def own(tmp_path: Path) -> Iterator[tuple[Theirs, int]]:
 
 
 @contextlib.contextmanager
-def published(
+def serve_published(
     cpec: Run, theirs: Theirs, where: Snapshot, home: Path, *options: str
 ) -> Iterator[Client]:
     """A server of a store to which a snapshot was published."""
@@ -63,7 +63,7 @@ def test_a_new_publication_is_seen_and_equal_tags_have_equal_bodies_meanwhile(
     first = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
     second = small(tmp_path / "2", "<g> {<urn:a> <urn:b> 2}")
     bodies: dict[str, set[str]] = {}
-    with published(cpec, theirs, first, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, first, tmp_path / "home", *POLL) as client:
 
         def is_seen() -> bool:
             replies = [client.query(ONE, "text/csv") for _ in range(8)]  # of each front
@@ -87,7 +87,7 @@ def test_a_store_that_is_being_published_to_is_answered_for_from_memory(
 ) -> None:
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
-    with published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
         theirs.drop(VERSION_GRAPH)
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 2 .")
         reply = client.query(ONE, "text/csv")
@@ -101,7 +101,7 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
 ) -> None:
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
-    with published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
         said = Publication.read(RemoteStore.from_address(theirs.query))
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 3 .")
         other = serialize(replace(said, version="f" * 16).triples(), format=RdfFormat.N_TRIPLES)
@@ -152,7 +152,7 @@ def test_past_the_size_a_store_that_changes_is_not_answered_for(
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
     options = ("--cite-most", "0", "--store-poll", "1")
-    with published(cpec, theirs, where, tmp_path / "home", *options) as client:
+    with serve_published(cpec, theirs, where, tmp_path / "home", *options) as client:
         assert client.query(ONE, "text/csv").text.split() == ["o", "1"]
         theirs.drop(VERSION_GRAPH)
         reply = client.query(ONE + " #", "text/csv")
@@ -167,7 +167,7 @@ def test_a_store_that_is_silent_or_gone_is_named(
 ) -> None:
     theirs, process = own
     options = (*POLL, "--deadline", "1")
-    with published(cpec, theirs, snapshot, tmp_path / "home", *options) as client:
+    with serve_published(cpec, theirs, snapshot, tmp_path / "home", *options) as client:
         os.kill(process, signal.SIGSTOP)
         late = client.query("SELECT ?o { id:HEC ?p ?o }", JSON)
         os.kill(process, signal.SIGCONT)

@@ -24,7 +24,7 @@ HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
 OLD = read_release("0.1.0") or ()
 
 
-def filled(folder: Path, trig: str, *, union: bool = True) -> Generations:
+def fill_store(folder: Path, trig: str, *, union: bool = True) -> Generations:
     """Return a store of the old vocabulary and some statements."""
     quads: list[Quad] = [*OLD, *parse(HEAD + trig, RdfFormat.TRIG)]
     source = folder / "source.nq"
@@ -39,8 +39,8 @@ def lines(quads: object) -> set[str]:
 
 @pytest.mark.parametrize("union", [True, False])
 def test_a_name_is_replaced_within_a_triple_that_is_spoken_of(tmp_path: Path, union: bool) -> None:
-    held = 'GRAPH <x:g> { <x:s> cpec:coversPeriod "2026-04"^^xsd:gYearMonth ~ <x:r> . }'
-    generations = filled(tmp_path, held, union=union)
+    data = 'GRAPH <x:g> { <x:s> cpec:coversPeriod "2026-04"^^xsd:gYearMonth ~ <x:r> . }'
+    generations = fill_store(tmp_path, data, union=union)
     migration = plan_migration(generations)
     assert list(migration.renamed.values()) == [2]
     named = [line for line in lines(migration.effect.added) if "<x:" in line]
@@ -61,11 +61,11 @@ def test_a_store_without_our_vocabulary_has_nothing_to_carry_over(tmp_path: Path
 def test_an_axiom_of_the_owner_that_is_not_followed_is_named(tmp_path: Path) -> None:
     key = "GRAPH graph:ontology { cpec:Country owl:hasKey ( cpec:m49 ) }"
     with pytest.raises(UnfollowedAxiomError, match="cpec:Country owl:hasKey"):
-        plan_migration(filled(tmp_path, key))
+        plan_migration(fill_store(tmp_path, key))
 
 
 def test_what_the_owner_states_alone_stays_as_it_is(tmp_path: Path) -> None:
-    generations = filled(tmp_path, "GRAPH <x:g> { <x:s> cpec:concernsArea <x:a> }")
+    generations = fill_store(tmp_path, "GRAPH <x:g> { <x:s> cpec:concernsArea <x:a> }")
     before = {quad for quad in generations.store if "<x:g>" in str(quad)}
     plan_migration(generations)
     assert {quad for quad in generations.store if "<x:g>" in str(quad)} == before != set()
@@ -87,7 +87,7 @@ GRAPH <x:s2> { <x:a> cpec:cooperatesIn <x:b> ~ <x:r5> {| cpec:modality cpec:Aim 
 
 
 def test_a_deed_that_was_marked_as_an_aim_is_one_no_more(tmp_path: Path) -> None:
-    generations = filled(tmp_path, AIMS)
+    generations = fill_store(tmp_path, AIMS)
     migration = plan_migration(generations)
     assert migration.unasserted == (
         "<x:r1>: cpec:cooperatesIn, marked cpec:Aim, becomes cpec:intendsCooperationIn",
@@ -117,4 +117,4 @@ def test_a_deed_that_follows_from_an_aim_by_an_axiom_of_the_owner_is_named(tmp_p
     with pytest.raises(
         ModalityError, match="cpec:cooperatesIn, which is cpec:Reported, would follow from cpec:"
     ):
-        plan_migration(filled(tmp_path, f"GRAPH graph:ontology {{ {axiom} }}"))
+        plan_migration(fill_store(tmp_path, f"GRAPH graph:ontology {{ {axiom} }}"))
