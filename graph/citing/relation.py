@@ -100,6 +100,21 @@ class Relation:
         return replace(first, complete=False)
 
 
+def find_required_atoms(
+    atoms: Iterable[QueryAtom], shown: Set[Variable]
+) -> list[PatternAtom | GraphAtom]:
+    """Return the triples and graphs that every proof of a row needs.
+
+    An atom with shown variables alone is the same in all solutions of a row.
+    """
+    return [
+        atom
+        for atom in atoms
+        if isinstance(atom, GraphAtom) or (isinstance(atom, PatternAtom) and atom.is_triple)
+        if shown >= set(find_free_variables(atom))
+    ]
+
+
 def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
     """Choose the solutions to trace: the first few of each row, for so many rows."""
     met: dict[Key, int] = {}
@@ -177,13 +192,7 @@ class Relations:
             select, unchanged, identified=identified, described=self.described, given=given
         )
         where, group_atoms = rewriter.rewrite_group(select.where)
-        # an atom with shown variables alone is the same in all solutions, so every proof needs it
-        triples = [atom for atom in group_atoms if isinstance(atom, PatternAtom) and atom.is_triple]
-        exact: list[QueryAtom] = [
-            *triples,
-            *(atom for atom in group_atoms if isinstance(atom, GraphAtom)),
-        ]
-        required = [atom for atom in exact if unchanged.issuperset(find_free_variables(atom))]
+        required = find_required_atoms(group_atoms, unchanged)
         exists = rewriter.find_exists_atoms(select.projection, select.where, None)
         atoms = (*required, *(atom for atom in group_atoms if atom not in required), *exists)
         # a value that only VALUES or BIND gives need not occur in the graphs of a proof

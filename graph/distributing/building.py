@@ -80,24 +80,13 @@ def build_on_cluster(
             require_no_findings(check_base(stated, rows, base))
             stated += compute_month_bounds(memory_store([*stated, *select_dates(rows)]))
         with stages.stage("close"):
-            kernel = close_statements(stated, base)
-            spelt = spark.createDataFrame(list(quad_rows(stated)), ROW_SCHEMA)
-            facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
-            rounds = Rounds(spark, kernel, f"file://{to}")
-            following = rounds.close(facts)
             small = rows.count() <= most
-            all_facts = facts.union(following)
-            against = (
-                []
-                if small
-                else parse_triples(find_violating_facts(all_facts, kernel), EVIDENCE_GRAPH)
-            )
-            closure = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
-            inferred = [quad for quad in closure if kernel.tbox.materialises(*quad.triple)]
+            inferred, against = close_on_cluster(spark, stated, rows, base, to, check=not small)
             stated += parse_rows(rows)
     with stages.stage("judge"):
-        kernel = Kernel(stated if small else [*base.quads(), *against])
-        judging = plan_judges(stated if small else [*base.quads()], kernel, base)
+        judged = stated if small else [*base.quads()]
+        kernel = Kernel([*judged, *against])
+        judging = plan_judges(judged, kernel, base)
         require_sound(plan_checks(stated, inferred, kernel, base, divide_rest), judging)
     all_counts = {**counts, "inferred": len(inferred)}
     return write_build([*stated, *inferred], Draft(builds, code, all_counts), stages)
@@ -126,6 +115,23 @@ def read_on_cluster(
     for row in rows.where("kind = 'count'").collect():
         counts.update(json.loads(row.s))
     return rows.where("kind = 'quad'"), counts
+
+
+def close_on_cluster(
+    spark: SparkSession, stated: list[Quad], rows: DataFrame, base: Master, to: str, *, check: bool
+) -> tuple[list[Quad], list[Quad]]:
+    """Return the inferences from statements and rows, and the facts that violate a constraint.
+
+    Without `check` no violation is looked for.
+    """
+    kernel = close_statements(stated, base)
+    spelt = spark.createDataFrame(list(quad_rows(stated)), ROW_SCHEMA)
+    facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
+    following = Rounds(spark, kernel, f"file://{to}").close(facts)
+    violating = find_violating_facts(facts.union(following), kernel) if check else ()
+    closure = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
+    inferred = [quad for quad in closure if kernel.tbox.materialises(*quad.triple)]
+    return inferred, parse_triples(violating, EVIDENCE_GRAPH)
 
 
 def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:
