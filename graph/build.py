@@ -22,8 +22,7 @@ from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
-from graph.forks import run_in_forks
-from graph.progress import Stages, Timing
+from graph.progress import Stages, Timing, run_in_forks
 from graph.publishing.dataset_description import describe_dataset, is_link
 from graph.publishing.dump import describe_distributions, plan_other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel

@@ -17,7 +17,7 @@ from graph.curating.master_file import MasterFile, read_master_file
 from graph.curating.shapes import divide_articles
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
-from graph.forks import run_in_forks
+from graph.progress import run_in_forks
 from graph.wording.title import drop_titled, make_titles
 
 ARTICLES: Final = "articles"

@@ -60,6 +60,11 @@ class EngineSettings:
     store_poll: float = 5.0
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def union(self) -> bool:
+        """Whether the default graph is the union of the named graphs."""
+        return self.default_graph == "union"
+
     def as_json(self) -> dict[str, Any]:
         """Return the settings as a JSON object."""
         paths = {name: getattr(self, name) for name in PATHS}

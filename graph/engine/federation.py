@@ -1,4 +1,8 @@
-"""A federation: this engine, and the other endpoints that its queries may call by SERVICE."""
+"""A federation: this engine, and the other endpoints that its queries may call by SERVICE.
+
+This process parses neither a query nor an answer: workers plan the calls, narrow them and parse the
+answers, which pass through here as bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,141 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
 from graph.engine.engine import Engine
-from graph.engine.federated_query import FederatedQuery, seconds_left
 from graph.engine.guard import check_query
-from graph.errors import DeadlineError, OverloadedError
-from graph.service.endpoint import ServiceBounds, ServiceCounters
+from graph.errors import (
+    DeadlineError,
+    EndpointError,
+    EndpointLimitError,
+    OutOfMemoryError,
+    OverloadedError,
+    WorkerDiedError,
+)
+from graph.service.endpoint import ServiceBounds, ServiceCounters, name_failure
+from graph.service.plan import Plan, ServiceCall
+from graph.service.relay import ask_endpoint
 from graph.sparql.token import scan_tokens
+
+ENDPOINT_SHARE: Final = 0.75
+"""The part of a query's time left that one endpoint may take: SILENT can still go on without it."""
+
+BINDINGS_SHARE: Final = 0.25
+"""The part of that time that narrowing a call may take: the call works without it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """The VALUES blocks that narrow a call.
+
+    `empty`: no row here can join with an answer, so the call is spared. `beyond_limit`: there are
+    too many rows to send.
+    """
+
+    values: tuple[str, ...] = ()
+    empty: bool = False
+    beyond_limit: bool = False
+
+
+@dataclass(slots=True)
+class FederatedQuery:
+    """A query under way until the moment `end` of time.monotonic().
+
+    `addresses` maps the IRI of each allowed endpoint to its address; `versions` has the versions of
+    the dataset whose rows narrowed its calls.
+    """
+
+    engine: Engine
+    query: Query
+    addresses: Mapping[str, str]
+    bounds: ServiceBounds
+    counters: ServiceCounters
+    end: float
+    versions: set[str] = field(default_factory=set)
+
+    async def resolve(self) -> str:
+        """Return the text of the query with its endpoints' answers in the place of SERVICE."""
+        plan, answers = await self._plan(), list[str]()
+        for call in plan.calls:
+            answers.append(await self._call(call, answers))
+        return plan.text.fill(answers)
+
+    async def _plan(self) -> Plan:
+        """Return the calls of endpoints that the query needs."""
+        header, text = self.engine.request(self.query)
+        limits = {"rows": self.bounds.rows, "given": self.bounds.given}
+        header = {**header, **limits, "allowed": list(self.addresses)}
+        return Plan.from_json(
+            (await self.engine.ask("plan", header, text, seconds_left(self.end)))[1]
+        )
+
+    async def _call(self, call: ServiceCall, earlier: list[str]) -> str:
+        """Return an endpoint's answer as VALUES; a failure under SILENT gives no rows."""
+        bindings = await self._find_bindings(call, earlier)
+        if bindings.empty:
+            self.counters.count("spared")
+            return call.unbound_solutions(0)
+        self.counters.count("asked")
+        self.counters.count("narrowed", bool(bindings.values))
+        try:
+            return await self._ask(call, bindings)
+        except EndpointError as error:
+            self.counters.count(name_failure(error))
+            if call.silent:
+                return call.unbound_solutions(1)
+            raise
+
+    async def _ask(self, call: ServiceCall, bindings: Bindings) -> str:
+        """Return an endpoint's answer as VALUES; raises EndpointError."""
+        address, seconds = self.addresses[call.endpoint], ENDPOINT_SHARE * seconds_left(self.end)
+        header = {"endpoint": call.endpoint, "variables": call.variables, "rows": self.bounds.rows}
+        try:
+            text = call.text(bindings.values)
+            limit = self.bounds.bytes
+            body = await asyncio.to_thread(
+                ask_endpoint, call.endpoint, address, text, seconds, limit
+            )
+            self.counters.count("bytes", len(body))
+            _, values = await self.engine.ask("values", header, body, seconds_left(self.end))
+            return values.decode()
+        except EndpointLimitError as error:
+            given = self.bounds.given if bindings.beyond_limit else None
+            raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
+
+    async def _find_bindings(self, call: ServiceCall, earlier: list[str]) -> Bindings:
+        """Return the bindings of a call, as far as its queries are answered in time."""
+        end = time.monotonic() + BINDINGS_SHARE * seconds_left(self.end)
+        blocks, beyond_limit = [], False
+        for query in call.binding_queries:
+            rows, values = await self._rows(query.fill(earlier), end)
+            if not rows:
+                return Bindings(empty=True)
+            blocks += [values] if values else []
+            beyond_limit |= rows > self.bounds.given
+        return Bindings(tuple(blocks), beyond_limit=beyond_limit)
+
+    async def _rows(self, text: str, end: float) -> tuple[int, str]:
+        """Return the number of rows that narrow a call, -1 if unknown, and their VALUES."""
+        header, body = self.engine.request(replace(self.query, filled=text))
+        try:
+            header = {**header, "given": self.bounds.given}
+            answer, values = await self.engine.ask("bindings", header, body, seconds_left(end))
+        except (DeadlineError, OutOfMemoryError, WorkerDiedError):
+            return -1, ""
+        self.versions.add(answer["version"])
+        return answer["rows"], values.decode()
+
+
+def seconds_left(end: float) -> float:
+    """Return the seconds until a moment of time.monotonic(); raises DeadlineError past it."""
+    seconds = end - time.monotonic()
+    if seconds <= 0:
+        raise DeadlineError(0)
+    return seconds
+
 
 SERVICE: Final = re.compile("service", re.IGNORECASE)
 MAX_BOUND_RUNS: Final = 2

@@ -119,7 +119,7 @@ class DiskStore:
 
 def find_store(source: Location | None, settings: EngineSettings) -> Path | None:
     """Return the store on disk with the default graph of the settings, or None."""
-    union = settings.default_graph == "union"
+    union = settings.union
     if source is None:
         return None
     if source.path.is_dir() and (source.complete or not union):

@@ -6,8 +6,9 @@ import fcntl
 import os
 import signal
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import (
     Body,
     FrameError,
@@ -29,16 +30,9 @@ GRACE_TIME = 2.0
 """The seconds past a deadline after which a worker that nobody has killed ends itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """The requests of a worker, and the bytes of memory that it does not share, at most."""
-
-    requests: int
-    private_memory: int
-    max_body: int
-
-
-def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: OwnMemory) -> None:
+def serve(
+    sock: socket.socket, dataset: WorkerDataset, settings: EngineSettings, own: OwnMemory
+) -> None:
     """Answer requests until the peer closes, or the worker is at the end of its lifetime.
 
     It also ends after it ran out of memory, or failed to exclude a source, or added reifiers: then
@@ -46,19 +40,19 @@ def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: 
     was sent.
     """
     at_limit = False
-    relay = RelayClient(sock, max(dataset.cap, lifetime.max_body))
+    relay = RelayClient(sock, max(dataset.cap, settings.max_body))
     if dataset.remote is not None:
         dataset.remote.ask = relay.ask
-    for number in range(1, lifetime.requests + 1):
+    for number in range(1, settings.requests_per_worker + 1):
         try:
-            header, body = receive(sock, lifetime.max_body)
+            header, body = receive(sock, settings.max_body)
         except (PeerClosedError, FrameError):
             return
         relay.begin(float(header["deadline"]))
         answer, result = answer_in_time(dataset, header, body)
         last = (
             at_limit
-            or number == lifetime.requests
+            or number == settings.requests_per_worker
             or header["kind"] in WRITES
             or dataset.exclusion != read_exclusion(header)
             or dataset.is_reified
@@ -67,7 +61,7 @@ def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: 
         send(sock, {**answer, "last": last}, result)
         if last:
             return
-        at_limit = own.measure() > lifetime.private_memory
+        at_limit = own.measure() > settings.private_memory
 
 
 def read_exclusion(header: Header) -> Exclusion:

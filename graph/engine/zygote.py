@@ -17,11 +17,12 @@ from typing import NoReturn, cast
 from pyoxigraph import Store
 
 from graph.engine.confinement import confine, ignore_signals, widen_stack
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.fork_server import set_name
-from graph.engine.framing import FORKED, MAX_DELTA_BYTES, Header, PeerClosedError, receive, send
+from graph.engine.framing import FORKED, MAX_DELTA_BYTES, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory, run_in_thread, trim_heap, use_huge_pages
 from graph.engine.location import Location, check_store, load
-from graph.engine.worker import Lifetime, end_with, serve
+from graph.engine.worker import end_with, serve
 from graph.engine.worker_dataset import (
     BEING_LOADED,
     ON_DISK,
@@ -33,7 +34,6 @@ from graph.engine.writing.delta import Delta
 from graph.engine.writing.materialisation import Materialisation, explain_size_limit
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
-from graph.remote.store import RemoteStore
 from graph.wording.phrase import read_phrases
 
 
@@ -42,9 +42,9 @@ class Zygote:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._settings, _ = receive(sock, 0)
-        self._on_disk = self._settings["store"] is not None
-        self._lifetime = Lifetime(*self._settings["lifetime"])
+        self._order, _ = receive(sock, 0)
+        self._settings = EngineSettings.from_json(self._order["settings"])
+        self._on_disk = self._order["store"] is not None
         read_phrases()  # cached, since a worker cannot open the file of the vocabulary
         gc.disable()  # loading makes millions of objects, none of them in a cycle
         try:
@@ -66,7 +66,7 @@ class Zygote:
             if header["order"] == "fork":
                 self._fork()
             elif self._on_disk:
-                self._settings["store"] = header["source"]
+                self._order["store"] = header["source"]
                 send(self._sock, {})
             else:
                 self._apply(Delta.decode(header, body))
@@ -74,13 +74,13 @@ class Zygote:
 
     def _open_on_disk(self) -> WorkerDataset:
         """Return the dataset without its store, which each worker opens; raises OSError."""
-        if fault := check_store(Path(self._settings["store"])):
+        if fault := check_store(Path(self._order["store"])):
             raise OSError(fault)
-        interim = bool(self._settings["interim"])
+        interim = bool(self._order["interim"])
         return WorkerDataset(
             Store(),
-            union=bool(self._settings["union"]),
-            cap=int(self._settings["cap"]),
+            union=self._settings.union,
+            cap=self._settings.max_answer,
             evidence=BEING_LOADED if interim else ON_DISK,
             materialisation=Materialisation(loading=interim),
             provisional=interim,
@@ -88,10 +88,10 @@ class Zygote:
 
     def _load(self) -> WorkerDataset:
         """Return the dataset in memory; raises OSError, ValueError and SyntaxError."""
-        union, cap = bool(self._settings["union"]), int(self._settings["cap"])
-        store = load(source_of(self._settings), union=union)
+        union, cap = self._settings.union, self._settings.max_answer
+        store = load(self._source(), union=union)
         dataset = WorkerDataset(store, union, cap, copy_union(store) if union else None)
-        dataset.remote, max_quads = self._open_remote(), int(self._settings["cite_most"])
+        dataset.remote, max_quads = self._open_remote(), self._settings.cite_most
         if dataset.remote is not None and not dataset.remote.is_held:
             dataset.store, dataset.union_store = cast("Store", dataset.remote), None
             dataset.evidence = EvidenceState(None, explain_size_limit(max_quads))
@@ -103,16 +103,21 @@ class Zygote:
         dataset.index_evidence()
         return dataset
 
+    def _source(self) -> Location | None:
+        """Return the location that the order names, or None for an empty dataset."""
+        path = self._order["source"]
+        return None if path is None else Location(Path(path), bool(self._order["complete"]))
+
     def _open_remote(self) -> AskedStore | None:
         """Return the remote store that answers the queries, if there is one.
 
         The fetcher has written the description of its publication beside the fetched quads.
         """
-        if self._settings["remote"] is None:
+        if self._settings.remote is None:
             return None
-        publication = Filling(Path(self._settings["source"]).parent).publication
-        in_memory = publication.quads <= int(self._settings["cite_most"])
-        return AskedStore(RemoteStore(**self._settings["remote"]), publication, is_held=in_memory)
+        publication = Filling(Path(self._order["source"]).parent).publication
+        in_memory = publication.quads <= self._settings.cite_most
+        return AskedStore(self._settings.remote, publication, is_held=in_memory)
 
     def _apply(self, delta: Delta) -> None:
         """Apply a delta to the dataset, its kernel and its index."""
@@ -159,21 +164,15 @@ class Zygote:
             os.close(stderr)
             end_with(lifeline)
             if self._on_disk:
-                self._dataset.store = Store.read_only(self._settings["store"])
+                self._dataset.store = Store.read_only(self._order["store"])
             own = OwnMemory()
-            confine(int(self._settings["memory"]), files=self._on_disk)
-            serve(sock, self._dataset, self._lifetime, own)
+            confine(self._settings.memory, files=self._on_disk)
+            serve(sock, self._dataset, self._settings, own)
             status = 0
         except OSError:
             pass
         finally:
             os._exit(status)
-
-
-def source_of(settings: Header) -> Location | None:
-    """Return the location that the settings name, or None for an empty dataset."""
-    path = settings["source"]
-    return None if path is None else Location(Path(path), bool(settings["complete"]))
 
 
 def main(descriptor: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Any, Final
 
@@ -53,31 +53,25 @@ SECONDS_OR_NONE: Final = Seconds(0, DAY)
 WHOLE_SECONDS: Final = click.IntRange(1, DAY)
 
 
-def check_address(
-    _context: click.Context, _parameter: click.Parameter, text: str | None
-) -> str | None:
-    """Return an IP address as sockets write it; raises click.BadParameter."""
-    try:
-        return None if text is None else str(ip_address(text))
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
+def check_value(
+    check: Callable[[Any], Any],
+) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a callback of click that checks a value, unless it is None."""
+
+    def callback(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+        try:
+            return None if value is None else check(value)
+        except (ParameterError, ValueError) as error:
+            raise click.BadParameter(str(error)) from None
+
+    return callback
 
 
-def check_endpoints(
-    _context: click.Context, _parameter: click.Parameter, iris: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the endpoints that SERVICE may ask; raises click.BadParameter."""
-    try:
-        return tuple(map_endpoints(iris, ()))
-    except ParameterError as error:
-        raise click.BadParameter(str(error)) from None
+check_address: Final = check_value(lambda text: str(ip_address(text)))
+"""Returns an IP address as sockets write it."""
 
+check_endpoints: Final = check_value(lambda iris: tuple(map_endpoints(iris, ())))
+"""Returns the endpoints that SERVICE may ask."""
 
-def check_map(
-    _context: click.Context, _parameter: click.Parameter, pairs: tuple[tuple[str, str], ...]
-) -> tuple[tuple[str, str], ...]:
-    """Return endpoints with the addresses that answer for them; raises click.BadParameter."""
-    try:
-        return tuple(map_endpoints((), pairs).items())
-    except ParameterError as error:
-        raise click.BadParameter(str(error)) from None
+check_map: Final = check_value(lambda pairs: tuple(map_endpoints((), pairs).items()))
+"""Returns endpoints with the addresses that answer for them."""

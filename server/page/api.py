@@ -10,8 +10,8 @@ from typing import Final
 from flask import Blueprint, render_template, request
 
 from server.conditional import digest
-from server.negotiate import HTML
 from server.openapi import build_document, read_base, tagged_operations
+from server.page.page_view import send_page
 from server.reply import Reply
 from server.response import send_body
 from server.site import current_site
@@ -53,7 +53,7 @@ def send_api() -> Reply:
         ],
         groups=[(tag, list(tagged_operations(base, tag["name"]))) for tag in base["tags"]],
     )
-    return send_body(current_site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
+    return send_page(body)
 
 
 @cache

@@ -12,15 +12,14 @@ from graph.presenting.dataset_summary import (
     read_summary,
 )
 from graph.presenting.overview import Overview
-from server.conditional import digest
 from server.linked_data import redirect
-from server.negotiate import HTML, prefers_html, read_accept
+from server.negotiate import prefers_html, read_accept
 from server.page.citable import compare_receipt, page_receipt_headers, receipt_seconds
-from server.page.page_view import require_view
+from server.page.page_view import require_view, send_page
 from server.page.whole import cite_graph
 from server.parameters import Parameters
 from server.reply import Reply
-from server.response import evaluate, send_body
+from server.response import evaluate
 from server.site import current_site
 
 blueprint = Blueprint("dataset", __name__)
@@ -45,7 +44,6 @@ def send_dataset() -> Response | Reply:
         compared=compare_receipt(given, cited.today, ()),
         forms=GRAPH_FORMATS,
     )
-    tag = digest((site.engine.version, "dataset", body))
-    reply = send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply = send_page(body)
     reply.headers += page_receipt_headers(cited, given)
     return reply

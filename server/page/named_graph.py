@@ -10,18 +10,15 @@ from graph.presenting.background import Background
 from ontology.glossary import Glossary
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
-from server.conditional import digest
-from server.negotiate import HTML
 from server.page.page_view import find_view, send_page
 from server.reply import Reply
-from server.response import send_body
 from server.site import current_site
 
 
 def ontology_page() -> Reply:
     """Return the ontology of the dataset as a page; raises UnknownNameError without one."""
-    site, form = current_site(), GRAPHS["nt"]
-    answer = site.engine.graph(ONTOLOGY_GRAPH, form)
+    form = GRAPHS["nt"]
+    answer = current_site().engine.graph(ONTOLOGY_GRAPH, form)
     glossary = Glossary.from_quads(parse(answer.body, format=form.reader))
     sections = [
         ("all-modalities", "Modalities, strongest first", glossary.modalities),
@@ -37,8 +34,7 @@ def ontology_page() -> Reply:
         namespace=CPEC,
         forms=GRAPH_FORMATS,
     )
-    tag = digest((answer.version, "vocabulary", body))
-    return send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    return send_page(body)
 
 
 def background_page(graph: NamedNode) -> Reply | None:

@@ -14,7 +14,7 @@ from threading import Lock
 import pytest
 
 from graph.errors import BuildError
-from graph.forks import run_in_forks
+from graph.progress import run_in_forks
 
 
 def test_tasks_share_what_this_process_holds_and_their_results_are_in_order() -> None:
@@ -40,7 +40,7 @@ def test_what_a_task_raises_is_raised_here() -> None:
 def test_forks_end_with_a_process_that_is_killed() -> None:
     script = """
 import time
-from graph.forks import run_in_forks
+from graph.progress import run_in_forks
 def task(): print("begun", flush=True); time.sleep(600)
 run_in_forks([task], "tasks")
 """

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -51,15 +52,9 @@ class WriterSupervisor:
     def start(self) -> None:
         """Start a writer; raises OSError if the data directory cannot be written."""
         self.end()
-        settings = self._settings
         child = Child("graph.engine.writing.writer", self._lock.fileno())
         self.starts += 1
-        order = {
-            "data_dir": str(self._data_dir),
-            "source": str(settings.source) if settings.source else None,
-            "store": str(settings.store) if settings.store else None,
-            "union": settings.default_graph == "union",
-        }
+        order = replace(self._settings, data_dir=self._data_dir).as_json()
         self.version = str(child.begin(order)["version"])
         self._child = child
 

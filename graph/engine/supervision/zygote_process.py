@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from errno import EMFILE
 from typing import Final
 
@@ -131,16 +131,12 @@ class ZygoteProcess(Child):
 def first_order(
     settings: EngineSettings, source: Location | None, disk: DiskStore | None
 ) -> Header:
-    """Return the first order of a zygote."""
+    """Return the first order of a zygote, without the secret of a remote store."""
+    remote = settings.remote and replace(settings.remote, authorization="")
     return {
         "source": str(source.path) if source else None,
         "complete": source is not None and source.complete,
         "store": str(disk.path) if disk else None,
-        "remote": asdict(replace(settings.remote, authorization="")) if settings.remote else None,
         "interim": disk is not None and disk.interim,
-        "union": settings.default_graph == "union",
-        "cap": settings.max_answer,
-        "memory": settings.memory,
-        "cite_most": settings.cite_most,
-        "lifetime": [settings.requests_per_worker, settings.private_memory, settings.max_body],
+        "settings": replace(settings, remote=remote).as_json(),
     }

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import resource
 import socket
-from pathlib import Path
 from typing import Final
 
 from graph.engine.confinement import ignore_signals, widen_stack
-from graph.engine.framing import MAX_DELTA_BYTES, Header, PeerClosedError, receive, send
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import MAX_DELTA_BYTES, PeerClosedError, receive, send
 from graph.engine.location import Location
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import Generations
@@ -25,10 +25,11 @@ FAILURES: Final = (OSError, ValueError, SyntaxError, RuntimeError, MemoryError, 
 
 def obey(sock: socket.socket) -> None:
     """Apply one delta after another; answer each with its version once it is on disk."""
-    settings, _ = receive(sock, 0)
-    union = bool(settings["union"])
+    settings = EngineSettings.from_json(receive(sock, 0)[0])
+    assert settings.data_dir is not None  # noqa: S101 - the supervisor has a folder to write to
+    source = Location(settings.source, store=settings.store) if settings.source else None
     try:
-        generations = Generations(Path(settings["data_dir"]), source_of(settings), union=union)
+        generations = Generations(settings.data_dir, source, union=settings.union)
         generations.require_vocabulary()
     except FAILURES as error:
         send(sock, {"failure": str(error)})
@@ -37,19 +38,13 @@ def obey(sock: socket.socket) -> None:
     while True:
         header, body = receive(sock, MAX_DELTA_BYTES)
         try:
-            Delta.decode(header, body).apply(generations.store, union=union)
+            Delta.decode(header, body).apply(generations.store, union=settings.union)
             generations.publish(str(header["version"]))
         except FAILURES as error:
             send(sock, {"failure": str(error)})
             return
         send(sock, {"version": generations.current.name})
         generations.prune(set(header["in_use"]))
-
-
-def source_of(settings: Header) -> Location | None:
-    """Return the location that the settings name, or None for an empty dataset."""
-    path, store = settings["source"], settings["store"]
-    return None if path is None else Location(Path(path), store=Path(store) if store else None)
 
 
 def main(descriptor: int, _lock: int) -> None:

@@ -12,9 +12,10 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from graph.engine import task
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import LENGTHS, Header, decode_error, receive, send
 from graph.engine.heap import OwnMemory
-from graph.engine.worker import Lifetime, serve
+from graph.engine.worker import serve
 from graph.engine.worker_dataset import WorkerDataset
 from graph.engine.writing.delta import Delta
 from graph.errors import (
@@ -32,7 +33,7 @@ PLAIN = {
     "named_graphs": [],
 }  # fmt: skip
 OWN = OwnMemory()
-SHORT = Lifetime(2, 1 << 40, 10)
+SHORT = EngineSettings(requests_per_worker=2, private_memory=1 << 40, max_body=10)
 QUADS = b'<x:s> <x:p> "1" <x:g> .\n<x:s> <x:p> "1" .\n'
 
 
@@ -47,7 +48,13 @@ def ask() -> Iterator[Ask]:
     """Yield a function that asks a worker in another thread of this process."""
     ours, theirs = socket.socketpair()
     worker = threading.Thread(
-        target=serve, args=(theirs, dataset(), Lifetime(100, 1 << 40, 100_000), OWN)
+        target=serve,
+        args=(
+            theirs,
+            dataset(),
+            EngineSettings(requests_per_worker=100, private_memory=1 << 40, max_body=100_000),
+            OWN,
+        ),
     )
     worker.start()
 
