@@ -23,8 +23,8 @@ from graph.answering.format import (
 )
 from graph.errors import CpecError, EngineError
 from graph.publishing.resource import JSON
+from graph.wording.display_name import make_name
 from graph.wording.mark import DAGGER, number_sources
-from graph.wording.term import make_term
 from ontology.namespace import PREFIXES
 from ontology.terms import RdfTerm
 from server.cited_format import wants_citations
@@ -60,7 +60,7 @@ ERROR_CONTEXT: Final = 200
 """The number of characters shown on each side of an error."""
 
 FORM_PARAMETERS: Final = frozenset(
-    {"query", "format", "cite", "version", "without", "only", NAMES, PART, RECEIPT, ROW}
+    {"query", "format", "cite", "version", NAMES, PART, RECEIPT, ROW}
 )
 """The parameters with a field in the form."""
 
@@ -225,7 +225,7 @@ def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
         heads,
         [
             show_row(
-                [None if node is None else make_term(node, words) for node in row],
+                [None if node is None else make_name(node, words) for node in row],
                 citing,
                 marks,
                 name,

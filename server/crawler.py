@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import load_questions
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
-from graph.wording.term import read_text
+from graph.wording.display_name import read_text
 from ontology.namespace import BASE
 from server.response import evaluate
 from server.site import current_site

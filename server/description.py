@@ -15,6 +15,7 @@ from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
 from server.answer_page import editor_page
 from server.conditional import digest
+from server.exclusion import MOST_EXCLUDED, refuse_exclusion
 from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
 from server.parameters import Parameters
 from server.reply import Reply
@@ -27,6 +28,7 @@ LISTED_GRAPHS: Final = 1000
 
 def describe_endpoint() -> Response | Reply:
     """Return the service description, or the editor, by content negotiation."""
+    refuse_exclusion("the description of the endpoint")
     accept = read_accept(request)
     parameters = Parameters.parse(request.query_string)
     name = parameters.get("format")
@@ -78,6 +80,7 @@ def list_limits(site: Site) -> dict[str, int | float | str]:
         "body_bytes": settings.max_body,
         "requests_at_once": settings.concurrent_requests,
         "requests_at_once_of_a_client": settings.client_requests,
+        "excluded_sources": MOST_EXCLUDED,
         "service_rows": settings.service_rows,
         "service_bytes": settings.service_bytes,
         "service_given": settings.service_given,

@@ -16,17 +16,16 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
 from graph.publishing.resource import query_stating_graphs
-from graph.wording.display_name import clean_text
+from graph.wording.display_name import DisplayName, make_name
 from graph.wording.mark import DAGGER, number_sources
-from graph.wording.source_reference import web_address
-from graph.wording.term import Term, make_term
+from graph.wording.text import clean_text, web_address
 from server.conditional import client_has, digest, not_modified
+from server.exclusion import EXCLUSION_PARAMETERS
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
 from server.page.citable import Cited, compare_receipt
 from server.page.cited_answer import show_source
-from server.page.frame import EXCLUSION_PARAMETERS
 from server.parameters import Parameters
 from server.receipt import (
     RECEIPT,
@@ -55,7 +54,7 @@ class ListedSource:
 
     mark: str
     graph: str
-    name: Term
+    name: DisplayName
     words: str
     address: str
 
@@ -151,7 +150,7 @@ def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]
         ListedSource(
             marks[graph],
             graph,
-            make_term(NamedNode(graph), {graph: strip_home(graph)}),
+            make_name(NamedNode(graph), {graph: strip_home(graph)}),
             source["words"],
             web_address(source.get("href", "")),
         )

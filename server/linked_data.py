@@ -29,9 +29,10 @@ from graph.publishing.resource import (
     read_quads,
     write_resource,
 )
-from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.namespace import DATASET_GRAPH, GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.release import current_version, list_releases, read_release
 from server.conditional import client_has, digest, not_modified
+from server.exclusion import add_exclusions, keep_exclusions, refuse_exclusion
 from server.link import escape_address, file_name_header, links
 from server.negotiate import (
     HTML,
@@ -70,7 +71,7 @@ def dereference(name: str) -> Response:
         path = f"page/{escape_name(name)}"
     else:
         path = f"data/{escape_name(name)}.{choose_format(accept).name}"
-    response = redirect(request.root_url + path, 303)
+    response = redirect(request.root_url + add_exclusions(path), 303)
     response.headers.extend(links())
     return response
 
@@ -126,6 +127,8 @@ def write_table(iri: NamedNode) -> Reply:
 def send_named_graph(name: str) -> Reply:
     """Return a named graph of the project; a browser gets the page of a background source."""
     iri = read_iri(GRAPH + name)
+    if iri.value == DATASET_GRAPH:
+        refuse_exclusion("the description of the dataset")
     page = background_page(iri) if prefers_html(read_preferences(request), GRAPH_FORMATS) else None
     return page or send_graph(iri.value, None)
 
@@ -190,7 +193,7 @@ def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedN
     successor = retired.successor(iri)
     if successor is not None:
         local = request.root_url + folder + escape_name(successor.removeprefix(ID)) + suffix
-        return redirect(local if successor.startswith(ID) else successor, 301)
+        return redirect(add_exclusions(local) if successor.startswith(ID) else successor, 301)
     if iri in retired.gone:
         raise Gone(f"{iri} is retired")
     return read_iri(iri)
@@ -234,8 +237,9 @@ def add_alternates(reply: Reply, name: str) -> Reply:
         for form in GRAPH_FORMATS
     ]
     for path, media_type, is_format in [*documents, (f"page/{local}", HTML, True)]:
-        address = escape_address(request.root_url + path)
         relation = f"alternate {HAS_FORMAT}" if is_format else "alternate"
-        link = f'<{address}>; rel="{relation}"; type="{media_type}"'
-        reply.headers.append(("Link", link))
+        if excluded := keep_exclusions(path):
+            address = escape_address(request.root_url + excluded)
+            link = f'<{address}>; rel="{relation}"; type="{media_type}"'
+            reply.headers.append(("Link", link))
     return reply

@@ -22,9 +22,9 @@ from graph.dataset import WHOLE
 from graph.errors import UnknownNameError
 from graph.sparql.prologue import DatasetClause
 from server.body import read_body, read_text
-from server.parameters import Parameters
+from server.exclusion import EXCLUSION_PARAMETERS
+from server.parameters import FORM, Parameters
 
-FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
@@ -36,7 +36,7 @@ DATASET_PARAMETERS: Final = {
 
 FOREIGN_PARAMETERS: Final = {
     "query": DATASET_PARAMETERS["update"],
-    "update": (*DATASET_PARAMETERS["query"], "cite"),
+    "update": (*DATASET_PARAMETERS["query"], "cite", *EXCLUSION_PARAMETERS),
 }
 """The parameters that only the other verb has: 400, since a client expects an effect."""
 

@@ -10,6 +10,9 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest
 
+FORM: Final = "application/x-www-form-urlencoded"
+"""The media type of a form (https://url.spec.whatwg.org/#urlencoded-parsing)."""
+
 PARAMETER_LIMIT: Final = 1000
 """The maximum number of parameters of a request."""
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from graph import errors
-from graph.wording.term import make_path
+from graph.wording.display_name import make_path
 from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM

@@ -28,6 +28,7 @@ from graph.publishing.resource import (
 from queries.question import Question
 from server.cited_format import choose_forms, wants_citations
 from server.conditional import digest
+from server.exclusion import EXCLUSION_PARAMETERS, refuse_exclusion
 from server.link import schema_link
 from server.linked_data import redirect
 from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
@@ -40,7 +41,7 @@ from server.site import Site, current_site
 blueprint = Blueprint("question", __name__)
 
 FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
-RESERVED: Final = frozenset({"format", "cite", "version", "without", "only", RECEIPT, ROW})
+RESERVED: Final = frozenset({"format", "cite", "version", *EXCLUSION_PARAMETERS, RECEIPT, ROW})
 """The parameters of an address that are not its question's."""
 
 APPLICATION_JSON: Final = "application/json"
@@ -125,6 +126,7 @@ def count_left_out(question: Question, terms: Mapping[str, NamedNode | Literal])
 
 def redirect_to_dataset() -> Response:
     """Redirect to the description of the dataset, which has the questions as RDF."""
+    refuse_exclusion("the description of the dataset")
     response = redirect(request.root_url + ".well-known/void", HTTPStatus.SEE_OTHER)
     response.vary.add("Accept")
     return response

@@ -28,7 +28,8 @@ from server.description import describe_endpoint
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import Accept, read_accept, wants_page
-from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
+from server.operation import QUERY, UPDATE, Operation, read_operation
+from server.parameters import FORM
 from server.receipt import add_receipt
 from server.reply import Reply
 from server.response import respond

@@ -67,7 +67,7 @@ def bind_question(
             takes = f"it takes {', '.join(parameters)}" if parameters else "it takes none"
             raise ParameterError(f"{question.name} has no parameter {name!r}; {takes}")
     return {
-        parameter.name: make_term(parameter, read_value(parameter, values), known)
+        parameter.name: make_name(parameter, read_value(parameter, values), known)
         for parameter in question.parameters
     }
 
@@ -83,7 +83,7 @@ def read_value(parameter: Parameter, values: Mapping[str, str]) -> str:
     return value
 
 
-def make_term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
+def make_name(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
     """Return the value as a term of the parameter's type; raises ParameterError."""
     if parameter.type == "iri":
         return resolve_name(value, known)

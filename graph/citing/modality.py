@@ -20,6 +20,7 @@ from graph.citing.solution import Memo
 from graph.reasoning.closure import Closure, Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
+from graph.wording.display_name import Names
 from graph.wording.statement import NONE, UNKNOWN, name_modality
 from ontology.terms import CPEC, RDF, RDFS, SKOS
 from ontology.vocabulary import MODALITIES, STRENGTH, strongest_modality, weakest_modality
@@ -90,7 +91,7 @@ class Modalities:
         self.by_graph = Memo(self.read_graph, MOST_KEPT)
         self.by_triple = Memo(self.rate_triple, MOST_KEPT)
         self.inferred = Memo(self.rate_inferences, MOST_KEPT)
-        self.named = Memo(partial(name_modality, store))
+        self.named = Memo(partial(name_modality, Names(store)))
         number = kernel.lexicon.number
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))
 

@@ -67,7 +67,6 @@ from graph.service.values import read_values, write_bindings
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.wording.spelling import read_triple
-from graph.wording.wording import Wording
 from ontology.namespace import REIFIERS
 
 Task = Callable[[WorkerDataset, Header, bytes], tuple[Header, Body]]
@@ -153,9 +152,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
     if form != "json":
         return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
-    words = None
-    if index is not None and header.get("words"):
-        words = Wording(index.store, index.evidence).quote
+    words = index.evidence.write_source if index is not None and header.get("words") else None
     pieces = answer.pieces(words, write_missing(missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from graph.answering.reifier import Reification, list_records, reify_record
 from graph.citing.index import EvidenceIndex
-from graph.engine.writing.delta import Delta, Effect, parse_quads
+from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import WHOLE, Exclusion
@@ -108,10 +108,8 @@ class WorkerDataset:
             kind = OverloadedError if self.evidence.pending else NoKernelError
             raise kind(f"a source cannot be excluded: {self.evidence.reason}. {ASK_SOURCE}")
         self.remote = None  # the remote store still has the sources: memory alone answers
-        removed, dropped = exclusion.removal(self.store, materialisation.kernel)
-        effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
-        materialisation.drift = Effect()
-        self.apply(effect.delta())
+        kernel = materialisation.kernel
+        self.apply(materialisation.exclude(self.store, kernel, exclusion, union=self.union))
         if self.evidence.index is not None:
             index = EvidenceIndex(self.store, materialisation.kernel)
             self.evidence = EvidenceState(index)

@@ -1,1 +1,1 @@
-"""Striking: a dataset without some of its sources, and the losses of each source."""
+"""Excluding: a dataset without some of its sources, and the losses of each source."""

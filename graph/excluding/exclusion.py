@@ -1,7 +1,8 @@
-"""Striking: a dataset without some of its sources, or with some of its sources alone.
+"""Excluding: a dataset without some of its sources, or with some of its sources alone.
 
-A source is a sentence, an article with all its sentences, a publisher with all its articles, or a
-background source. Editorial statements, links, the ontology and the evidence of other sources stay.
+A source is a sentence, an article with all its sentences, a publisher with all its articles, a
+background source, or another named graph, as somebody may have written over HTTP. Editorial
+statements, links, the ontology and the evidence of other sources stay.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from graph.answering.evaluation import run_select
 from graph.answering.name import expand_name, list_candidates, suggest_name
@@ -20,6 +21,15 @@ from graph.errors import ParameterError
 from graph.excluding.loss import Scenarios
 from graph.reasoning.kernel import Kernel, Statement
 from graph.reasoning.rulebook import Fact
+from ontology.namespace import (
+    DATASET_GRAPH,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    INFERRED_GRAPH,
+    LINKS,
+    ONTOLOGY_GRAPH,
+    VERSION_GRAPH,
+)
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
@@ -29,6 +39,14 @@ SELECT ?graph ?article ?publisher {
 }
 """
 """The graphs of sentences and background sources, each with its article and its publisher."""
+
+OWN_GRAPHS: Final = frozenset(
+    {
+        *(ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH),
+        *(INFERRED_GRAPH, DATASET_GRAPH, VERSION_GRAPH),
+    }
+)
+"""The graphs of the project, which are no sources; neither are its links."""
 
 LONGEST: Final = 200
 """The characters of a wrong name that its error repeats."""
@@ -83,12 +101,19 @@ WHOLE: Final = Exclusion()
 
 
 def read_sources(store: Store) -> dict[str, frozenset[str]]:
-    """Return the graphs of sources, each with its own IRI, its article's and its publisher's."""
+    """Return the graphs of sources, each with its own IRI, its article's and its publisher's.
+
+    A graph that is neither a sentence nor a background source belongs to itself alone.
+    """
     sources: dict[str, frozenset[str]] = {}
     for row in run_select(store, SOURCES):
         graph = row["graph"].value
         wider = {term.value for term in (row["article"], row["publisher"]) if term is not None}
         sources[graph] = sources.get(graph, frozenset()) | wider | {graph}
+    for name in store.named_graphs():
+        iri = name.value if isinstance(name, NamedNode) else EVIDENCE_GRAPH
+        if iri not in OWN_GRAPHS and not iri.startswith(LINKS):
+            sources.setdefault(iri, frozenset((iri,)))
     return sources
 
 
@@ -100,7 +125,7 @@ def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str])
         iris = {expand_name(name) or name, *list_candidates(name)} & known
         if not iris:
             near = suggest_name(name, known)
-            kinds = "a sentence, an article, a publisher or a background source"
+            kinds = "a sentence, an article, a publisher, a background source or a named graph"
             raise ParameterError(f"{name[:LONGEST]!r} is no source: name {kinds}{near}")
         resolved |= iris
     return resolved

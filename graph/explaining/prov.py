@@ -20,7 +20,7 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.why import Why
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Statement, Tree
-from graph.wording.wording import Wording
+from graph.wording.sentence import write_rule, write_sentence
 from ontology.namespace import EVIDENCE, ONTOLOGY_GRAPH, PREFIXES
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS
 
@@ -36,8 +36,7 @@ Triples: TypeAlias = Iterator[Triple]
 
 def write_turtle(why: Why, index: EvidenceIndex, store: Store) -> bytes:
     """Return an explanation in Turtle."""
-    writer = Writer(why, Wording(index.store, index.evidence))
-    triples = list(dict.fromkeys(writer.describe_explanation()))
+    triples = list(dict.fromkeys(Writer(why, index).describe_explanation()))
     triples += dict.fromkeys(describe_sources(why.graphs, store, why.record_names))
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=find_prefixes(triples)) or b""
 
@@ -45,9 +44,9 @@ def write_turtle(why: Why, index: EvidenceIndex, store: Store) -> bytes:
 class Writer:
     """Writes proofs; its nodes are numbered, so that the same proof gives the same bytes."""
 
-    def __init__(self, why: Why, words: Wording) -> None:
-        self.why, self.words = why, words
-        self.weighing = why.make_weighing(words)
+    def __init__(self, why: Why, index: EvidenceIndex) -> None:
+        self.why, self.names = why, index.evidence.names
+        self.weighing = why.make_weighing(index)
         self.nodes = map("n{}".format, count(1))
 
     def make_node(self) -> BlankNode:
@@ -72,7 +71,8 @@ class Writer:
     def label_statement(self, node: BlankNode, triple: Triple) -> Triples:
         """Yield a triple as a statement, with its words as label."""
         yield from describe_statement(node, triple)
-        yield Triple(node, RDFS.LABEL, Literal(self.words.write_triple(triple), language="en"))
+        sentence = write_sentence(triple, self.names)
+        yield Triple(node, RDFS.LABEL, Literal(sentence, language="en"))
 
     def describe_proof(self, node: BlankNode, tree: Tree) -> Triples:
         """Yield a statement with its sources, or with its inference and premises."""
@@ -93,7 +93,7 @@ class Writer:
         yield Triple(plan, RDF.TYPE, prov("Plan"))
         yield Triple(plan, NamedNode(DCTERMS + "identifier"), Literal(tree.rule.name))
         yield Triple(plan, NamedNode(DCTERMS + "isPartOf"), RULES)
-        yield Triple(plan, RDFS.LABEL, Literal(self.words.write_rule(tree.rule), language="en"))
+        yield Triple(plan, RDFS.LABEL, Literal(write_rule(tree.rule), language="en"))
         for premise in tree.premises:
             used = self.make_node()
             yield Triple(inference, prov("used"), used)

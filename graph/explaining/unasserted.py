@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from graph.wording.wording import Wording
+from graph.citing.index import EvidenceIndex
 from ontology.namespace import EVIDENCE
 from ontology.terms import CPEC, OA, RDF
 
@@ -109,29 +109,28 @@ def read_record(store: Store, name: NamedNode) -> Unasserted | None:
     )
 
 
-def write_unasserted(statement: Unasserted, words: Wording) -> str:
+def write_unasserted(statement: Unasserted, index: EvidenceIndex) -> str:
     """Return the modality of a statement, its agent and its source.
 
     For example: denied by the Monthly Development Update (INP-WealthPk, 29 April 2026, sentence 7:
     “denied that Iran is a party”).
     """
-    modality = (
-        words.find_modality(statement.modality).name if statement.modality else "not asserted"
-    )
+    modality, evidence = statement.modality, index.evidence
+    meant = index.modalities.named[modality].name if modality else "not asserted"
     agent = statement.attribution or statement.source
     quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
-    speaker = words.names(NamedNode(agent)).phrase
-    return f"{modality} by {speaker} ({words.write_reference(statement.source)}{quote})"
+    speaker = evidence.names.find(agent).phrase
+    return f"{meant} by {speaker} ({evidence.write_reference(statement.source)}{quote})"
 
 
-def unasserted_json(statement: Unasserted, words: Wording) -> dict[str, Any]:
+def unasserted_json(statement: Unasserted, index: EvidenceIndex) -> dict[str, Any]:
     """Return a statement in the form of explanation.schema.json."""
     return {
         "record": statement.record,
         "source": statement.source,
-        "modality": words.find_modality(statement.modality).to_json(),
+        "modality": index.modalities.named[statement.modality].to_json(),
         "attributedTo": statement.attribution,
         "quotes": list(statement.quotes),
         "readings": list(statement.readings),
-        "words": write_unasserted(statement, words),
+        "words": write_unasserted(statement, index),
     }

@@ -20,10 +20,20 @@ from graph.explaining.unasserted import (
     write_unasserted,
 )
 from graph.reasoning.rule import Term
-from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
+from graph.reasoning.tree import (
+    Explanation,
+    Inference,
+    Proof,
+    Statement,
+    Tree,
+    explain,
+    nearest,
+    statements,
+)
+from graph.wording.display_name import Names
+from graph.wording.sentence import read_rule, write_name, write_rule, write_sentence
 from graph.wording.source import CitedSource
 from graph.wording.statement import Records, Weighing, read_records
-from graph.wording.wording import Wording, write_name
 
 CONTESTED: Final = load_questions()["contested"].text
 """The text of queries/contested.rq, read at import: a worker can open no file."""
@@ -70,12 +80,11 @@ class Why:
         names = [self.records[key].name for key in keys if key in self.records]
         return [*names, *(statement.record for statement in self.unasserted)]
 
-    def make_weighing(self, words: Wording) -> Weighing:
+    def make_weighing(self, index: EvidenceIndex) -> Weighing:
         """Return the weighing of the proofs, with the modalities of their properties."""
         triples = [self.explanation.triple, *(leaf.triple for leaf in self.leaves)]
-        return Weighing(
-            self.records, {t.predicate: words.read_modality(t.predicate) for t in triples}
-        )
+        usual = index.modalities.by_predicate
+        return Weighing(self.records, {t.predicate: usual[t.predicate.value] for t in triples})
 
 
 def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
@@ -87,8 +96,7 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     try:
         explanation = explain(index.kernel, triple)
     except NotInGraphError:
-        words = Wording(index.store, index.evidence)
-        denials = [write_unasserted(statement, words) for statement in unasserted]
+        denials = [write_unasserted(statement, index) for statement in unasserted]
         raise NotInGraphError(triple, nearest(index.kernel, triple), denials) from None
     stated = [leaf.triple for proof in explanation.proofs for leaf in statements(proof.tree)]
     return Why(
@@ -125,10 +133,11 @@ class JsonWriter:
     """Writes an explanation as JSON: proofs with modalities, sources with the quotes in use."""
 
     def __init__(self, why: Why, index: EvidenceIndex) -> None:
-        self.why, self.words = why, Wording(index.store, index.evidence)
+        self.why, self.index, self.evidence = why, index, index.evidence
+        self.names, self.modalities = index.evidence.names, index.modalities.named
         self.trees = [proof.tree for proof in why.explanation.proofs]
         self.leaves = why.leaves
-        self.weighing = why.make_weighing(self.words)
+        self.weighing = why.make_weighing(index)
         self.sources = {graph: self.find_source(graph) for graph in why.graphs}
 
     def write_explanation(self) -> dict[str, Any]:
@@ -136,9 +145,9 @@ class JsonWriter:
         explanation, agreement = self.why.explanation, self.why.corroboration
         triple, modality = explanation.triple, self.weighing.weigh_triple(explanation)
         return {
-            **triple_json(triple, self.words, modality),
-            "modality": self.words.find_modality(modality).to_json(),
-            "citation": self.words.write_citation(triple, modality, self.trees, self.sources),
+            **triple_json(triple, self.names, modality),
+            "modality": self.modalities[modality].to_json(),
+            "citation": self.write_citation(triple, modality),
             "stated": list(explanation.stated),
             "proofs": [self.write_proof(proof) for proof in explanation.proofs],
             "more": explanation.more,
@@ -149,34 +158,49 @@ class JsonWriter:
             },
             "contested": [self.write_rival(rival) for rival in self.why.rivals],
             "unasserted": [
-                unasserted_json(statement, self.words) for statement in self.why.unasserted
+                unasserted_json(statement, self.index) for statement in self.why.unasserted
             ],
             "sources": {
-                graph: {**source.to_json(), "words": self.words.quote(graph, source)}
+                graph: {**source.to_json(), "words": self.evidence.write_source(graph, source)}
                 for graph, source in self.sources.items()
             },
         }
 
+    def write_citation(self, triple: Triple, modality: str) -> str:
+        """Return the triple with its modality, and the sources and premises of its first proof."""
+        remark = f" ({self.modalities[modality].name})" if modality else ""
+        text = f"{write_sentence(triple, self.names, modality)}{remark}."
+        if not self.trees:
+            return text
+        leaves = list(statements(self.trees[0]))
+        graphs = dict.fromkeys(graph for leaf in leaves for graph in leaf.graphs)
+        text += "".join(f" {self.evidence.write_source(g, self.sources[g])}." for g in graphs)
+        if isinstance(self.trees[0], Inference):
+            sentences = (write_sentence(leaf.triple, self.names) for leaf in leaves)
+            premises = dict.fromkeys(f"“{sentence}”" for sentence in sentences)
+            text += f" Inferred from {' and '.join(premises)}."
+        return text
+
     def write_proof(self, proof: Proof) -> dict[str, Any]:
         """Return a proof: its graphs, the modality of its conclusion, and its tree."""
-        modality = self.words.find_modality(self.weighing.weigh_proof(proof.tree)).to_json()
+        modality = self.modalities[self.weighing.weigh_proof(proof.tree)].to_json()
         tree = self.write_tree(proof.tree)
         return {"graphs": list(proof.graphs), "modality": modality, "tree": tree}
 
     def write_rival(self, rival: Rival) -> dict[str, Any]:
         """Return a rival value with its words and its source."""
-        words = self.words.write_term(rival.value)
+        words = self.names(rival.value).text
         return {"value": term_json(rival.value), "words": words, "source": rival.graph}
 
     def write_tree(self, tree: Tree) -> dict[str, Any]:
         """Return a proof: a statement with its graphs, or an inference with its premises."""
-        conclusion = triple_json(tree.triple, self.words, self.weighing.weigh_proof(tree))
+        conclusion = triple_json(tree.triple, self.names, self.weighing.weigh_proof(tree))
         if isinstance(tree, Statement):
             return {**conclusion, **self.write_statement(tree)}
         rule = {
             "name": tree.rule.name,
-            "words": self.words.write_rule(tree.rule),
-            "reading": self.words.read_rule(tree.rule),
+            "words": write_rule(tree.rule),
+            "reading": read_rule(tree.rule, self.names),
             "axiom": [term_json(term) for term in tree.rule.axiom],
         }
         return {**conclusion, "rule": rule, "premises": list(map(self.write_tree, tree.premises))}
@@ -190,7 +214,7 @@ class JsonWriter:
         }
         return {
             "graphs": list(leaf.graphs),
-            "modality": self.words.find_modality(self.weighing.weigh_statement(leaf)).to_json(),
+            "modality": self.modalities[self.weighing.weigh_statement(leaf)].to_json(),
             **{name: values for name, values in members.items() if values},
         }
 
@@ -199,18 +223,18 @@ class JsonWriter:
 
         Without records, as in a graph that was written over HTTP, it has all its quotes.
         """
-        source = self.words.evidence.source(graph)
+        source = self.evidence.source(graph)
         used = [r for leaf in self.leaves if (r := self.why.records.get((leaf.triple, graph)))]
         quotes = [quote for record in used for quote in record.quotes]
         agents = {record.attributed_to or source.attributed_to for record in used}
         return source.narrow(quotes, agents)
 
 
-def triple_json(triple: Triple, words: Wording, modality: str) -> dict[str, Any]:
+def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:
     """Return a triple with a modality: its terms, its words, its names as a person types them."""
     ends = ("subject", triple.subject), ("predicate", triple.predicate), ("object", triple.object)
     return {
         "triple": {place: term_json(term) for place, term in ends},
-        "words": words.write_triple(triple, modality),
+        "words": write_sentence(triple, names, modality),
         "names": " ".join(write_name(term) for _, term in ends),
     }

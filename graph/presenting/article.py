@@ -16,15 +16,10 @@ from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, UnassertedLine
 from graph.publishing.reading_order import Natural, natural_key
-from graph.wording.display_name import DisplayName, Names, clean_text
+from graph.wording.display_name import DisplayName, read_text
 from graph.wording.phrase import GROUPS
-from graph.wording.reference import write_date
-from graph.wording.source_reference import (
-    Reference,
-    References,
-    name_place,
-    web_address,
-)
+from graph.wording.source_reference import Reference, References
+from graph.wording.text import clean_text, web_address, write_date
 from ontology.namespace import EVIDENCE, INFERRED_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
@@ -163,9 +158,8 @@ class ArticleWriter:
 
     def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
         self.store, self.this = store, this
-        self.names, self.schema = Names(store), Schema(store)
-        self.references = References(store, self.names, first=0)
-        self.lines = Lines(self.names, self.references)
+        self.schema, self.references = Schema(store), References(store, first=0)
+        self.names, self.lines = self.references.names, Lines(self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
     def write_page(self, sentences: Mapping[NamedNode, int], page: int) -> ArticlePage:
@@ -181,16 +175,15 @@ class ArticleWriter:
             self.write_sentence(node, claims, dependents[node.value]) for node, claims in stating
         ]
         marks = Counter(mark for sentence in written for mark in sentence.marks)
-        date = references.find_text(this, DCTERMS.DATE)
-        publisher = references.find_value(this, DCTERMS.PUBLISHER)
-        authors = self.store.quads_for_pattern(this, DCTERMS.CREATOR, None, EVIDENCE)
+        own = references.evidence.describe(this)
+        date, publisher = own.first(DCTERMS.DATE.value) or "", own.first(DCTERMS.PUBLISHER.value)
         return ArticlePage(
             self.names(this),
             write_date(date),
             date,
-            self.names(publisher) if publisher else None,
-            [self.names(quad.object) for quad in authors],
-            web_address(references.find_text(this, DCTERMS.SOURCE)),
+            self.names.find(publisher) if publisher else None,
+            list(map(self.names, own.get(DCTERMS.CREATOR.value, ()))),
+            web_address(own.first(DCTERMS.SOURCE.value) or ""),
             {modality: marks[modality] for modality in GROUPS if marks[modality]},
             dict(Counter(sentence.by for sentence in written if sentence.by)),
             written,
@@ -212,22 +205,17 @@ class ArticleWriter:
             claim.modality = modality or self.schema.default_modality(claim.triple.predicate)
         source = self.references(node.value)
         lines = self.lines.write_all(claims)
-        position = self.references.find_text(node, SCHEMA.POSITION)
-        readings = self.store.quads_for_pattern(node, CPEC.READING, None, EVIDENCE)
+        own = self.references.evidence.describe(node)
         return AnnotatedSentence(
-            name_place(position) or clean_text(node.value.rpartition("/")[2]),
-            position,
+            source.place or clean_text(node.value.rpartition("/")[2]),
+            own.first(SCHEMA.POSITION.value) or "",
             node.value,
             node.value.rpartition("/")[2],
             source.path,
-            *self.references.find_extent(node),
-            self.references.find_text(node, SCHEMA.SHA256),
+            *self.references.find_extent(node.value),
+            own.first(SCHEMA.SHA256.value) or "",
             source.by,
-            [
-                clean_text(str(quad.object.value))
-                for quad in readings
-                if hasattr(quad.object, "value")
-            ],
+            [clean_text(read_text(reading)) for reading in own.get(CPEC.READING.value, ())],
             source.quotes,
             source.href,
             [claim.modality.removeprefix(CPEC) for claim in claims],

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.excluding.exclusion import read_sources
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
 from graph.wording.display_name import DisplayName
-from graph.wording.source_reference import Reference, web_address
-from ontology.terms import DCTERMS
+from graph.wording.source_reference import Reference
+from ontology.terms import CPEC, RDF
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ def view_background(
     store: Store, index: EvidenceIndex | None, this: NamedNode
 ) -> Background | None:
     """Return a background source for its page, None for another graph."""
-    if this.value not in read_sources(store):
+    if not any(store.quads_for_pattern(this, RDF.TYPE, CPEC.BACKGROUND_SOURCE)):
         return None
     writer = ArticleWriter(store, index, this)
     total = len(writer.list_stated(this))
@@ -43,7 +42,7 @@ def view_background(
         claim.attestations = [a for a in claim.attestations if a.graph == this.value]
     return Background(
         writer.names(this),
-        web_address(writer.references.find_text(this, DCTERMS.SOURCE)),
+        writer.references.look_up(this.value, 0).href,
         writer.lines.write_all(claims),
         writer.references.list_all(),
         total,

@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.answering.evaluation import Answer, Query
 from graph.publishing.resource import JSON, read_rows
-from graph.wording.term import read_text
+from graph.wording.display_name import read_text
 from ontology.namespace import BASE
 
 SUMMARY: Final = f"""

@@ -9,7 +9,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import graph_of
-from graph.wording.display_name import Names, clean_text
+from graph.wording.display_name import Names
+from graph.wording.text import clean_text
 from ontology.namespace import LINKS, shorten
 from ontology.terms import DCTERMS, OWL, RDFS, SCHEMA, SKOS
 

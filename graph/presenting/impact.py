@@ -17,7 +17,6 @@ from graph.excluding.loss import Scenarios, find_losses
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.wording.display_name import Names
 from graph.wording.source_reference import References
 from ontology.terms import CPEC
 
@@ -27,6 +26,7 @@ SOURCES_A_PAGE: Final = 100
 SENTENCES_QUERY: Final = (
     "SELECT ?sentence ?article { ?sentence a cpec:Sentence ; oa:hasSource ?article }"
 )
+BACKGROUND_QUERY: Final = "SELECT ?source { ?source a cpec:BackgroundSource }"
 
 MOST_COUNTED: Final = 10_000
 """The most statements of a page whose losses are counted; a nested source counts its own again."""
@@ -65,7 +65,7 @@ class Impacts:
 
 
 def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impacts:
-    """Return a page of the sources: each publisher, its articles, their sentences; backgrounds.
+    """Return a page of the sources: publishers, articles, sentences; backgrounds; other graphs.
 
     Without an index it counts no losses.
     """
@@ -73,7 +73,7 @@ def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impact
     chains = list_chains(store, sources)
     pages = max(1, -(-len(chains) // SOURCES_A_PAGE))
     page = min(max(page, 1), pages)
-    references = References(store, Names(store))
+    references = References(store)
     graphs: dict[str, list[str]] = defaultdict(list)
     for graph, names in sources.items():
         for name in names:
@@ -92,7 +92,7 @@ def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impact
 Chain: TypeAlias = tuple[tuple[str, str], ...]
 """The kind and the IRI of a source, preceded by those of the sources around it."""
 
-SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background")
+SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background", "graph")
 
 
 def list_chains(store: Store, sources: Sources) -> list[Chain]:
@@ -101,7 +101,8 @@ def list_chains(store: Store, sources: Sources) -> list[Chain]:
         (row["sentence"].value, row["article"].value) for row in run_select(store, SENTENCES_QUERY)
     ]
     kinds = dict.fromkeys(frozenset().union(*sources.values()), "publisher")
-    kinds |= dict.fromkeys(sources, "background")
+    kinds |= dict.fromkeys(sources, "graph")
+    kinds |= {row["source"].value: "background" for row in run_select(store, BACKGROUND_QUERY)}
     for sentence, article in within:
         kinds |= {sentence: "sentence", article: "article"}
     full_chains = (
@@ -127,7 +128,8 @@ def make_impact(references: References, chain: Chain, stated: Collection[Triple]
     """Return the impact of the last source of a chain, from the triples that it states."""
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.look_up(iri, 0)
-    words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
+    own = {"sentence": reference.place, "publisher": name.text, "article": name.text}
+    words = own.get(kind, reference.words) or name.text
     return Impact(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 

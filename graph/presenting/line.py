@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
 from graph.reasoning.tree import Inference, Tree
-from graph.wording.display_name import DisplayName, Names, clean_text
-from graph.wording.phrase import GROUPS, Phrase, find_phrase, rank_property, write_sentence
+from graph.wording.display_name import DisplayName
+from graph.wording.phrase import GROUPS, Phrase, find_phrase, rank_property
+from graph.wording.sentence import write_sentence
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
 from graph.wording.statement import Record
+from graph.wording.text import clean_text
 from ontology.terms import CPEC, RdfTerm
 
 GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
@@ -111,8 +113,8 @@ class Lines:
     `lost` are the statements that only excluded sources make, and those sources.
     """
 
-    def __init__(self, names: Names, references: References) -> None:
-        self.names, self.references = names, references
+    def __init__(self, references: References) -> None:
+        self.names, self.references = references.names, references
         self.lost: Lost = {}
 
     def write_about(self, claims: Iterable[Claim]) -> list[Line]:
@@ -142,10 +144,8 @@ class Lines:
         return [
             UnassertedLine(
                 write_sentence(statement.triple, self.names),
-                self.names(NamedNode(statement.modality)).text if statement.modality else "",
-                self.names(NamedNode(statement.attribution)).phrase
-                if statement.attribution not in {"", statement.source}
-                else "",
+                self.names.find(statement.modality).text if statement.modality else "",
+                self.references.evidence.find_speaker(statement.source, statement.attribution),
                 statement.source,
                 (reference := self.references(statement.source)).words,
                 reference.path,
@@ -189,7 +189,8 @@ class Lines:
 
     def find_speaker(self, attestation: Attestation) -> str:
         """Return the speaker of a statement, "" if that is its article."""
-        return self.references.find_speaker(attestation.graph, attestation.record.attributed_to)
+        agent = attestation.record.attributed_to
+        return self.references.evidence.find_speaker(attestation.graph, agent)
 
     def write_line(self, claims: list[Claim]) -> Line:
         """Return claims that share a modality and a property as one sentence."""

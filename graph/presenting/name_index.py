@@ -13,7 +13,8 @@ from rapidfuzz import fuzz, process, utils
 
 from graph.answering.evaluation import Answer, Query
 from graph.publishing.resource import JSON, read_rows
-from graph.wording.display_name import clean_text, shorten_name
+from graph.wording.display_name import shorten_name
+from graph.wording.text import clean_text
 from ontology.namespace import ID
 
 LONGEST_NAME: Final = 200

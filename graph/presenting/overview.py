@@ -18,9 +18,8 @@ from graph.presenting.claim import Schema
 from graph.publishing.reading_order import natural_key
 from graph.wording.display_name import DisplayName, Names
 from graph.wording.phrase import GROUPS
-from graph.wording.source_reference import References, name_place
+from graph.wording.source_reference import References
 from graph.wording.statement import Record, read_records
-from graph.wording.term import make_path
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL,
@@ -32,7 +31,7 @@ from ontology.namespace import (
     ONTOLOGY_GRAPH,
     PREFIXES,
 )
-from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SCHEMA
+from ontology.terms import CPEC, DCTERMS, RDF, RDFS
 
 KINDS: Final = {
     "Countries and places": ("Place",),
@@ -148,13 +147,13 @@ def list_articles(store: Store) -> list[NamedNode]:
 
 def draw_strip(store: Store, names: Names, article: NamedNode) -> Strip:
     """Return an article with its sentences, how the statements of each are meant."""
-    schema, references = Schema(store), References(store, names)
+    schema, references = Schema(store), References(store)
     rows = []
     for sentence, modalities in read_marks(
         store, schema, list(list_sentences(store, article))[:ROWS]
     ):
-        place = name_place(references.find_text(sentence, SCHEMA.POSITION))
-        rows.append((place or sentence.value, make_path(sentence.value), modalities))
+        reference = references.look_up(sentence.value, 0)
+        rows.append((reference.place or sentence.value, reference.path, modalities))
     total = Counter(mark for _, _, modalities in rows for mark in modalities)
     return Strip(
         names(article), rows, {modality: total[modality] for modality in GROUPS if total[modality]}

@@ -8,9 +8,9 @@ from typing import Final
 
 from graph.answering.evaluation import Answer, Query
 from graph.publishing.resource import JSON, read_rows
-from graph.wording.display_name import clean_text
+from graph.wording.display_name import read_text
 from graph.wording.phrase import find_phrase
-from graph.wording.term import read_text
+from graph.wording.text import clean_text
 
 STATEMENTS: Final = """
 SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{

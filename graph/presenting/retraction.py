@@ -17,7 +17,6 @@ from graph.presenting.claim import Claims, Equivalents, Schema
 from graph.presenting.impact import find_lost_facts, has_own_property
 from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
-from graph.wording.display_name import Names
 from graph.wording.reference import merge_sentences
 from graph.wording.source_reference import References
 from ontology.namespace import ID
@@ -126,12 +125,12 @@ def view_graph_loss(
     inferred: Collection[Triple],
 ) -> Retraction:
     """Return the losses of the whole graph, the first of them as lines."""
-    names, schema = Names(store), Schema(store)
-    references, claims = References(store, names), Claims(store, index.kernel, schema)
+    schema, references = Schema(store), References(store)
+    claims = Claims(store, index.kernel, schema)
     triples = drop_repetitions(
         [*sorted(stated, key=str)[:MOST_LINES], *sorted(inferred, key=str)[:MOST_LINES]], schema
     )
-    writing = Lines(names, references)
+    writing = Lines(references)
     writing.lost = stated
     lines = writing.write_all(claims.make_claims(triples))
     explain_losses(lines, references, excluded)

@@ -16,9 +16,10 @@ from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
-from graph.wording.display_name import DisplayName, Names, clean_text
+from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS, rank_property
 from graph.wording.source_reference import Reference, References
+from graph.wording.text import clean_text
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL_GRAPH,
@@ -141,9 +142,8 @@ class Portrait:
     ) -> None:
         """Prepare the pages of a thing; `among` limits its claims to some triples."""
         self.store, self.this, self.among = store, this, among
-        self.names, self.schema = Names(store), Schema(store)
-        self.references = References(store, self.names)
-        self.lines = Lines(self.names, self.references)
+        self.schema, self.references = Schema(store), References(store)
+        self.names, self.lines = self.references.names, Lines(self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
     def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:

@@ -17,7 +17,6 @@ from graph.answering.fidelity import NO_XML, escape_returns
 from graph.dataset import graph_of
 from graph.errors import UnwritableError
 from graph.publishing.csv_table import write_csv
-from graph.publishing.label import Labels
 from graph.publishing.reading_order import ReadingOrder, term_text
 from graph.publishing.statement_table import (
     INFERRED,
@@ -27,6 +26,7 @@ from graph.publishing.statement_table import (
     join_texts,
     local_name,
 )
+from graph.wording.label import Labels
 from ontology.namespace import EDITORIAL_GRAPH, ID
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, RDF

@@ -10,7 +10,6 @@ from typing import Final
 from pyoxigraph import Quad, Triple
 
 from graph.errors import UnwritableError
-from graph.publishing.label import Labels
 from graph.publishing.network_tables import NetworkTables
 from graph.publishing.rdf_export import MOST_ARRANGED, select_graph
 from graph.publishing.statement_table import (
@@ -22,6 +21,7 @@ from graph.publishing.statement_table import (
 )
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Statement, Tree, find_fact, tree
+from graph.wording.label import Labels
 from ontology.namespace import INFERRED_GRAPH
 
 

@@ -14,10 +14,11 @@ from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
 from graph.publishing.dataset_quad import LICENCE, TITLE
 from graph.publishing.jsonld import write_jsonld
-from graph.publishing.reading_order import ReadingOrder, lexical_form
+from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.reification import reify_statements
 from graph.publishing.turtle import write_trig, write_turtle
 from graph.snapshot import sort_n_quads
+from graph.wording.display_name import read_text
 from ontology.namespace import (
     BASE,
     EVIDENCE_GRAPH,
@@ -100,7 +101,7 @@ def name_data(quads: Iterable[Quad], edition: str) -> str:
 
     The time of writing is left out, so that equal data give equal files.
     """
-    days = [lexical_form(quad.object) for quad in quads if is_article_date(quad)]
+    days = [read_text(quad.object) for quad in quads if is_article_date(quad)]
     parts = [f"edition {edition}"] if edition else []
     return ", ".join([*parts, *([f"articles up to {max(days)}"] if days else [])])
 

@@ -155,8 +155,3 @@ def rank_value(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
 def term_text(node: object) -> str:
     """Return an IRI without brackets, and any other term in N-Triples syntax."""
     return node.value if isinstance(node, NamedNode) else str(node)
-
-
-def lexical_form(node: object) -> str:
-    """Return the text of an IRI or a literal without its language or datatype."""
-    return node.value if isinstance(node, NamedNode | Literal) else str(node)

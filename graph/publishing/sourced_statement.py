@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
-from graph.publishing.reading_order import Natural, lexical_form, natural_key, term_text
+from graph.publishing.reading_order import Natural, natural_key, term_text
+from graph.wording.display_name import read_text
 from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH, GRAPH
 from ontology.terms import CPEC, OA, RDF
 from ontology.vocabulary import Vocabulary
@@ -76,7 +77,7 @@ class Evidence:
 
     def read_texts(self, subject: str, name: str) -> list[str]:
         """Return the values of a property as texts, in natural order."""
-        texts = [lexical_form(value) for value in self.values.get((subject, name), ())]
+        texts = [read_text(value) for value in self.values.get((subject, name), ())]
         return sorted(texts, key=natural_key) if len(texts) > 1 else texts
 
     def read_first(self, subject: str, name: str) -> str:

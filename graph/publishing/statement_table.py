@@ -10,9 +10,10 @@ from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
 from graph.publishing.csv_table import write_csv
-from graph.publishing.label import Labels
-from graph.publishing.reading_order import lexical_form, natural_key
+from graph.publishing.reading_order import natural_key
 from graph.publishing.sourced_statement import SourcedStatement, list_statements
+from graph.wording.display_name import read_text
+from graph.wording.label import Labels
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC
 from ontology.vocabulary import Vocabulary, strongest_modality, weakest_modality
@@ -132,7 +133,7 @@ def write_statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
         COLUMNS,
         (
             (
-                *map(lexical_form, row.triple),
+                *map(read_text, row.triple),
                 *map(labels.name_in_english, row.triple),
                 *(row.modality, row.stated, row.article, row.sentence, row.quote, row.attribution),
             )

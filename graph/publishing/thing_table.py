@@ -8,11 +8,11 @@ from itertools import chain
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of
-from graph.publishing.label import LABEL_PROPERTIES, Labels
 from graph.publishing.plain_export import find_premises_with
 from graph.publishing.sourced_statement import is_source_graph
 from graph.publishing.statement_table import build_rows, list_inferred, write_statement_table
 from graph.reasoning.kernel import Kernel
+from graph.wording.label import LABEL_PROPERTIES, Labels
 from ontology.namespace import EVIDENCE, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain
 from typing import Final
+from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.wording.reference import MONTHS, write_date
-from graph.wording.term import make_term
-from ontology.namespace import EDITORIAL, shorten
-from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD, RdfTerm
+from graph.wording.label import LABEL_PROPERTIES, Labels
+from graph.wording.text import clean_text, web_address, write_literal
+from ontology.namespace import BASE, EDITORIAL, shorten
+from ontology.terms import CPEC, RDF, XSD, RdfTerm
 
 TEXTS: Final = frozenset({XSD.STRING.value, RDF.LANG_STRING.value})
 """The datatypes of the literals that a sentence puts in quotes."""
-
-LONGEST: Final = 240
-"""The characters of a text that a page shows; an honest label has a tenth of them."""
-
-UNSEEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
-)
-"""Invisible characters, and controls that reorder the text around them (Unicode TR 36, 3.2)."""
 
 DEFINITE: Final = frozenset(
     {
@@ -36,14 +31,17 @@ DEFINITE: Final = frozenset(
 HEAD: Final = re.compile(r"^(.*?)(?: (?:of|for|that|to|in|on|with|under|from)\b.*|,.*| \(.*)?$")
 SINGULAR: Final = ("ss", "ics", "is", "us", "News")
 
+MOST_KEPT: Final = 20_000
+"""The names, and the descriptions of sources, that are kept of one dataset."""
+
 
 @dataclass(frozen=True, slots=True)
 class DisplayName:
     """The name of a thing or a literal.
 
-    `text` is its English name; `texts` its names by language. `path` is its page here, `address`
-    its page elsewhere; a literal has neither. `article` says that a sentence puts "the" before the
-    English name, `many` that this name is a plural.
+    `text` is its English name; `texts` its names by language. `path` is its page here,
+    percent-encoded, `address` its page elsewhere; a literal has neither. `article` says that a
+    sentence puts "the" before the English name, `many` that this name is a plural.
     """
 
     iri: str
@@ -67,52 +65,43 @@ class Names:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.known: dict[RdfTerm, DisplayName] = {}
+        self.known = lru_cache(MOST_KEPT)(self.look_up)
 
     def __call__(self, node: RdfTerm) -> DisplayName:
         """Return the name of a term."""
-        if node not in self.known:
-            self.known[node] = self.look_up(node)
-        return self.known[node]
+        return self.known(node)
+
+    def find(self, text: str) -> DisplayName:
+        """Return the name of an IRI; a text that is no IRI is its own name."""
+        try:
+            return self(NamedNode(text))
+        except ValueError:
+            return DisplayName("", clean_text(text))
 
     def look_up(self, node: RdfTerm) -> DisplayName:
         """Return the name of a term from the store."""
-        if isinstance(node, Literal):
-            kind = "text" if node.datatype.value in TEXTS else ""
-            return DisplayName(
-                "", write_literal(node.value), language=node.language or "", kind=kind
-            )
+        place = make_name(node, {})
         if not isinstance(node, NamedNode):
-            return DisplayName("", clean_text(str(node)))
+            is_text = isinstance(node, Literal) and node.datatype.value in TEXTS
+            return replace(place, text=write_literal(place.text), kind="text" if is_text else "")
         texts = self.read_labels(node)
         label = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
-        place = make_term(node, {})
         kind = self.find_kind(node)
-        text = label or clean_text(shorten_name(node.value))
-        return DisplayName(
-            node.value,
-            text,
-            texts,
-            place.path,
-            place.address,
-            article=bool(label) and kind in DEFINITE and not text.startswith(("the ", "The ")),
-            many=bool(label) and is_plural(text),
+        return replace(
+            place,
+            text=label or clean_text(shorten_name(node.value)),
+            texts=texts,
+            article=bool(label) and kind in DEFINITE and not label.startswith(("the ", "The ")),
+            many=bool(label) and is_plural(label),
             kind=kind,
         )
 
     def read_labels(self, node: NamedNode) -> dict[str, str]:
         """Return the first name of a thing in each language, in the order of the alphabet."""
-        labels: dict[str, str] = {}
-        for predicate in (RDFS.LABEL, DCTERMS.TITLE):
-            for label in sorted(self.list_literals(node, predicate), key=str):
-                labels.setdefault(label.language or "", clean_text(label.value))
-        return labels
-
-    def list_literals(self, node: NamedNode, predicate: NamedNode) -> Iterator[Literal]:
-        """Yield the literals of a property of a thing."""
-        for quad in self.store.quads_for_pattern(node, predicate, None):
-            if isinstance(quad.object, Literal):
-                yield quad.object
+        properties = map(NamedNode, LABEL_PROPERTIES)
+        quads = (self.store.quads_for_pattern(node, name, None) for name in properties)
+        texts = Labels.from_quads(chain.from_iterable(quads)).texts.get(node.value, {})
+        return {language: clean_text(text) for language, text in texts.items()}
 
     def find_kind(self, node: NamedNode) -> str:
         """Return the local name of the thing's class in the editorial graph, or ""."""
@@ -121,20 +110,35 @@ class Names:
         return min((iri.removeprefix(CPEC) for iri in own if iri.startswith(CPEC)), default="")
 
 
-def clean_text(text: str) -> str:
-    """Return a text bounded, on one line, without invisible characters."""
-    clean = UNSEEN.sub(" ", text[: LONGEST * 2]).strip()
-    return clean if len(clean) <= LONGEST else clean[:LONGEST].rstrip() + " …"
+def make_name(node: RdfTerm, words: Mapping[str, str]) -> DisplayName:
+    """Return a term by its words, or else its short IRI; only addresses of the web are links."""
+    if isinstance(node, Literal):
+        return DisplayName("", node.value, language=node.language or "")
+    if not isinstance(node, NamedNode):
+        return DisplayName("", str(node))
+    name = DisplayName(node.value, words.get(node.value) or shorten(node.value).strip("<>"))
+    if node.value.startswith(BASE) and not node.value.startswith(f"{BASE}/"):  # no `//host`
+        return replace(name, path=make_path(node.value))
+    return replace(name, address=web_address(node.value))
 
 
-def write_literal(text: str) -> str:
-    """Return the text of a literal, with a date in words.
+def make_path(iri: str) -> str:
+    """Return the path of an IRI of the project, below the root of its host.
 
-    >>> write_literal("2026-04"), write_literal("2026-03-31")
-    ('April 2026', '31 March 2026')
+    A `#` begins the place in a document; the name of a thing may contain it.
     """
-    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
-    return f"{MONTHS[int(month[2]) - 1]} {month[1]}" if month else clean_text(write_date(text))
+    local = iri.removeprefix(BASE)
+    if local.startswith("id/"):
+        return percent_encoded(f"page/{local.removeprefix('id/')}")
+    document, mark, place = local.partition("#")
+    return percent_encoded(document) + mark + percent_encoded(place)
+
+
+def read_text(node: object) -> str:
+    """Return the text of a term, "" for None."""
+    if isinstance(node, NamedNode | Literal):
+        return node.value
+    return "" if node is None else str(node)
 
 
 def shorten_name(iri: str) -> str:

@@ -1,4 +1,4 @@
-"""A phrase: the words of a property, and the sentence that they make of a triple."""
+"""A phrase: the words of a property in a sentence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
-from graph.wording.display_name import DisplayName, Names
 from ontology.release import packaged_quads
-from ontology.terms import CPEC, RDF, RDFS, SKOS
+from ontology.terms import CPEC, RDFS, SKOS
 from ontology.vocabulary import MODALITIES
 
 PAGE_ORDER: Final = """
@@ -97,26 +96,3 @@ PHRASES: Final = read_phrases()
 def rank_property(predicate: str) -> int:
     """Return the place of a property in the order of a page; properties not in it come last."""
     return ORDER.get(predicate, len(ORDER))
-
-
-def write_sentence(triple: Triple, names: Names, modality: str = "") -> str:
-    """Return a triple with a modality as a sentence: The minutes are dated 31 March 2026."""
-    subject = names(triple.subject)
-    text = write_clause(subject, triple.predicate, names(triple.object), names, modality)
-    return text if subject.address else text[:1].upper() + text[1:]
-
-
-def write_clause(
-    subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
-) -> str:
-    """Return a subject, a property and a value as a clause, in their English names."""
-    if predicate == RDF.TYPE:
-        kind = value.text[:1].lower() + value.text[1:]
-        article = "an" if kind[:1] in {*"aeiou"} else "a"
-        return f"{subject.phrase} {'are of the kind' if subject.many else f'is {article}'} {kind}"
-    text = f"“{value.text}”" if value.kind == "text" else value.phrase
-    phrase = find_phrase(predicate.value, modality)
-    if phrase is None:
-        return f"{subject.phrase} – {names(predicate).text}: {text}"
-    after = f" {phrase.after[0]}" if phrase.after[0] else ""
-    return f"{subject.phrase} {phrase.before[subject.many]} {text}{after}"

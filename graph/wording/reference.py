@@ -5,28 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from unicodedata import bidirectional
 
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-"""Not of the calendar module, which speaks the language of the locale."""
-
-ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
-END: Final = "\N{POP DIRECTIONAL ISOLATE}"
+from graph.wording.text import isolate, write_date
 
 SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
-DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
 
 def write_reference(name: str, published: str, position: str) -> str:
     """Return the reference of a source: INP-WealthPk, 29 April 2026, sentence 8.
 
-    An unknown part is ""; position 0 is the headline.
+    An unknown part is "".
     """
-    place = "headline" if position == "0" else f"sentence {position}" if position else ""
-    return ", ".join(part for part in (isolate(name), write_date(published), place) if part)
+    parts = isolate(name), write_date(published), name_place(position)
+    return ", ".join(filter(None, parts))
+
+
+def name_place(position: str) -> str:
+    """Return the place of a sentence in its article, in words; position 0 is the headline."""
+    return "headline" if position == "0" else f"sentence {position}" if position else ""
 
 
 def merge_sentences(references: Iterable[str]) -> list[str]:
@@ -46,21 +42,3 @@ def merge_sentences(references: Iterable[str]) -> list[str]:
         else words
         for words, numbers in positions.items()
     ]
-
-
-def isolate(text: str) -> str:
-    """Return a text isolated if it has right-to-left letters, which would reorder its surroundings.
-
-    https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
-    """
-    turns = any(bidirectional(character) in {"R", "AL"} for character in text)
-    return f"{ISOLATE}{text}{END}" if turns else text
-
-
-def write_date(text: str) -> str:
-    """Return a date in English words, any other text unchanged."""
-    match = DAY.fullmatch(text)
-    if match is None:
-        return text
-    year, month, day = match.groups()
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"

@@ -1,15 +1,19 @@
-"""The sources behind named graphs: author, place, date and quotes."""
+"""The sources behind named graphs: author, place, date, quotes, and their reference in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
+from graph.answering.name import abbreviate
+from graph.wording.display_name import MOST_KEPT, Names
+from graph.wording.reference import write_reference
+from graph.wording.text import clean_text, isolate, web_address
 from ontology.namespace import BACKGROUND, EVIDENCE
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
 
@@ -43,7 +47,7 @@ class CitedSource(NamedTuple):
         return self._replace(
             quote=" … ".join(quotes),
             attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents)),
-            href=self.href and highlight_quotes(self.href.partition("#:~:")[0], quotes),
+            href=self.href and highlight_quotes(self.href, quotes),
         )
 
 
@@ -60,11 +64,11 @@ class Bibliography:
     """The sources of `graph:evidence`, each looked up once."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.entries = cache(self.find_entry)
-        self.articles = cache(self.describe)
+        self.store, self.names = store, Names(store)
+        self.entries = lru_cache(MOST_KEPT)(self.find_entry)
+        self.describe = lru_cache(MOST_KEPT)(self.read_description)
 
-    def describe(self, subject: RdfTerm) -> Description:
+    def read_description(self, subject: RdfTerm) -> Description:
         """Return the description of a subject, without blank nodes."""
         description = Description()
         if not isinstance(subject, NamedNode):
@@ -96,7 +100,7 @@ class Bibliography:
         """Return the source of a graph, with the fields of its article, and its rank."""
         own = self.look_up(graph)
         article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
-        work = own if article is None else self.articles(article)
+        work = own if article is None else self.describe(article)
         quotes, address = self.list_quotes(own), work.first(DCTERMS.SOURCE.value)
         source = CitedSource(
             getattr(article, "value", None),
@@ -111,6 +115,40 @@ class Bibliography:
         position = own.first(SCHEMA.POSITION.value) or ""
         number = int(position) if position.isdecimal() else 0
         return source, (0 if number else 1, source.article, number, graph)
+
+    def find_article(self, graph: str) -> str:
+        """Return the article of a sentence, "" for another source."""
+        return self.look_up(graph).first(OA.HAS_SOURCE.value) or ""
+
+    def write_reference(self, graph: str) -> str:
+        """Return the reference of a source: INP-WealthPk, 29 April 2026, sentence 8."""
+        work = self.look_up(self.find_article(graph) or graph)
+        publisher = work.first(DCTERMS.PUBLISHER.value)
+        title = clean_text(work.first(DCTERMS.TITLE.value) or "")
+        name = self.names.find(publisher).text if publisher else title
+        position = self.look_up(graph).first(SCHEMA.POSITION.value) or ""
+        words = write_reference(name, work.first(DCTERMS.DATE.value) or "", position)
+        return words or clean_text(abbreviate(graph))
+
+    def find_speaker(self, graph: str, agent: str = "") -> str:
+        """Return the speaker of the statements of a graph, "" if that is its article.
+
+        `agent` is the attribution of a single statement, if it has one.
+        """
+        agent = agent or self.look_up(graph).first(CPEC.ATTRIBUTED_TO.value) or ""
+        is_other = agent and agent != self.find_article(graph)
+        return self.names.find(agent).phrase if is_other else ""
+
+    def write_source(self, graph: str, source: CitedSource | None = None) -> str:
+        """Return the reference of a source with its quotes, and the agent who said them.
+
+        The quotes are those in `source`; without it, all quotes of the graph.
+        """
+        source = source or self.source(graph)
+        words = self.write_reference(graph)
+        if source.article and (speaker := self.find_speaker(graph, source.attributed_to or "")):
+            words += f", according to {isolate(speaker)}"
+        return f"{words}: “{isolate(source.quote)}”" if source.quote else words
 
     def list_quotes(self, own: Description) -> list[str]:
         """Return the quotes of a sentence or a statement in order, without nested ones."""
@@ -163,11 +201,12 @@ def drop_nested(quotes: Sequence[str]) -> list[str]:
 
 
 def highlight_quotes(address: str, quotes: Sequence[str]) -> str:
-    """Return an address with a text fragment, which leads a browser to the quotes in the page.
+    """Return an address with a text fragment, in place of its own, which leads to some quotes.
 
     https://wicg.github.io/scroll-to-text-fragment/
     """
-    if not quotes or not address.startswith(("http://", "https://")) or "#" in address:
+    address = address.partition("#:~:")[0]
+    if not quotes or not web_address(address) or "#" in address:
         return address
     # a hyphen separates the fragment's text from its prefix and suffix, so it is encoded too
     texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)

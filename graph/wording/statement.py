@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
-from graph.wording.term import read_text
-from ontology.terms import CPEC, RDFS
+from graph.wording.display_name import Names, read_text
 from ontology.vocabulary import strongest_modality, weakest_modality
 
 RECORDS: Final = """
@@ -97,14 +96,9 @@ class Modality(NamedTuple):
         return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
 
 
-def name_modality(store: Store, iri: str) -> Modality:
-    """Return a modality with its English label in the ontology, or its local name."""
-    if iri in WORDS:
-        return Modality("", WORDS[iri])
-    quads = store.quads_for_pattern(NamedNode(iri), RDFS.LABEL, None, DefaultGraph())
-    labels = (quad.object for quad in quads if isinstance(quad.object, Literal))
-    names = sorted(label.value for label in labels if label.language == "en")
-    return Modality(iri, names[0] if names else iri.removeprefix(CPEC))
+def name_modality(names: Names, iri: str) -> Modality:
+    """Return a modality with its English name."""
+    return Modality("", WORDS[iri]) if iri in WORDS else Modality(iri, names.find(iri).text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import product
+from collections.abc import Collection, Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.wording.reference import write_reference
-from ontology.namespace import EDITORIAL, EVIDENCE
-from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
+from graph.wording.source import Bibliography
+from ontology.namespace import EVIDENCE
+from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
 
 def make_titles(store: Store, things: Collection[NamedNode] | None = None) -> list[Quad]:
     """Return the titles of all sentences, or of some sentences and the sentences of some articles.
 
-    A sentence with another title gets one too.
+    A sentence with another title gets one too; a sentence without article or position gets none.
     """
     sentences = find_sentences(store, things) if things is not None else list_sentences(store)
-    return [
-        Quad(
-            sentence, DCTERMS.TITLE, Literal(write_reference(*min(placed)), language="en"), EVIDENCE
-        )
+    evidence = Bibliography(store)
+    titles = {
+        sentence: evidence.write_reference(sentence.value)
         for sentence in sorted(sentences, key=str)
-        if (placed := list(list_places(store, sentence)))
+        if {OA.HAS_SOURCE.value, SCHEMA.POSITION.value} <= evidence.describe(sentence).keys()
+    }
+    return [
+        Quad(sentence, DCTERMS.TITLE, Literal(title, language="en"), EVIDENCE)
+        for sentence, title in titles.items()
     ]
 
 
@@ -49,32 +51,3 @@ def find_sentences(store: Store, things: Collection[NamedNode]) -> set[NamedNode
         sourced = store.quads_for_pattern(None, OA.HAS_SOURCE, thing, EVIDENCE)
         candidates |= {quad.subject for quad in sourced if isinstance(quad.subject, NamedNode)}
     return {node for node in candidates if Quad(node, RDF.TYPE, CPEC.SENTENCE, EVIDENCE) in store}
-
-
-def list_places(store: Store, sentence: NamedNode) -> Iterator[tuple[str, str, str]]:
-    """Yield the name and the date of the article of a sentence, and its position."""
-    for article in list_objects(store, sentence, OA.HAS_SOURCE):
-        if not isinstance(article, NamedNode):
-            continue
-        names = {
-            label.value
-            for publisher in list_objects(store, article, DCTERMS.PUBLISHER)
-            if isinstance(publisher, NamedNode)
-            for label in list_objects(store, publisher, RDFS.LABEL, EDITORIAL)
-            if isinstance(label, Literal) and label.language == "en"
-        }
-        names = (
-            names or {title.value for title in list_objects(store, article, DCTERMS.TITLE)} or {""}
-        )
-        dates = {date.value for date in list_objects(store, article, DCTERMS.DATE)} or {""}
-        positions = {place.value for place in list_objects(store, sentence, SCHEMA.POSITION)}
-        yield from product(names, dates, positions)
-
-
-def list_objects(
-    store: Store, subject: NamedNode, predicate: NamedNode, graph: NamedNode = EVIDENCE
-) -> Iterator[NamedNode | Literal]:
-    """Yield the IRIs and literals that a property has in a graph."""
-    for quad in store.quads_for_pattern(subject, predicate, None, graph):
-        if isinstance(quad.object, NamedNode | Literal):
-            yield quad.object

@@ -26,7 +26,6 @@ from graph.excluding.exclusion import Exclusion
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.left_out import count_rows, left_out_words
 from graph.explaining.spreadsheet import write_spreadsheet
-from graph.wording.wording import Wording
 from queries.question import Question
 from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
 from server.command.exclusion_options import exclude_sources, exclusion_options
@@ -184,7 +183,7 @@ def print_cited(
     elif form in GRAPHS:
         click.echo(write_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
-        click.echo(format_cited(answer, Wording(index.store, index.evidence)))
+        click.echo(format_cited(answer, index.evidence))
 
 
 def warn_missing(graphs: Iterable[str]) -> None:

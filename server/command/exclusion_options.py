@@ -9,7 +9,6 @@ from typing import Any
 import click
 from pyoxigraph import Store
 
-from graph.engine.writing.delta import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError
 from graph.excluding.exclusion import Exclusion
@@ -22,8 +21,8 @@ def exclusion_options(command: Callable[..., None]) -> Callable[..., None]:
         "--without",
         metavar="IRI",
         multiple=True,
-        help="Exclude a source: a sentence, an article, a publisher or a background source; can be "
-        "given several times.",
+        help="Exclude a source: a sentence, an article, a publisher, a background source or "
+        "another named graph; can be given several times.",
     )
     @click.option("--only", metavar="IRI", multiple=True, help="Exclude all sources but this one.")
     @wraps(command)
@@ -44,6 +43,5 @@ def exclude_sources(store: Store, exclusion: Exclusion) -> None:
     materialisation = Materialisation.build(store)
     if materialisation.kernel is None:
         raise NoKernelError(f"a source cannot be excluded: {materialisation.reason}")
-    removed, dropped = exclusion.removal(store, materialisation.kernel)
-    effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
-    effect.delta().apply(store, union=True)
+    kernel = materialisation.kernel
+    materialisation.exclude(store, kernel, exclusion, union=True).apply(store, union=True)

@@ -20,7 +20,7 @@ from graph.wording.mark import (
     name_modalities,
     number_sources,
 )
-from graph.wording.wording import Wording
+from graph.wording.source import Bibliography
 from ontology.namespace import shorten
 from ontology.terms import CPEC
 from server.command.terminal_table import count_noun, format_table
@@ -34,7 +34,7 @@ REPORTED: Final = CPEC + "Reported"
 IRI: Final = re.compile(r"<([^<> ]+)>")
 
 
-def format_cited(answer: CitedAnswer, words: Wording) -> str:
+def format_cited(answer: CitedAnswer, evidence: Bibliography) -> str:
     """Return an answer as a table with a column of marks, and the marked sources."""
     marks = number_sources({graph: source.to_json() for graph, source in answer.sources.items()})
     notes = [write_note(json.loads(citation.json()), marks) for citation in answer.citations]
@@ -44,7 +44,7 @@ def format_cited(answer: CitedAnswer, words: Wording) -> str:
         rows = [answer.binding(row) for row in answer.rows]
         lines = [format_table(answer.variables, rows, ("cited", notes))]
     lines += absence_lines(text for citation in answer.citations for text in citation.absent)
-    cited = {graph: words.quote(graph, source) for graph, source in answer.sources.items()}
+    cited = {graph: evidence.write_source(graph, s) for graph, s in answer.sources.items()}
     return "\n".join([*lines, *source_lines(cited, marks)])
 
 

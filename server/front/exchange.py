@@ -24,9 +24,9 @@ from werkzeug.wrappers import Request
 from graph.engine.account import CLIENT
 from graph.engine.request import EXCLUSION, PENDING_RESULTS, PendingResults
 from graph.errors import OtherVersionError, OverloadedError, ShareError
-from graph.excluding.exclusion import Exclusion
 from server.address import is_host, write_address
 from server.bearer_token import is_wrong
+from server.exclusion import HONOURING, read_exclusion, refuse_exclusion
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
@@ -119,7 +119,7 @@ class Exchanges:
         CURRENT.set(current)
         CLIENT.set(client_of(current.request.remote_addr or ""))
         PENDING_RESULTS.set(PendingResults())
-        EXCLUSION.set(read_exclusion(current.request))
+        EXCLUSION.set(None)
         try:
             reply = await self.answer(current, environ)
         except asyncio.CancelledError:
@@ -168,6 +168,7 @@ class Exchanges:
         """Return the answer of the application, and hold a place meanwhile."""
         with ExitStack() as place:
             try:
+                EXCLUSION.set(read_exclusion(current.request))
                 place.enter_context(self.admit(current.request))
             except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
                 current.error = error
@@ -241,14 +242,6 @@ class Exchanges:
         )
 
 
-def read_exclusion(request: Request) -> Exclusion | None:
-    """Return the exclusion of a request's address, or None."""
-    if b"without=" not in request.query_string and b"only=" not in request.query_string:
-        return None
-    without, only = (tuple(filter(None, request.args.getlist(n))) for n in ("without", "only"))
-    return Exclusion(without, only) or None
-
-
 def count_method(method: str) -> str:
     """Return the label of a method in the counters."""
     return method if method in METHODS.split(", ") else "other"
@@ -266,8 +259,10 @@ async def receive_body(receive: Receive) -> bytes | None:
 
 @blueprint.before_app_request
 def record_route() -> None:
-    """Record the route that Flask found, and raise the earlier error."""
+    """Record the route that Flask found, raise the earlier error, and refuse an exclusion."""
     current = exchange()
     current.route = request.url_rule.rule if request.url_rule else "none"
     if current.error is not None:
         raise current.error
+    if request.url_rule and current.route not in HONOURING and request.method != "OPTIONS":
+        refuse_exclusion(request.path)

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from graph.answering.evaluation import Answer
 from graph.presenting.elsewhere import RELATION_WORDS
 from graph.publishing.resource import read_columns, read_rows
-from graph.wording.display_name import clean_text
+from graph.wording.display_name import DisplayName, make_name, make_path, read_text
 from graph.wording.mark import (
     DAGGER,
     Marks,
@@ -22,8 +22,7 @@ from graph.wording.mark import (
     name_modalities,
     number_sources,
 )
-from graph.wording.source_reference import web_address
-from graph.wording.term import Term, make_path, make_term, read_text
+from graph.wording.text import clean_text, web_address
 from ontology.namespace import BASE
 from ontology.terms import CPEC, RdfTerm
 from ontology.vocabulary import strongest_modality
@@ -60,7 +59,7 @@ class CitedRow:
     `modality` is the local name of the strongest proof's, `meant` has all modalities in words.
     """
 
-    cells: list[Term | None]
+    cells: list[DisplayName | None]
     cited: list[Segment]
     modality: str
     meant: str
@@ -105,7 +104,7 @@ def show_answer(answer: Answer) -> ShownAnswer:
 
 
 def show_row(
-    cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
+    cells: list[DisplayName | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
 ) -> CitedRow:
     """Return a row with its footnotes."""
     iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
@@ -128,7 +127,7 @@ def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
     return Source(graph, mark, words, quotes, path, href, by, article)
 
 
-def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[Term | None]:
+def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[DisplayName | None]:
     """Return the cells of a row, things by their names in the language of the page."""
     cells = dict(zip(heads, row, strict=True))
     language = first_language()
@@ -139,7 +138,7 @@ def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[Term | None
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
     }
     own_cells = [cells[head] for head in cells if not is_label(head, heads)]
-    return [None if cell is None else make_term(cell, words) for cell in own_cells]
+    return [None if cell is None else make_name(cell, words) for cell in own_cells]
 
 
 def is_label(head: str, heads: list[str]) -> bool:

@@ -28,9 +28,9 @@ from graph.presenting.relationship import (
     read_triples,
     read_words,
 )
+from graph.wording.display_name import DisplayName, make_name
 from graph.wording.phrase import GROUPS, find_phrase
 from graph.wording.spelling import write_explain_path
-from graph.wording.term import Term, make_term
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality
@@ -137,7 +137,7 @@ def part_address(number: int) -> str:
 
 def find_page(iri: str, language: str) -> str:
     """Return the address of the page of an IRI, of the IRI itself if it is not ours, or ""."""
-    link = make_term(NamedNode(iri), {}) if iri else Term("")
+    link = make_name(NamedNode(iri), {}) if iri else DisplayName("", "")
     return with_names(link.path, language) if link.path else link.address
 
 

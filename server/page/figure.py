@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.wording.term import Term
+from graph.wording.display_name import DisplayName
 from server.page.network import text_width
 
 AXIS_UNITS: Final = 240
@@ -20,7 +20,7 @@ GRAPH_WIDTH: Final = 640
 NAMES_WIDTH: Final = 190
 """The width of a graph, and the maximum width of the names at its right, in units."""
 
-Row = Sequence[Term | None]
+Row = Sequence[DisplayName | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def row_modality(row: Row) -> str:
     return path.rpartition("#")[2] if path.startswith("ontology#") else "Reported"
 
 
-def is_numeric(cell: Term | None) -> bool:
+def is_numeric(cell: DisplayName | None) -> bool:
     """Return whether a cell is a number."""
     return cell is not None and cell.text.replace(".", "", 1).isdecimal()
 

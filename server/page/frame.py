@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.wording.absence import NOTHING
-from graph.wording.display_name import DisplayName, clean_text, write_literal
+from graph.wording.display_name import DisplayName
+from graph.wording.text import clean_text, write_literal
 from ontology.namespace import shorten
+from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
 from server.page.figure import is_numeric
 from server.page.page_view import all_sources, require_view
 
@@ -23,9 +25,6 @@ NAMES: Final = "names"
 
 PART: Final = "part"
 """The parameter for a part of a long page."""
-
-EXCLUSION_PARAMETERS: Final = frozenset({"without", "only"})
-"""The parameters that exclude sources."""
 
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 QUERY_LENGTH: Final = 1000
@@ -78,7 +77,8 @@ def add_context() -> dict[str, Any]:
         "switched": switch_language,
         "list_excluded": list_excluded,
         "crossed_out": cross_out,
-        "with_exclusion": keep_exclusion,
+        "with_exclusion": keep_exclusions,
+        "exclusions": list_exclusions,
         "other_part": part_address,
         "retraction_address": retraction_address,
         "with_all_sources": full_address,
@@ -118,7 +118,7 @@ def switch_language(language: str) -> str:
 
 def list_excluded() -> list[tuple[str, str, str]]:
     """Return the excluded sources: parameter, name, and the address without the exclusion."""
-    pairs = parameters()
+    pairs, excluded = parameters(), list_exclusions()
     with all_sources():
         return [
             (
@@ -126,8 +126,7 @@ def list_excluded() -> list[tuple[str, str, str]]:
                 require_view(DisplayName, "source", value).text,
                 address([pair for pair in pairs if pair != (name, value)]),
             )
-            for name, value in dict.fromkeys(pairs)
-            if name in EXCLUSION_PARAMETERS and value
+            for name, value in excluded
         ]
 
 
@@ -136,40 +135,20 @@ def cross_out(source: str) -> str:
     return address([*parameters(), ("without", source)])
 
 
-def keep_exclusion(path: str) -> str:
-    """Return a path with the exclusions of this page, "" if these are long.
-
-    A page has many such paths, and each repeats the exclusions.
-    """
-    if not path or not exclusion_parameters():
-        return path
-    return (
-        f"{path}&{urlencode(exclusion_parameters())}"
-        if len(request.query_string) <= QUERY_LENGTH
-        else ""
-    )
-
-
 def part_address(number: int) -> str:
     """Return the address of another part of this page."""
     return address([*parameters(), (PART, str(number))])
 
 
-def exclusion_parameters() -> list[tuple[str, str]]:
-    """Return the parameters that exclusion sources."""
-    return [pair for pair in request.args.items(multi=True) if pair[0] in EXCLUSION_PARAMETERS]
-
-
 def retraction_address() -> str:
     """Return the address of all losses without the excluded sources."""
-    pairs = [pair for pair in parameters() if pair[0] in EXCLUSION_PARAMETERS or pair[0] == NAMES]
-    return f"/sources?{urlencode(pairs)}#fell"
+    return with_names(add_exclusions("/sources") + "#fell", first_language())
 
 
 def full_address() -> str:
     """Return the address of this page with all sources, "" for a page that excludes none."""
     pairs = [pair for pair in parameters() if pair[0] not in EXCLUSION_PARAMETERS]
-    return address(pairs) if exclusion_parameters() else ""
+    return address(pairs) if list_exclusions() else ""
 
 
 def parameters() -> list[tuple[str, str]]:

@@ -12,10 +12,11 @@ from graph.answering.binding import find_question, load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
 from graph.presenting.overview import Overview
-from graph.wording.term import Term
+from graph.wording.display_name import DisplayName
 from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
+from server.exclusion import refuse_exclusion
 from server.linked_data import redirect
 from server.negotiate import prefers_html, read_accept
 from server.page.cited_answer import Source, show_answer
@@ -34,6 +35,7 @@ EXAMPLES: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
 def send_home() -> Response | Reply:
     """Return the first page; redirect RDF clients to the description of the dataset."""
     if not prefers_html(read_accept(request), GRAPH_FORMATS):
+        refuse_exclusion("the description of the dataset")
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         return response
@@ -68,7 +70,7 @@ class Answered:
     """A question, the first things of its answer, the surest first, and the source of the first."""
 
     question: Question
-    cells: list[Term]
+    cells: list[DisplayName]
     more: int
     source: Source | None
 

@@ -20,6 +20,7 @@ from graph.presenting.overview import Overview
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
+from server.exclusion import add_exclusions
 from server.negotiate import best_format, prefers_html, read_accept
 from server.page import figure
 from server.page.citable import (
@@ -239,8 +240,5 @@ def number_words(number: int) -> str:
 def editor_path(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
     """Return the path of the editor with the query of a question, "" for a long query."""
     text = insert_values(question, terms)
-    return (
-        "/sparql?" + urlencode({"query": text, "cite": "true"})
-        if len(text) <= EDITOR_LENGTH
-        else ""
-    )
+    address = add_exclusions("/sparql?" + urlencode({"query": text, "cite": "true"}))
+    return address if len(text) <= EDITOR_LENGTH else ""

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from graph.errors import EngineError
 from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
-from graph.wording.term import make_path
+from graph.wording.display_name import make_path
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names

@@ -18,10 +18,10 @@ from graph.presenting.article import ArticlePage
 from graph.presenting.line import Line
 from graph.presenting.thing import ModalityGroup, Thing
 from graph.presenting.view import SentencePlace, ThingView
-from graph.wording.display_name import shorten_name
-from graph.wording.term import make_path
+from graph.wording.display_name import make_path, shorten_name
 from ontology.namespace import ID
 from ontology.terms import CPEC, SCHEMA
+from server.exclusion import add_exclusions, list_exclusions
 from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import find_preferred_graph, read_accept
@@ -33,14 +33,7 @@ from server.page.citable import (
     page_receipt_headers,
     receipt_seconds,
 )
-from server.page.frame import (
-    MODALITIES,
-    PART,
-    exclusion_parameters,
-    first_language,
-    page_number,
-    with_names,
-)
+from server.page.frame import MODALITIES, PART, first_language, page_number, with_names
 from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing
@@ -73,7 +66,8 @@ def send_thing(name: str) -> Response | Reply:
         return iri
     form = find_preferred_graph(read_accept(request))
     if form is not None:
-        response = redirect(f"{request.root_url}data/{escape_name(name)}.{form.name}", 303)
+        path = add_exclusions(f"data/{escape_name(name)}.{form.name}")
+        response = redirect(request.root_url + path, 303)
         response.headers.extend(links())
         return response
     view = require_view(ThingView, "thing", iri.value, page_number())
@@ -102,7 +96,7 @@ def send_thing(name: str) -> Response | Reply:
 
 def sentence_path(place: SentencePlace, iri: str) -> str:
     """Return the path of a sentence on the page of its article, with the excluded sources."""
-    pairs = [*exclusion_parameters(), *([(PART, str(place.part))] if place.part > 1 else [])]
+    pairs = [*list_exclusions(), *([(PART, str(place.part))] if place.part > 1 else [])]
     query = f"?{urlencode(pairs)}" if pairs else ""
     path = f"{make_path(place.article)}{query}#{iri.rpartition('/')[2]}"
     return with_names(path, first_language())

@@ -10,10 +10,11 @@ from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_receipt, query_whole_receipt
 from graph.wording.source_reference import Reference
 from ontology.namespace import ID
+from server.exclusion import list_exclusions, refuse_exclusion
 from server.linked_data import escape_name, read_iri
 from server.page.citable import Cited
 from server.page.cited_answer import Source
-from server.page.frame import PART, exclusion_parameters
+from server.page.frame import PART
 from server.receipt import join_parameters, wait_receipt
 
 
@@ -27,7 +28,7 @@ def cite_thing(name: str, page: Thing | ArticlePage, seconds: float | None = Non
         graphs = {sentence.graph for sentence in page.sentences}
         sources, kind = [source for source in sources if source.graph in graphs], "sentence"
     part = [(PART, str(page.page))] if page.page > 1 else []
-    pairs = [*exclusion_parameters(), *part]
+    pairs = [*list_exclusions(), *part]
     return Cited(
         page.name.text,
         write_extent(page, kind),
@@ -61,7 +62,6 @@ def cite_source(source: Reference) -> Source:
 
 def cite_graph(seconds: float | None = None) -> Cited:
     """Return the citation of the graph; it waits for the receipt up to `seconds`."""
-    pairs = exclusion_parameters()
+    refuse_exclusion("the citation of the graph")
     today = wait_receipt(query_whole_receipt(), seconds=seconds)
-    address = join_parameters(f"{request.root_url}dataset", pairs)
-    return Cited(TITLE, "", [], address, pairs, today)
+    return Cited(TITLE, "", [], f"{request.root_url}dataset", [], today)

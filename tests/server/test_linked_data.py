@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from graph.answering.format import GRAPH_FORMATS
-from graph.wording.term import make_term
+from graph.wording.display_name import make_name
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, RDF
 
@@ -264,6 +264,6 @@ def test_a_triple_about_a_triple_is_told_in_the_formats_that_can_say_it(writer: 
 
 
 def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
-    assert make_term(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
-    assert make_term(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
-    assert make_term(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"
+    assert make_name(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
+    assert make_name(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
+    assert make_name(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"

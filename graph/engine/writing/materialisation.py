@@ -15,6 +15,7 @@ from graph.dataset import graph_of, takes_part
 from graph.engine.framing import Header
 from graph.engine.writing.delta import Delta, Effect, parse_quads
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
+from graph.excluding.exclusion import Exclusion
 from graph.reasoning.kernel import INFERRED, Kernel
 from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
@@ -84,6 +85,18 @@ class Materialisation:
         }
         added, removed = stated.added | inferred.added, stated.removed | inferred.removed
         return replace(stated, added=added, removed=removed), report
+
+    def exclude(self, store: Store, kernel: Kernel, exclusion: Exclusion, *, union: bool) -> Delta:
+        """Return the delta that excludes sources, with its inferences and editorial quads.
+
+        The kernel is changed, and the store but for its inferences. Raises ParameterError for a
+        name that is no source.
+        """
+        removed, dropped = exclusion.removal(store, kernel)
+        stated = with_editorial_quads(store, Effect(removed, dropped=dropped), union=union)
+        effect, _ = self.extend(stated)
+        self.drift = Effect()
+        return effect.delta()
 
     def require_writable(self, graph: NamedNode | DefaultGraph) -> None:
         """Raise ForbiddenError if the graph is `graph:inferred` and rules fill it."""

@@ -20,8 +20,9 @@ from graph.explaining.why import explain_triple, explanation_json, find_rivals
 from graph.publishing.schema import read_schema
 from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.axiom_kind import KINDS, kind_of
+from graph.wording.sentence import read_rule, write_sentence
+from graph.wording.source import Bibliography
 from graph.wording.spelling import HEAD, ProjectIris, read_triple, write_explain_path
-from graph.wording.wording import Wording
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS
 from tests.graph import toy
@@ -216,38 +217,40 @@ def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> Non
 
 
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
-    words = Wording(index.store, index.evidence)
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
-    sentences = [words.read_rule(rule) for rule in compile_axioms(axioms) if rule.head]
+    names = index.evidence.names
+    sentences = [read_rule(rule, names) for rule in compile_axioms(axioms) if rule.head]
     assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", text) for text in sentences), sentences
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
-    words = Wording(index.store, index.evidence)
-    assert words.write_term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
-    assert words.write_term(NamedNode("https://schema.org/name")) == "schema:name"
-    assert words.write_term(Literal("2026-03-31")) == "31 March 2026"
-    assert words.write_term(Literal("2026-03")) == "2026-03"
+    names = index.evidence.names
+    assert names(NamedNode(f"{ID}Nowhere")).text == "Nowhere"
+    assert names(NamedNode("https://schema.org/name")).text == "schema:name"
+    assert names(Literal("2026-03-31")).text == "31 March 2026"
+    assert names(Literal("2026-03")).text == "March 2026"
     elsewhere = Triple(NamedNode("http://x/a"), RDFS.LABEL, Literal("b"))
-    assert words.write_triple(elsewhere) == "http://x/a is called “b”"
+    assert write_sentence(elsewhere, names) == "http://x/a is called “b”"
 
 
 def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
-    words = Wording(index.store, index.evidence)
+    names = index.evidence.names
     advances = Triple(NamedNode(f"{ID}Pakistan"), NamedNode(f"{CPEC}advances"), NamedNode(f"{ID}X"))
-    assert words.write_triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
-    assert words.write_triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
+    assert write_sentence(advances, names, f"{CPEC}Reported") == "Pakistan has moved forward on X"
+    assert write_sentence(advances, names, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
     kind = Triple(NamedNode(f"{ID}Pakistan"), RDF.TYPE, NamedNode(f"{CPEC}Undertaking"))
-    assert words.write_triple(kind) == "Pakistan is an undertaking"
-    assert words.write_reference("https://w3id.org/cpec-graph/graph/none") == "none"
+    assert write_sentence(kind, names) == "Pakistan is an undertaking"
+    assert index.evidence.write_reference("https://w3id.org/cpec-graph/graph/none") == "none"
 
 
 @pytest.mark.long
 def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path) -> None:
     add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
-    words = Wording(build_store(data))
+    evidence = Bibliography(build_store(data))
     quote = "\N{FIRST STRONG ISOLATE}پاکستان جدت کا خواہاں ہے\N{POP DIRECTIONAL ISOLATE}"
-    assert words.quote(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
+    assert evidence.write_source(f"{ID}article-1/s01").endswith(
+        f", 1 May 2026, sentence 1: “{quote}”"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, cast
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from graph.presenting.impact import view_impacts
 
@@ -21,6 +21,9 @@ class Watched:
     def quads_for_pattern(self, *pattern: Any) -> Iterator[Quad]:
         self.patterns[pattern] += 1
         return self.store.quads_for_pattern(*pattern)
+
+    def named_graphs(self) -> Iterator[NamedNode | BlankNode]:
+        return self.store.named_graphs()
 
     def query(self, text: str, **options: Any) -> Any:
         return self.store.query(text, **options)

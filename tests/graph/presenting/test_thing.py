@@ -12,9 +12,10 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from graph.citing.index import EvidenceIndex
 from graph.presenting.thing import CLAIMS_A_PAGE
 from graph.presenting.view import write_view
-from graph.wording.display_name import LONGEST, Names
+from graph.wording.display_name import Names
 from graph.wording.phrase import ORDER, find_phrase
 from graph.wording.source import drop_nested
+from graph.wording.text import LONGEST
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.wording.reference import isolate, write_date, write_reference
+from graph.wording.reference import write_reference
+from graph.wording.text import isolate, write_date
 
 
 def test_a_reference_says_what_is_known() -> None:

@@ -1,0 +1,64 @@
+"""Text of a dataset, safe and readable: bounded, isolated, dates in English words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import bidirectional
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""Not of the calendar module, which speaks the language of the locale."""
+
+LONGEST: Final = 240
+"""The characters of a text that a page shows; an honest label has a tenth of them."""
+
+UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
+)
+"""Invisible characters, and controls that reorder the text around them (Unicode TR 36, 3.2)."""
+
+ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
+END: Final = "\N{POP DIRECTIONAL ISOLATE}"
+
+DATE: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?")
+
+
+def clean_text(text: str) -> str:
+    """Return a text bounded, on one line, without invisible characters."""
+    clean = UNSEEN.sub(" ", text[: LONGEST * 2]).strip()
+    return clean if len(clean) <= LONGEST else clean[:LONGEST].rstrip() + " …"
+
+
+def isolate(text: str) -> str:
+    """Return a text isolated if it has right-to-left letters, which would reorder its surroundings.
+
+    https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+    """
+    turns = any(bidirectional(character) in {"R", "AL"} for character in text)
+    return f"{ISOLATE}{text}{END}" if turns else text
+
+
+def write_date(text: str) -> str:
+    """Return a day or a month in English words, any other text unchanged.
+
+    >>> write_date("2026-04"), write_date("2026-03-31")
+    ('April 2026', '31 March 2026')
+    """
+    match = DATE.fullmatch(text)
+    if match is None:
+        return text
+    year, month, day = match.groups()
+    return f"{f'{int(day)} ' if day else ''}{MONTHS[int(month) - 1]} {year}"
+
+
+def write_literal(text: str) -> str:
+    """Return the text of a literal for a page, with a date in words."""
+    return clean_text(write_date(text))
+
+
+def web_address(address: str) -> str:
+    """Return an address that may be a link, or nothing."""
+    return address if address.startswith(("https://", "http://")) else ""

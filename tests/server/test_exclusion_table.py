@@ -1,0 +1,336 @@
+"""Every address and method honours an exclusion, as the graph without the source, or refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from flask import Flask
+from pyoxigraph import parse
+
+from bench.client import FORM, QUERY, UPDATE, Client
+from bench.endpoint import Endpoint
+from graph.answering.format import GRAPHS
+from graph.snapshot import Snapshot
+from server.app import BLUEPRINTS, add_assets
+from server.exclusion import HONOURING, MOST_EXCLUDED
+from server.openapi import read_base
+
+ARTICLE = "inp-wealthpk-2026-04-29"
+S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
+WRITTEN = "https://w3id.org/cpec-graph/id/written"
+BROWSER = "text/html,*/*;q=0.8"
+AREAS = """SELECT ?area ?g {
+  id:Pakistan cpec:cooperatesIn ?area GRAPH ?g { ?s ?p ?area } } ORDER BY ?area ?g"""
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to a route; `form` is the body, with the exclusion in it, else in the address."""
+
+    method: str
+    rule: str
+    path: str
+    body: str = ""
+    kind: str = ""
+    accept: str = "*/*"
+
+
+def asking(rule: str, method: str = "POST") -> list[Asked]:
+    """Return the ways of sending a query to an endpoint with a body."""
+    form = urlencode({"query": AREAS, "format": "csv"})
+    return [
+        Asked(method, rule, rule, form, FORM),
+        Asked(method, rule, f"{rule}?format=csv", AREAS, QUERY),
+        Asked(method, rule, rule, urlencode({"query": AREAS, "cite": "true"}), FORM, "text/csv"),
+    ]
+
+
+def getting(rule: str, *paths: str, accept: str = "*/*") -> list[Asked]:
+    """Return a GET and a HEAD of each path of a route."""
+    return [Asked(how, rule, path, accept=accept) for path in paths for how in ("GET", "HEAD")]
+
+
+AREAS_QUERY = urlencode({"query": AREAS})
+COUNT_QUERY = urlencode({"query": COUNT})
+STATEMENT = "s=Pakistan&p=cooperatesWith&o=China"
+
+HONOURS = [
+    *getting("/sparql", *(f"/sparql?{AREAS_QUERY}&format={form}" for form in ("csv", "xml"))),
+    *getting("/sparql", f"/sparql?{COUNT_QUERY}&format=csv", f"/sparql?{AREAS_QUERY}&cite=true"),
+    *getting("/sparql", f"/sparql?{AREAS_QUERY}", accept=BROWSER),
+    *getting("/query", f"/query?{AREAS_QUERY}&format=csv"),
+    *asking("/sparql"),
+    *asking("/query"),
+    *asking("/sparql", "QUERY"),
+    *asking("/query", "QUERY"),
+    Asked("POST", "/sparql", "/sparql", urlencode({"query": AREAS}), FORM, BROWSER),
+    *getting("/api/queries/<name>", "/api/queries/cooperation-areas?format=csv&cite=true"),
+    *getting("/cite", f"/cite?{AREAS_QUERY}", "/cite?question=cooperation-areas", "/cite?id=HEC"),
+    *getting("/cite", f"/cite?{STATEMENT}"),
+    *getting("/explain", f"/explain?{STATEMENT}&format=json", f"/explain?{STATEMENT}&format=ttl"),
+    *getting("/explain", f"/explain?{STATEMENT}", accept=BROWSER),
+    *getting("/id/<path:name>", "/id/Pakistan"),
+    *getting("/id/<path:name>", "/id/Pakistan", accept=BROWSER),
+    *getting("/data/<path:file>", *(f"/data/Pakistan.{form}" for form in ("nq", "jsonld", "csv"))),
+    *getting("/data/<path:file>", "/data/AI_Framework.ttl"),
+    *getting("/graph/<path:name>", "/graph/inferred", "/graph/evidence", "/graph/editorial"),
+    *getting("/search", "/search?q=artificial&format=json"),
+    *getting("/sources", "/sources?format=json"),
+    *getting("/", "/", accept=BROWSER),
+    *getting("/things/", "/things/", accept=BROWSER),
+    *getting("/articles/", "/articles/", accept=BROWSER),
+    *getting("/page/<path:name>", "/page/Pakistan", "/page/China", accept=BROWSER),
+    *getting("/questions/<name>", "/questions/cooperation-areas", accept=BROWSER),
+    *getting("/explore", "/explore", accept=BROWSER),
+]
+UPDATING = urlencode({"update": "DROP GRAPH <x:none>"})
+REFUSES = [
+    *getting("/sparql", "/sparql"),
+    *getting("/sparql", "/sparql", accept=BROWSER),
+    *getting("/query", "/query"),
+    Asked("POST", "/sparql", "/sparql", UPDATING, FORM),
+    Asked("POST", "/sparql", "/sparql", "DROP ALL", UPDATE),
+    Asked("POST", "/update", "/update", UPDATING, FORM),
+    Asked("POST", "/update", "/update", "DROP ALL", UPDATE),
+    *getting("/store", "/store?default", "/store?graph=x:g"),
+    *getting("/store/<path:name>", "/store/g"),
+    *(
+        Asked(method, rule, path, "<x:a> <x:b> 1 .", "text/turtle")
+        for rule, path in (("/store", "/store?graph=x:g"), ("/store/<path:name>", "/store/g"))
+        for method in ("PUT", "POST", "DELETE")
+    ),
+    *getting("/.well-known/void", "/.well-known/void"),
+    *getting("/data/dumps/<name>", "/data/dumps/cpec-graph.nq"),
+    *getting("/graph/<path:name>", "/graph/dataset"),
+    *getting("/cite", "/cite"),
+    *getting("/", "/", accept="text/turtle"),
+    *getting("/questions/<name>", "/questions/aims", accept="text/turtle"),
+    *(
+        asked
+        for path in (
+            *("/dataset", "/ontology", "/context.jsonld", "/openapi.json", "/api", "/robots.txt"),
+            *("/sitemap.xml", "/health", "/ready", "/metrics", "/questions/", "/api/queries/"),
+        )
+        for asked in getting(path, path)
+    ),
+    *getting("/ontology.<suffix>", "/ontology.ttl"),
+    *getting("/ontology/<version>", "/ontology/0.1.0"),
+    *getting("/<name>.schema.json", "/citations.schema.json"),
+    *getting("/sitemap-<int:part>.xml", "/sitemap-1.xml"),
+    *getting("/static/<path:name>", "/static/site.css"),
+]
+
+
+def send(client: Client, asked: Asked, *exclusions: tuple[str, str]) -> Any:
+    """Return the answer to a request with exclusions, in its form if it has one."""
+    added, path, body = urlencode(exclusions), asked.path, asked.body
+    if asked.kind == FORM:
+        body = "&".join(filter(None, (body, added)))
+    elif added:
+        path += f"{'&' if '?' in path else '?'}{added}"
+    headers = {"Accept": asked.accept, **({"Content_Type": asked.kind} if asked.kind else {})}
+    return client.send(asked.method, path, body or None, **headers)
+
+
+def test_the_table_has_every_address_and_method_of_the_server() -> None:
+    app = Flask(__name__, static_folder=None)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    add_assets(app)
+    routes = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method != "OPTIONS"
+    }
+    assert {(asked.rule, asked.method) for asked in (*HONOURS, *REFUSES)} == routes
+    assert {asked.rule for asked in HONOURS} == HONOURING
+
+
+def test_the_openapi_document_has_the_parameters_where_they_are_honoured() -> None:
+    for path, item in read_base()["paths"].items():
+        rule = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule): rule for rule in HONOURING}.get(path)
+        for method in item.keys() & {"get", "put", "post", "delete"}:
+            names = {
+                own.get("$ref", own.get("name")).rpartition("/")[2]
+                for own in item[method].get("parameters", ())
+            }
+            forms = json.dumps(item[method].get("requestBody", {}))
+            honours = {"without", "only"} <= names or "QueryForm" in forms
+            assert honours == (rule is not None), (path, method)
+
+
+class Words(HTMLParser):
+    """The words of a page, without what it says of excluded sources, and of its own address."""
+
+    OWN = frozenset({"struck", "fell", "act", "buttons", "cite", "screen", "none", "hidden"})
+    VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.left_out: list[bool] = []
+        self.words: list[str] = []
+        self.feed(page.partition("<main")[2].partition("</main>")[0])
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Enter an element, which is left out if it is in one that is left out."""
+        classes = (dict(attributes).get("class") or "").split()
+        if tag not in self.VOID:
+            left_out = bool(self.OWN.intersection(classes))
+            self.left_out.append(left_out or (bool(self.left_out) and self.left_out[-1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        if self.left_out and tag not in self.VOID:
+            self.left_out.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        if not (self.left_out and self.left_out[-1]):
+            self.words += data.split()
+
+
+FELL = re.compile(r"\d+ statements? fell, [^.]*\.|; \d+ fell, for no other source holds (it|them)")
+
+
+def reading(asked: Asked, reply: Any) -> Any:
+    """Return the content of an answer, without the version, the host and the excluded sources."""
+    if reply.status in {301, 303}:
+        return reply.status, urlsplit(reply.headers["Location"]).path
+    assert reply.status == 200, (asked, reply.text)
+    if asked.method == "HEAD":
+        content: Any = reply.type
+    elif asked.accept == BROWSER:
+        content = sorted(FELL.sub("", " ".join(Words(reply.text).words)).split())
+    elif asked.rule == "/cite":
+        content = {name: reply.json.get(name) for name in ("sha256", "rows", "sources")}
+    elif "json" in reply.type:
+        content = reply.json
+    elif form := next((form for form in GRAPHS.values() if form.media_type == reply.type), None):
+        content = {str(quad) for quad in parse(reply.body, form.reader)}
+    else:
+        content = sorted(reply.text.splitlines())
+    return content
+
+
+@pytest.fixture(scope="module")
+def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a single front, which may write into the shipped graph."""
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.writable(tmp_path_factory.mktemp("table"), *options) as endpoint:
+        yield endpoint.writer
+
+
+STATES = f"""INSERT DATA {{ GRAPH <{WRITTEN}> {{
+  id:Pakistan cpec:partyTo id:AI_Framework , id:Falconry . id:Falconry a cpec:Undertaking ;
+    rdfs:label "artificial falconry"@en ; cpec:date "2026-05"^^xsd:gYearMonth .
+  id:AI_Framework cpec:hasJointParty id:Pakistan , id:China ; cpec:concernsArea id:Falconry_Area .
+  id:HEC rdfs:label "Artificial Commission"@en . id:Pakistan cpec:cooperatesWith id:China }}
+  GRAPH graph:evidence {{ <{WRITTEN}> dcterms:title "A written source"@en .
+    <{WRITTEN}#1> a rdf:Statement ; oa:hasSource <{WRITTEN}> ; rdf:subject id:Pakistan ;
+      rdf:predicate cpec:cooperatesWith ; rdf:object id:China }} }}"""
+FORGETS = """DROP SILENT GRAPH <{0}> ; DELETE {{ GRAPH graph:evidence {{ ?s ?p ?o }} }} WHERE {{
+  GRAPH graph:evidence {{ ?s ?p ?o FILTER (?s = <{0}> || STRSTARTS(STR(?s), "{0}#")) }} }}"""
+
+
+@pytest.mark.long
+def test_a_struck_source_is_the_graph_without_it_at_every_address(writer: Client) -> None:
+    whole = [reading(asked, send(writer, asked)) for asked in HONOURS]
+    without_sentence = [reading(asked, send(writer, asked, ("without", S08))) for asked in HONOURS]
+    assert writer.update(STATES).status == 200
+    longer = [reading(asked, send(writer, asked)) for asked in HONOURS]
+    without_graph = [reading(asked, send(writer, asked, ("without", WRITTEN))) for asked in HONOURS]
+    assert writer.update(FORGETS.format(WRITTEN)).status == 200
+    assert writer.update(FORGETS.format(S08)).status == 200
+    shorter = [reading(asked, send(writer, asked)) for asked in HONOURS]
+    for asked, before, excluded in zip(HONOURS, whole, without_graph, strict=True):
+        assert excluded == before, asked
+    for asked, after, excluded in zip(HONOURS, shorter, without_sentence, strict=True):
+        assert excluded == after, asked
+    for asked, *answers in zip(HONOURS, whole, longer, shorter, strict=True):
+        if asked.method == "GET" and not asked.path.startswith("/id/"):
+            assert answers[1:] != [answers[0]] * 2, asked
+
+
+@pytest.mark.parametrize("parameter", ["without", "only"])
+def test_other_addresses_refuse_a_strike_by_its_name(writer: Client, parameter: str) -> None:
+    for asked in REFUSES:
+        reply = send(writer, asked, (parameter, ARTICLE))
+        assert reply.status == 400, (asked, reply.status, reply.text)
+        assert asked.method == "HEAD" or parameter in unescape(reply.text), asked
+
+
+@pytest.mark.parametrize("name", [f"{ARTICLE}/s80", ""])
+def test_an_unknown_name_is_the_clients_fault_at_every_address(client: Client, name: str) -> None:
+    for asked in HONOURS:
+        if asked.method != "HEAD":
+            reply = send(client, asked, ("without", name))
+            assert reply.status == 400, (asked, reply.status)
+            assert ("is no source" if name else "ithout= is empty") in reply.text
+
+
+def test_the_names_of_a_request_are_bounded_and_counted(client: Client) -> None:
+    for number, fault in (
+        (MOST_EXCLUDED + 1, f"name {MOST_EXCLUDED} sources at most, not {MOST_EXCLUDED + 1}"),
+        (10_000, "1000 parameters at most"),
+    ):
+        exclusions = urlencode([("query", AREAS), *[("without", S08)] * number])
+        reply = client.send("POST", "/sparql", exclusions, Content_Type=FORM, Accept="text/csv")
+        assert (reply.status, fault in reply.text) == (400, True)
+    exclusions = urlencode([("query", AREAS), *[("without", S08)] * MOST_EXCLUDED])
+    reply = client.send("POST", "/sparql", exclusions, Content_Type=FORM, Accept="text/csv")
+    assert reply.body == client.query(AREAS, "text/csv", without=S08).body
+    service = client.get("/sparql", Accept="text/turtle").text
+    assert f'"excluded_sources" ; schema:value {MOST_EXCLUDED}' in " ".join(service.split())
+
+
+def test_a_name_of_a_parameter_may_be_escaped(client: Client) -> None:
+    form = urlencode({"query": AREAS, "format": "csv"}) + f"&%77ithout={ARTICLE}/s08"
+    posted = client.send("POST", "/sparql", form, Content_Type=FORM, Accept="*/*")
+    assert client.get(f"/sparql?{form}").body == posted.body
+    assert posted.body == client.query(AREAS, "text/csv", without=S08).body
+
+
+def test_a_redirect_and_the_links_of_a_page_keep_the_strike(client: Client) -> None:
+    exclusion = f"without={S08.replace(':', '%3A').replace('/', '%2F')}"
+    assert (
+        client.get(f"/id/HEC?{exclusion}")
+        .headers["Location"]
+        .endswith(f"/data/HEC.ttl?{exclusion}")
+    )
+    for path in ("/id/HEC", "/page/HEC"):
+        place = client.get(f"{path}?{exclusion}", Accept="application/ld+json").headers["Location"]
+        assert place.endswith(f"/data/HEC.jsonld?{exclusion}")
+    page = client.get(f"/page/HEC?{exclusion}", Accept=BROWSER)
+    assert f'href="/data/HEC.csv?{exclusion}"' in page.text
+    assert all(
+        exclusion in link for link in page.headers.get_all("Link", []) if "alternate" in link
+    )
+    question = client.get(f"/questions/aims?{exclusion}", Accept=BROWSER).text
+    assert f'name="without" value="{S08}"' in question
+    assert re.search(f'href="/sparql\\?query=[^"]+&amp;{exclusion}"', question)
+    answer = client.get(f"/sparql?{AREAS_QUERY}&{exclusion}", Accept=BROWSER).text
+    assert f'name="without" value="{S08}"' in answer
+
+
+def test_a_graph_that_was_written_stands_among_the_sources(writer: Client) -> None:
+    text = "INSERT DATA { GRAPH <x:g> { id:HEC cpec:partOf id:Pakistan } }"
+    assert writer.update(text).status == 200
+    (listed,) = (
+        source
+        for source in writer.get("/sources?format=json").json["sources"]
+        if source["kind"] == "graph"
+    )
+    assert (listed["iri"], listed["statements"], listed["lost"]) == ("x:g", 1, 1)
+    page = writer.get("/sources?without=x:g", Accept=BROWSER).text
+    assert "1 statement fell" in page
+    assert writer.update("DROP GRAPH <x:g>").status == 200
