@@ -21,5 +21,5 @@ class Tags(HTMLParser):
 
 def scripts(tags: Elements) -> list[str]:
     """Return the addresses of the scripts that run, without versions; data does not run."""
-    found = (of.get("src") or "" for tag, of in tags if tag == "script" and "type" not in of)
-    return [address.partition("?")[0] for address in found]
+    addresses = (of.get("src") or "" for tag, of in tags if tag == "script" and "type" not in of)
+    return [source.partition("?")[0] for source in addresses]

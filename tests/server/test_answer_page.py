@@ -45,9 +45,9 @@ def page(client: Client, text: str, **parameters: str) -> Reply:
 
 
 def text_of_query(reply: Reply) -> str:
-    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", reply.text, re.DOTALL)
-    assert found is not None
-    return unescape(found[1])
+    area = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", reply.text, re.DOTALL)
+    assert area is not None
+    return unescape(area[1])
 
 
 def test_an_absence_without_words_is_folded_as_a_query(client: Client) -> None:
@@ -72,7 +72,11 @@ def test_rows_are_a_table_whose_iris_are_links_here(client: Client) -> None:
 
 def test_the_links_to_the_data_lead_to_the_same_answer(client: Client) -> None:
     for name, kind in [("csv", "text/csv"), ("json", "application/sparql-results+json")]:
-        (link,) = [one for one in Reader(page(client, AREAS)).links() if f"format={name}" in one]
+        (link,) = [
+            address
+            for address in Reader(page(client, AREAS)).links()
+            if f"format={name}" in address
+        ]
         reply = client.get(link)
         assert (reply.status, reply.type) == (200, kind)
         assert reply.body == client.query(AREAS, format=name).body
@@ -87,7 +91,7 @@ def test_a_graph_is_a_table_of_triples(client: Client) -> None:
     reply = page(client, "CONSTRUCT WHERE { id:HEC cpec:taskedInArea ?area }")
     assert ">object</th>" in reply.text
     assert {"/page/HEC", "/page/Artificial_Intelligence"} <= {*Reader(reply).links()}
-    (link,) = [one for one in Reader(reply).links() if "format=ttl" in one]
+    (link,) = [address for address in Reader(reply).links() if "format=ttl" in address]
     assert client.get(link).type == "text/turtle"
 
 
@@ -103,13 +107,13 @@ def test_a_cited_page_numbers_its_sources(client: Client, text: str) -> None:
     reply = page(client, text, cite="true")
     assert "#source-1" in Reader(reply).links()
     assert "INP-WealthPk, 29 April 2026, sentence 8" in reply.text
-    names = {re.sub(".*format=", "", one) for one in Reader(reply).links() if "format=" in one}
+    names = {re.sub(".*format=", "", link) for link in Reader(reply).links() if "format=" in link}
     assert names == {form.name for form in CITED_FORMATS} >= {"json", "csv", "tsv"}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("text", "status", "said"),
+    ("text", "status", "words"),
     [
         ("SELEC ?x {}", 400, "this cannot be read as SPARQL"),
         ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "SERVICE"),
@@ -117,12 +121,12 @@ def test_a_cited_page_numbers_its_sources(client: Client, text: str) -> None:
     ],
 )
 def test_an_error_is_a_page_with_the_query(
-    client: Client, text: str, status: int, said: str
+    client: Client, text: str, status: int, words: str
 ) -> None:
     reply = page(client, text)
     assert reply.status == status
     assert 'role="alert"' in reply.text
-    assert said in unescape(reply.text)
+    assert words in unescape(reply.text)
     assert text_of_query(reply) == text
 
 
@@ -191,7 +195,7 @@ def test_the_dataset_of_the_request_stays_with_the_page(client: Client) -> None:
     sentence = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/s08"
     reply = page(client, "SELECT * { ?s ?p ?o }", **{"default-graph-uri": sentence})
     assert f'<input type="hidden" name="default-graph-uri" value="{sentence}">' in reply.text
-    (link,) = [one for one in Reader(reply).links() if "format=csv" in one]
+    (link,) = [address for address in Reader(reply).links() if "format=csv" in address]
     assert len(client.get(link).text.splitlines()) == Reader(reply).count("tr")
 
 
@@ -235,7 +239,7 @@ def test_the_editor_begins_with_an_example_or_a_question(client: Client) -> None
     asked = client.get("/sparql?question=names", Accept=BROWSER)
     assert "VALUES ?thing { <https://w3id.org/cpec-graph/id/" in text_of_query(asked)
     assert client.get("/sparql?question=no-such", Accept=BROWSER).status == 404
-    links = [one for one in Reader(asked).links() if one.startswith("/sparql?question=")]
+    links = [link for link in Reader(asked).links() if link.startswith("/sparql?question=")]
     assert len(links) == len(load_questions())
 
 

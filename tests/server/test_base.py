@@ -69,27 +69,27 @@ def fetch_page(address: str, accept: str) -> tuple[str, bytes]:
 
 def own(body: bytes, document: str, base: str) -> set[str]:
     """Return the IRIs under the base in a Turtle document."""
-    found = set()
+    iris = set()
     for quad in parse(body, RdfFormat.TURTLE, base_iri=document):
         for term in quad.triple:
             if isinstance(term, NamedNode) and term.value.startswith(base):
-                found.add(term.value)
-    return found
+                iris.add(term.value)
+    return iris
 
 
 def test_every_own_iri_that_is_met_on_the_way_from_pakistan_answers(elsewhere: Elsewhere) -> None:
     start = f"{elsewhere.base}data/Pakistan.ttl"
     met, frontier = set[str](), {start}
     for depth in range(3):
-        found = set[str]()
+        iris = set[str]()
         for document in frontier:
             for accept in ACCEPTS:
                 where, body = fetch_page(document, accept)
                 assert where.startswith(elsewhere.base)
                 if accept == "text/turtle" and depth < 2:
-                    found |= own(body, where, elsewhere.base)
+                    iris |= own(body, where, elsewhere.base)
         met |= frontier
-        frontier = {iri.partition("#")[0] for iri in found} - met
+        frontier = {iri.partition("#")[0] for iri in iris} - met
     kinds = {iri.removeprefix(elsewhere.base).partition("/")[0] for iri in met}
     assert {"id", "graph", "ontology"} <= kinds
     assert len(met) > 60
@@ -132,27 +132,27 @@ def test_the_graph_is_the_same_but_for_the_base(snapshot: Snapshot, elsewhere: E
 
 
 def test_the_digest_tells_bases_apart(snapshot: Snapshot, elsewhere: Elsewhere) -> None:
-    here, there = snapshot.manifest, elsewhere.snapshot.manifest
+    published, other = snapshot.manifest, elsewhere.snapshot.manifest
     assert snapshot.inputs != elsewhere.snapshot.inputs
     for name in ("edition", "sha256"):
-        assert here.pop(name) != there.pop(name)
-    assert here == there
+        assert published.pop(name) != other.pop(name)
+    assert published == other
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_has_the_same_answer(client: Client, elsewhere: Elsewhere, name: str) -> None:
     path = f"/api/queries/{name}"
-    there = elsewhere.client.get(path, Accept="text/csv").text.replace(elsewhere.base, PUBLISHED)
-    here = client.get(path, Accept="text/csv").text
-    assert sorted(there.splitlines()) == sorted(here.splitlines())
+    answer = elsewhere.client.get(path, Accept="text/csv").text.replace(elsewhere.base, PUBLISHED)
+    expected = client.get(path, Accept="text/csv").text
+    assert sorted(answer.splitlines()) == sorted(expected.splitlines())
 
 
 def test_an_explanation_is_the_same(client: Client, elsewhere: Elsewhere) -> None:
     path = "/explain?s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence"
-    there = elsewhere.client.get(path, Accept="application/json")
-    here = client.get(path, Accept="application/json")
-    assert (there.status, here.status) == (200, 200)
-    assert json.loads(there.text.replace(elsewhere.base, PUBLISHED)) == json.loads(here.text)
+    answer = elsewhere.client.get(path, Accept="application/json")
+    expected = client.get(path, Accept="application/json")
+    assert (answer.status, expected.status) == (200, 200)
+    assert json.loads(answer.text.replace(elsewhere.base, PUBLISHED)) == json.loads(expected.text)
 
 
 def test_the_option_is_the_variable(cpec: Run, elsewhere: Elsewhere) -> None:
@@ -188,12 +188,12 @@ def test_a_defect_is_found_where_it_stands_in_the_file(cpec: Run, tmp_path: Path
     text = path.read_text("utf-8")
     path.write_text(f"{text}\n<{PUBLISHED}id/China> <{PUBLISHED}ontology#x> 'y' z .\n", "utf-8")
     line = text.count("\n") + 2
-    told = [
+    messages = [
         cpec(*base, "validate", "--data", str(data)).stderr
         for base in ((), ("--base", "http://localhost:8000/"))
     ]
-    assert told[0] == told[1]
-    assert f"{path}:{line}: column " in told[0]
+    assert messages[0] == messages[1]
+    assert f"{path}:{line}: column " in messages[0]
 
 
 def test_a_store_of_another_base_is_refused(tmp_path: Path) -> None:

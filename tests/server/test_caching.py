@@ -35,7 +35,7 @@ PATHS = [
 
 def test_a_page_has_its_style_and_scripts_without_asking_anew(client: Client) -> None:
     tags = [of for path in ("/sparql", "/explore") for _, of in Tags(page(client, path)).found]
-    loaded = {one for of in tags for one in (of.get("src"), of.get("href")) if is_static(one)}
+    loaded = {link for of in tags for link in (of.get("src"), of.get("href")) if is_static(link)}
     assert len(loaded) == 8
     for address in filter(None, loaded):
         reply = client.get(address)
@@ -163,8 +163,8 @@ def test_a_dump_with_a_date_to_come_was_modified_now(snapshot: Snapshot, tmp_pat
     for file in (tmp_path / "out").rglob("*.nt"):
         os.utime(file, (4e9, 4e9))
     with serving(tmp_path, "--out", str(tmp_path / "out")) as client:
-        told = client.get("/data/dumps/cpec-graph.nt").headers["Last-Modified"]
-    assert parsedate_to_datetime(told) <= datetime.now(UTC)
+        modified = client.get("/data/dumps/cpec-graph.nt").headers["Last-Modified"]
+    assert parsedate_to_datetime(modified) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

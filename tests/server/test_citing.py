@@ -125,9 +125,9 @@ def test_an_answer_of_every_form_is_written_as_rdf(client: Client, query: str) -
     reply = client.query(query, "text/turtle", cite="true")
     assert reply.type == "text/turtle"
     citations = ask_cited(client, query)["citations"]
-    proofs = sum(len(one.get("proofs", ())) or "basis" in one for one in citations)
-    found = parse(reply.body, RdfFormat.TURTLE)
-    assert sum(quad.predicate == SPECIAL for quad in found) == proofs
+    proofs = sum(len(citation.get("proofs", ())) or "basis" in citation for citation in citations)
+    quads = parse(reply.body, RdfFormat.TURTLE)
+    assert sum(quad.predicate == SPECIAL for quad in quads) == proofs
 
 
 @pytest.mark.parametrize("form", GRAPHS.values(), ids=GRAPHS)
@@ -183,8 +183,10 @@ def test_a_table_has_the_sources_of_each_row_and_their_quotes(
     for row, citation in zip(rows, answer["citations"], strict=True):
         proofs = [part.split(" ") for part in row[1].split(" | ") if not part.startswith("(")]
         assert proofs == citation["proofs"]
-        quotes = [[answer["sources"][one].get("quote", "") for one in proof] for proof in proofs]
-        assert row[2] == " | ".join(" + ".join(filter(None, one)) for one in quotes)
+        quotes = [
+            [answer["sources"][graph].get("quote", "") for graph in proof] for proof in proofs
+        ]
+        assert row[2] == " | ".join(" + ".join(filter(None, graph)) for graph in quotes)
 
 
 def test_the_columns_of_sources_take_no_name_of_the_query(client: Client) -> None:
@@ -230,7 +232,7 @@ def test_the_dataset_of_the_request_is_the_one_that_is_cited(client: Client) -> 
     query = "SELECT ?area { id:AI_Framework cpec:concernsArea ?area }"
     dataset = {"default-graph-uri": f"{ARTICLE}/s08"}
     answer = ask_cited(client, query, **dataset)
-    assert [one["proofs"] for one in answer["citations"]] == [[[f"{ARTICLE}/s08"]]]
+    assert [citation["proofs"] for citation in answer["citations"]] == [[[f"{ARTICLE}/s08"]]]
     assert not ask_cited(client, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
 
 
@@ -258,7 +260,7 @@ def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(client
         answer = read_citations(client.get(f"/api/queries/{name}?format=json&cite=true").body)
         assert answer["results"] == plain["results"], name
         assert answer["head"] == plain["head"], name
-        statuses.update(one["status"] for one in answer["citations"])
+        statuses.update(citation["status"] for citation in answer["citations"])
     share = statuses["cited"] / statuses.total()
     print(f"{share:.1%} of {statuses.total()} rows of the catalogue are cited")
     assert share >= 0.95

@@ -43,14 +43,14 @@ def test_help_names_every_command_and_each_has_an_example() -> None:
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
         assert f"\n  {command} " in text
-        told = help_of(command)
+        help_text = help_of(command)
         _, words = COMMANDS[command]
-        assert words in " ".join(told.split())
-        assert "Example: " in told
+        assert words in " ".join(help_text.split())
+        assert "Example: " in help_text
         assert (
-            "(default" not in told
+            "(default" not in help_text
         )  # it is told once, in brackets, and is no path of this machine
-        assert str(DATA) not in told.replace("\n" + " " * 23, "")
+        assert str(DATA) not in help_text.replace("\n" + " " * 23, "")
 
 
 IMPORTED = """
@@ -312,13 +312,13 @@ def test_tables_and_a_network_are_exported(run: Run) -> None:
         "graphml": "<?xml version='1.0' encoding='utf-8'?>",
     }
     for form, head in heads.items():
-        found = run("export", "--format", form)
-        assert (found.returncode, found.stderr) == (0, "")
-        assert found.stdout.startswith(head)
-        assert "https://w3id.org/cpec-graph/id/Pakistan" in found.stdout
-    one = run("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
-    assert "/s12" in one
-    assert "/s11" not in one
+        export = run("export", "--format", form)
+        assert (export.returncode, export.stderr) == (0, "")
+        assert export.stdout.startswith(head)
+        assert "https://w3id.org/cpec-graph/id/Pakistan" in export.stdout
+    table = run("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
+    assert "/s12" in table
+    assert "/s11" not in table
 
 
 def test_turtle_names_its_edition(run: Run) -> None:

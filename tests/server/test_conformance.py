@@ -39,10 +39,10 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     if folder is None:
         pytest.skip("no W3C suites: set CPEC_SHARED to a folder with tools/ and conformance/")
     scratch = tmp_path_factory.mktemp("conformance")
-    with server(scratch) as one:
-        found = requests(folder, one.writer)
-        one.writer.update("DROP ALL")
-        return found + evaluation(folder, one.writer, scratch)
+    with server(scratch) as endpoint:
+        protocol_rows = requests(folder, endpoint.writer)
+        endpoint.writer.update("DROP ALL")
+        return protocol_rows + evaluation(folder, endpoint.writer, scratch)
 
 
 def test_every_suite_passes_as_many_tests_as_it_should(rows: list[Row]) -> None:
@@ -83,7 +83,7 @@ def test_a_request_that_is_answered_wrongly_fails_its_test(tmp_path: Path) -> No
         '<#wrong> mf:action [ ht:requests ([ ht:absolutePath "/sparql/?query=ASK" ;'
         ' ht:methodName "GET" ; ht:resp [ mf:expectedStatus hts:OK ] ]) ] .\n'
     )
-    with server(tmp_path) as one:
-        right, wrong = run(tmp_path / "manifest.ttl", one.writer, "/sparql/", "/sparql")
+    with server(tmp_path) as endpoint:
+        right, wrong = run(tmp_path / "manifest.ttl", endpoint.writer, "/sparql/", "/sparql")
     assert right.why == ""
     assert "400" in wrong.why

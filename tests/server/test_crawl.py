@@ -41,11 +41,15 @@ def assert_named(path: str, page: str) -> None:
 
 def links(client: Client, path: str, reply: Reply) -> list[str]:
     """Return the addresses of this server to which a reply leads."""
-    found = LINK.findall(reply.text) if reply.type == "text/html" else []
-    found += [reply.headers["Location"]] if reply.status in {301, 302, 303} else []
-    whole = (urljoin(client.address + path, unescape(one)).partition("#")[0] for one in found)
-    here = f"{client.address}/"
-    return [one.removeprefix(client.address) for one in whole if one.startswith(here)]
+    targets = LINK.findall(reply.text) if reply.type == "text/html" else []
+    targets += [reply.headers["Location"]] if reply.status in {301, 302, 303} else []
+    addresses = (
+        urljoin(client.address + path, unescape(target)).partition("#")[0] for target in targets
+    )
+    origin = f"{client.address}/"
+    return [
+        target.removeprefix(client.address) for target in addresses if target.startswith(origin)
+    ]
 
 
 @pytest.mark.long
@@ -64,5 +68,5 @@ def test_every_control_leads_somewhere_and_every_page_is_named(client: Client) -
             if link not in met:
                 met[link] = path
                 waiting.append(link)
-    folders = {one[0] for one in counted}
+    folders = {shape[0] for shape in counted}
     assert folders >= {"page", "questions", "cite", "explain", "sources", "explore", "sparql"}

@@ -50,7 +50,7 @@ def test_beside_other_graphs_it_is_one_more(client: Client) -> None:
     assert {row["in"]["value"] for row in rows if "in" in row} == {SENTENCE}
     cited = client.query(f"{text} {pattern}", cite="true").json
     assert cited["results"]["bindings"]
-    assert {one["reason"] for one in cited["citations"]} == {
+    assert {citation["reason"] for citation in cited["citations"]} == {
         "its dataset has the default graph beside others"
     }
 

@@ -33,8 +33,8 @@ def read_description(client: Client, path: str = "/sparql") -> Store:
 
 
 def values(store: Store, name: str) -> set[str]:
-    found = store.quads_for_pattern(None, NamedNode(name), None)
-    return {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
+    quads = store.quads_for_pattern(None, NamedNode(name), None)
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/query"])
@@ -56,9 +56,9 @@ def test_a_server_says_what_it_can_do(client: Client, writer: Client) -> None:
 
 
 def test_the_limits_in_force_are_published(client: Client) -> None:
-    found = client.get("/sparql", Accept="text/turtle").text
+    description = client.get("/sparql", Accept="text/turtle").text
     for name in ("deadline_seconds", "write_deadline_seconds", "query_bytes", "nesting"):
-        assert f'schema:name "{name}"' in found
+        assert f'schema:name "{name}"' in description
     store = read_description(client)
     limit = NamedNode(f"{client.address}/sparql#limit-deadline-seconds")
     (quad,) = store.quads_for_pattern(limit, NamedNode(SCHEMA + "value"), None)
@@ -125,13 +125,13 @@ def test_every_setting_is_documented() -> None:
 
 def read_defaults() -> dict[str, float]:
     """The numbers that the page says are the defaults, by the names of the settings."""
-    found = {}
+    defaults = {}
     for options, values in re.findall(r"^\| (`--[^|]+) \| (\d[^|.]*) \|", PAGE, re.MULTILINE):
         names = (option.replace("-", "_") for option in re.findall("--([a-z-]+)", options))
         for name, value in zip(names, values.split(", "), strict=True):
             number, _, unit = value.replace(",", "").partition(" ")
-            found[name] = float(number) * UNITS[unit]
-    return found
+            defaults[name] = float(number) * UNITS[unit]
+    return defaults
 
 
 def test_the_defaults_are_those_of_the_page() -> None:

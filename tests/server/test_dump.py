@@ -53,13 +53,13 @@ def test_every_dump_is_what_its_description_says(client: Client) -> None:
 
 
 def test_a_dump_can_be_fetched_in_parts(client: Client) -> None:
-    whole = client.get("/data/dumps/cpec-graph.nq").body
+    dump = client.get("/data/dumps/cpec-graph.nq").body
     part = client.get("/data/dumps/cpec-graph.nq", Range="bytes=100-199")
-    assert (part.status, part.body) == (206, whole[100:200])
-    assert client.get("/data/dumps/cpec-graph.nq", Range=f"bytes={len(whole)}-").status == 416
+    assert (part.status, part.body) == (206, dump[100:200])
+    assert client.get("/data/dumps/cpec-graph.nq", Range=f"bytes={len(dump)}-").status == 416
     for passed_over in ("bytes=0-1,3-4", "lines=1-2", "nonsense", ""):
         reply = client.get("/data/dumps/cpec-graph.nq", Range=passed_over)
-        assert (reply.status, reply.body) == (200, whole), passed_over
+        assert (reply.status, reply.body) == (200, dump), passed_over
     assert client.send("HEAD", "/data/dumps/cpec-graph.nq", Range="bytes=1-2").status == 200
 
 

@@ -47,12 +47,12 @@ def test_a_source_alone_says_what_it_says(client: Client) -> None:
 
 
 def test_a_strike_has_an_entity_tag_of_its_own(client: Client) -> None:
-    whole, without, again, other = (
+    unrestricted, without, again, other = (
         client.query(COOPERATES, **excluded).headers["ETag"]
         for excluded in ({}, {"without": S08}, {"without": S08}, {"only": S08})
     )
     assert without == again
-    assert len({whole, without, other}) == 3
+    assert len({unrestricted, without, other}) == 3
 
 
 @pytest.mark.parametrize(
@@ -140,10 +140,10 @@ def test_without_a_source_too_a_write_is_seen_at_once(writer: Client) -> None:
 
 @pytest.mark.long
 def test_the_commands_take_a_strike_too(run: Run) -> None:
-    whole, excluded = (
+    unrestricted, excluded = (
         run("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
     )
-    assert "Artificial_Intelligence" in whole
+    assert "Artificial_Intelligence" in unrestricted
     assert "Artificial_Intelligence" not in excluded
     cited = run("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
     assert cited.stdout.startswith("yes [1]")

@@ -34,9 +34,9 @@ def read_explanation(client: Client, triple: tuple[str, ...]) -> dict[str, Any]:
     reply = explain(client, triple)
     assert reply.status == 200, reply.body
     assert reply.type == "application/json"
-    found: dict[str, Any] = reply.json
-    SCHEMA.validate(found)
-    return found
+    explanation: dict[str, Any] = reply.json
+    SCHEMA.validate(explanation)
+    return explanation
 
 
 def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
@@ -46,37 +46,37 @@ def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
-    found = read_explanation(client, AI)
-    assert found["words"] == "Pakistan cooperates in artificial intelligence"
-    assert found["modality"]["name"] == "going on"
-    assert found["stated"] == []
-    (proof,) = found["proofs"]
+    explanation = read_explanation(client, AI)
+    assert explanation["words"] == "Pakistan cooperates in artificial intelligence"
+    assert explanation["modality"]["name"] == "going on"
+    assert explanation["stated"] == []
+    (proof,) = explanation["proofs"]
     assert proof["modality"]["name"] == "going on"
     (party,) = [end for end in ends(proof["tree"]) if " hasJointParty " in end["names"]]
     quote = "Pakistan-China artificial intelligence (AI) framework"
     assert party["quotes"] == {S08: [quote]}
     assert party["modality"]["name"] == "going on"
     assert party["readings"][S08]
-    assert found["sources"][S08]["quote"] == quote
+    assert explanation["sources"][S08]["quote"] == quote
     assert proof["graphs"] == [S08]
     assert proof["tree"]["rule"]["name"] == "prp-spo2"
     assert proof["tree"]["rule"]["reading"] == (
         "If A is a joint party to B and B concerns C, then A cooperates in C."
     )
     assert {tuple(end["graphs"]) for end in ends(proof["tree"])} == {(S08,)}
-    assert found["citation"].startswith(
+    assert explanation["citation"].startswith(
         "Pakistan cooperates in artificial intelligence (going on). "
         "INP-WealthPk, 29 April 2026, sentence 8: “"
     )
-    assert "Inferred from “" in found["citation"]
-    assert found["sources"][S08]["published"] == "2026-04-29"
+    assert "Inferred from “" in explanation["citation"]
+    assert explanation["sources"][S08]["published"] == "2026-04-29"
 
 
 def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
-    found = read_explanation(client, ("CPEC_Phase_II", "phaseOf", "CPEC"))
-    assert found["corroboration"]["articles"] == [f"{ID}inp-wealthpk-2026-04-29"]
-    assert found["corroboration"]["publishers"] == [f"{ID}INP_WealthPk"]
-    assert found["contested"] == []
+    explanation = read_explanation(client, ("CPEC_Phase_II", "phaseOf", "CPEC"))
+    assert explanation["corroboration"]["articles"] == [f"{ID}inp-wealthpk-2026-04-29"]
+    assert explanation["corroboration"]["publishers"] == [f"{ID}INP_WealthPk"]
+    assert explanation["contested"] == []
 
 
 @pytest.mark.parametrize(
@@ -86,17 +86,19 @@ def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
 def test_names_and_literals_may_be_written_short_or_whole(
     client: Client, prefix: str, value: str
 ) -> None:
-    found = read_explanation(client, (prefix + SIGNED[0], SIGNED[1], value))
-    assert found["triple"]["object"]["value"] == "2026-03-31"
-    assert "31 March 2026" in found["words"]
+    explanation = read_explanation(client, (prefix + SIGNED[0], SIGNED[1], value))
+    assert explanation["triple"]["object"]["value"] == "2026-03-31"
+    assert "31 March 2026" in explanation["words"]
 
 
 def test_every_triple_that_is_inferred_is_explained(client: Client, store: Store) -> None:
     inferred = list(store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)))
     for quad in inferred[::7]:
-        found = read_explanation(client, (str(quad.subject), str(quad.predicate), str(quad.object)))
-        assert found["proofs"], quad
-        assert all(INFERRED_GRAPH not in proof["graphs"] for proof in found["proofs"])
+        explanation = read_explanation(
+            client, (str(quad.subject), str(quad.predicate), str(quad.object))
+        )
+        assert explanation["proofs"], quad
+        assert all(INFERRED_GRAPH not in proof["graphs"] for proof in explanation["proofs"])
 
 
 def test_turtle_says_what_follows_from_what_and_where_it_is_written(client: Client) -> None:
@@ -206,8 +208,8 @@ def test_the_page_of_a_question_numbers_its_sources(client: Client) -> None:
 
 
 def test_the_vocabulary_is_taken_as_given(client: Client) -> None:
-    found = read_explanation(client, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
-    assert [proof["graphs"] for proof in found["proofs"]] == [[]]
+    explanation = read_explanation(client, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
+    assert [proof["graphs"] for proof in explanation["proofs"]] == [[]]
     assert explain(client, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
 
 
@@ -222,6 +224,6 @@ def test_a_page_breaks_where_lines_and_long_names_need_it(client: Client) -> Non
 def test_an_explanation_in_json_links_to_its_schema(client: Client) -> None:
     link = f"<{client.address}/explanation.schema.json>"
     for accept, linked in (("application/json", True), ("text/turtle", False)):
-        told = explain(client, AI, accept).headers.get_all("Link", [])
-        assert any(one.startswith(link) for one in told) is linked
+        headers = explain(client, AI, accept).headers.get_all("Link", [])
+        assert any(header.startswith(link) for header in headers) is linked
     assert client.get("/explanation.schema.json").json["$id"].endswith("/explanation.schema.json")

@@ -59,8 +59,8 @@ def near(
     options += ["--service-rows", "100", "--service-bytes", "65536", "--service-allow", far]
     allowed = " ".join((*bad, NOWHERE))
     options += [word for iri in allowed.split() for word in ("--service-allow", iri)]
-    with serving(tmp_path_factory.mktemp("near"), *options) as found:
-        yield found
+    with serving(tmp_path_factory.mktemp("near"), *options) as client:
+        yield client
 
 
 def rows(reply: Reply) -> list[dict[str, str]]:
@@ -79,10 +79,10 @@ def test_two_servers_are_joined(near: Client, far: str) -> None:
     text = f"""PREFIX : <http://x/> PREFIX far: <{far}>
         SELECT ?city ?people ?label {{ ?land rdfs:label ?label FILTER(LANG(?label) = "en")
         SERVICE far: {{ ?city :in ?land ; :people ?people }} }} ORDER BY ?people"""
-    found = rows(near.query(text))
-    assert [row["city"] for row in found] == ["http://x/Gwadar", "http://x/Kashgar"]
-    assert [row["people"] for row in found] == ["90762", "711300"]
-    assert found[0]["label"].endswith("Pakistan")
+    cities = rows(near.query(text))
+    assert [row["city"] for row in cities] == ["http://x/Gwadar", "http://x/Kashgar"]
+    assert [row["people"] for row in cities] == ["90762", "711300"]
+    assert cities[0]["label"].endswith("Pakistan")
 
 
 @pytest.mark.parametrize("method", ["form", "text"])
@@ -138,10 +138,10 @@ def test_rows_of_a_service_are_never_cited(near: Client, other: Elsewhere) -> No
     reply = near.query(text, cite="true")
     cited = reply.json["citations"]
     assert len(cited) == len(rows(reply)) > 0
-    assert {one["status"] for one in cited} == {"uncited"}
-    assert all("SERVICE" in one["reason"] for one in cited)
+    assert {citation["status"] for citation in cited} == {"uncited"}
+    assert all("SERVICE" in citation["reason"] for citation in cited)
     plain = near.query(text.replace(service, "VALUES ?s { id:China }"), cite="true")
-    assert {one["status"] for one in plain.json["citations"]} == {"cited"}
+    assert {citation["status"] for citation in plain.json["citations"]} == {"cited"}
 
 
 FAILURES = {
@@ -251,9 +251,9 @@ def test_a_query_asks_a_few_others_at_most(near: Client, other: Elsewhere) -> No
 def test_an_update_never_asks(far: str, other: Elsewhere, tmp_path: Path) -> None:
     token = "a-token-of-thirty-two-characters-or-more"  # noqa: S105 - of this test
     options = ["--empty", "--data-dir", str(tmp_path / "data"), "--service-allow", far]
-    with serving(tmp_path, *options, CPEC_TOKEN=token) as found:
+    with serving(tmp_path, *options, CPEC_TOKEN=token) as client:
         text = f"INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <{far}> {{ ?s ?p ?o }} }}"
-        reply = Client(found.address, token).update(text)
+        reply = Client(client.address, token).update(text)
     assert reply.status == 403
     assert "SERVICE is not allowed" in reply.json["detail"]
 
@@ -296,9 +296,9 @@ def test_the_endpoints_are_described_where_there_are_any(
 ) -> None:
     federated = NamedNode(PREFIXES["sd"] + "BasicFederatedQuery")
     url = NamedNode(SCHEMA + "url")
-    for one, expected in ((near, True), (client, False)):
+    for server, expected in ((near, True), (client, False)):
         store = Store()
-        store.load(one.get("/sparql", Accept="text/turtle").body, RdfFormat.TURTLE)
+        store.load(server.get("/sparql", Accept="text/turtle").body, RdfFormat.TURTLE)
         assert bool(list(store.quads_for_pattern(None, None, federated))) == expected
         listed = {quad.object for quad in store.quads_for_pattern(None, url, None)}
         assert (NamedNode(far) in listed) == expected
@@ -311,10 +311,10 @@ def test_the_endpoints_are_described_where_there_are_any(
 
 def test_the_list_can_come_from_the_environment(far: str, tmp_path: Path) -> None:
     allowed = f"{NOWHERE}  {far}"
-    with serving(tmp_path, "--empty", CPEC_SERVE_SERVICE_ALLOW=allowed) as found:
-        assert len(rows(found.query(asking(far).replace("?o }", "<http://x/> }")))) == 0
-        assert found.query(asking(NOWHERE)).status == 502
-        assert found.query(asking("http://e/")).status == 403
+    with serving(tmp_path, "--empty", CPEC_SERVE_SERVICE_ALLOW=allowed) as client:
+        assert len(rows(client.query(asking(far).replace("?o }", "<http://x/> }")))) == 0
+        assert client.query(asking(NOWHERE)).status == 502
+        assert client.query(asking("http://e/")).status == 403
 
 
 def test_what_comes_from_elsewhere_stays_what_it_is(
@@ -333,7 +333,7 @@ def test_what_comes_from_elsewhere_stays_what_it_is(
             == 200
         )
     query = f"SELECT ?s ?o {{ SERVICE <{far}> {{ ?s <http://o/p> ?o }} }}"
-    found: dict[str, Any] = {
+    texts: dict[str, Any] = {
         row["s"].rpartition("/")[2]: row["o"] for row in rows(near.query(query))
     }
-    assert found == odd
+    assert texts == odd

@@ -61,9 +61,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Clien
     with (
         writable(folder / "first") as first,
         writable(folder / "second") as second,
-        writable(folder / "here", first, second, gone) as here,
+        writable(folder / "here", first, second, gone) as asking,
     ):
-        yield here, first, second, gone
+        yield asking, first, second, gone
 
 
 @contextmanager
@@ -71,25 +71,25 @@ def writable(home: Path, *allowed: Client) -> Iterator[Client]:
     """Run an empty server that may ask others, and may be written to."""
     home.mkdir()
     options = ["--empty", "--default-graph", "own", "--data-dir", str(home / "data")]
-    for one in allowed:
-        options += ["--service-allow", f"{one.address}/sparql"]
-    with serving(home, *options, CPEC_TOKEN=TOKEN) as found:
-        yield Client(found.address, TOKEN)
+    for endpoint in allowed:
+        options += ["--service-allow", f"{endpoint.address}/sparql"]
+    with serving(home, *options, CPEC_TOKEN=TOKEN) as server:
+        yield Client(server.address, TOKEN)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.query)
 def test_a_case_is_answered_as_the_w3c_says_or_refused(
     case: Case, servers: Sequence[Client]
 ) -> None:
-    here, first, second, gone = servers
-    for server, data in ((here, case.here), (first, case.first), (second, case.second)):
+    asking, first, second, gone = servers
+    for server, data in ((asking, case.here), (first, case.first), (second, case.second)):
         body = (SUITE / data).read_bytes() if data else b""
         assert server.send("PUT", "/store?default", body, Content_Type="text/turtle").status < 300
     names = {"example.org": first, "example1.org": first, "example2.org": second}
     text = (SUITE / f"service{case.query}").read_text("utf-8")
     for name, server in {**names, "invalid.endpoint.org": gone}.items():
         text = text.replace(f"<http://{name}/sparql>", f"<{server.address}/sparql>")
-    reply = here.query(text, "application/sparql-results+json")
+    reply = asking.query(text, "application/sparql-results+json")
     if case.refused:
         assert reply.status == 403
         assert case.refused in reply.json["detail"]
@@ -102,7 +102,7 @@ def test_a_case_is_answered_as_the_w3c_says_or_refused(
 
 def rows(body: bytes, form: QueryResultsFormat) -> Counter[tuple[str, ...]]:
     """Return the solutions of a table, their columns by name."""
-    found = parse_query_results(body, form)
-    assert isinstance(found, QuerySolutions)
-    columns = sorted(variable.value for variable in found.variables)
-    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+    solutions = parse_query_results(body, form)
+    assert isinstance(solutions, QuerySolutions)
+    columns = sorted(variable.value for variable in solutions.variables)
+    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in solutions)

@@ -101,27 +101,27 @@ def strict(snapshot: Snapshot, tmp_path: Path) -> Iterator[Client]:
     """A client of a server with little patience."""
     options = ["--out", str(snapshot.path.parent), "--receive-time", "1", "--idle-time", "1"]
     options += ["--threads", "4", "--send-time", "2", "--client-connections", "60"]
-    with serving(tmp_path, *options) as found:
-        yield found
+    with serving(tmp_path, *options) as client:
+        yield client
 
 
 def test_slow_and_silent_clients_hold_nobody_up_and_are_cut_off(strict: Client) -> None:
-    held = [strict.connect() for _ in range(50)]
+    connections = [strict.connect() for _ in range(50)]
     try:
-        for number, connection in enumerate(held):
+        for number, connection in enumerate(connections):
             connection.sendall([b"", b"GET", b"GET / HTTP/1.1\r\nHost: a\r\n"][number % 3])
         start = time.monotonic()
         assert strict.get("/health").status == 200
         assert strict.query("ASK {}").status == 200
         assert time.monotonic() - start < PATIENCE
-        for number, connection in enumerate(held):
+        for number, connection in enumerate(connections):
             connection.settimeout(PATIENCE)
-            told = connection.recv(1000)
-            assert status(told) == 408 if number % 3 else told == b""
+            answer = connection.recv(1000)
+            assert status(answer) == 408 if number % 3 else answer == b""
         metrics = strict.get("/metrics").text
         assert 'route="none",method="other",status="408"' in metrics
     finally:
-        for connection in held:
+        for connection in connections:
             connection.close()
 
 
@@ -149,32 +149,37 @@ def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
             for connection in [client.connect() for _ in range(4)]:
                 connection.close()
             assert client.query("ASK {}").status == 200
-        held = [client.connect() for _ in range(4)]
-        held[0].sendall(ASKED)
-        assert status(held[0].recv(65536)) == 200
+        connections = [client.connect() for _ in range(4)]
+        connections[0].sendall(ASKED)
+        assert status(connections[0].recv(65536)) == 200
         assert client.query("ASK {}").status == 200
-        assert held[1].recv(100) == b"", "the first was used since"
-        for connection in (held[0], held[2], held[3], extra := client.connect()):
+        assert connections[1].recv(100) == b"", "the first was used since"
+        for connection in (
+            connections[0],
+            connections[2],
+            connections[3],
+            extra := client.connect(),
+        ):
             connection.sendall(head(f"GET /sparql?{urlencode({'query': SLOW})} HTTP/1.1"))
         time.sleep(1)  # nobody can be asked whether they are at work: he would come in their place
         with client.connect() as one_more:
             assert one_more.recv(100) == b"", "all others are at work"
         ended = r"cpec_connections_crowded_out_total ([2-9]|\d\d)"
         assert status(extra.recv(65536)) == 504
-        for connection in (*held, extra):
+        for connection in (*connections, extra):
             connection.close()
         assert re.search(ended, client.get("/metrics").text)
 
 
 def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> None:
-    held = []
+    connections = []
     for _ in range(8):
         connection = strict.connect()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(head("GET /data/dumps/cpec-graph.nq HTTP/1.1"))
-        held.append(connection)
+        connections.append(connection)
     assert strict.get("/health").status == 200
-    for connection in held:
+    for connection in connections:
         connection.close()
 
 

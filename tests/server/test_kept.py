@@ -29,18 +29,18 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 def answers(endpoint: Endpoint, *requests: bytes) -> list[bytes]:
     """Return the answers on one connection, each asked when the one before has come."""
-    found = []
+    received = []
     with endpoint.client.connect() as connection:
-        for one in requests:
-            connection.sendall(one)
+        for request in requests:
+            connection.sendall(request)
             answer = b""
             while not (start := answer.partition(b"\r\n\r\n"))[1]:
                 answer += connection.recv(65536)
             length = int((re.findall(rb"content-length: (\d+)", start[0]) or [0])[0])
-            while not one.startswith(b"HEAD") and len(answer) - len(start[0]) - 4 < length:
+            while not request.startswith(b"HEAD") and len(answer) - len(start[0]) - 4 < length:
                 answer += connection.recv(65536)
-            found.append(answer)
-    return found
+            received.append(answer)
+    return received
 
 
 def is_kept(answer: bytes) -> bool:
@@ -104,24 +104,24 @@ def test_an_answer_that_is_another_each_time_is_not_kept(endpoint: Endpoint) -> 
 def test_it_is_logged_and_counted(endpoint: Endpoint) -> None:
     def count_queries() -> int:
         text = endpoint.client.get("/metrics").text
-        found = re.search(
+        match = re.search(
             r'cpec_requests_total\{route="/sparql",method="GET",status="200"\} (\d+)', text
         )
-        return int(found[1]) if found else 0
+        return int(match[1]) if match else 0
 
     ask, before = request("GET", COUNT, KEPT), count_queries()
-    told = answers(endpoint, *[ask] * 5, head("GET /health HTTP/1.1"))
+    replies = answers(endpoint, *[ask] * 5, head("GET /health HTTP/1.1"))
     assert count_queries() == before + 5
     log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
     lines = {line["id"]: line for line in map(json.loads, log.splitlines())}
-    one, other = (
-        lines[re.findall(r"x-request-id: (\w+)", answer.decode())[0]] for answer in told[:2]
+    first, second = (
+        lines[re.findall(r"x-request-id: (\w+)", answer.decode())[0]] for answer in replies[:2]
     )
-    for line in (one, other):
+    for line in (first, second):
         assert line.pop("id")
         assert line.pop("time")
         assert line.pop("milliseconds") >= 0
-    assert one == other
+    assert first == second
 
 
 def test_a_request_with_a_body_or_in_http_1_0_is_answered_as_ever(endpoint: Endpoint) -> None:

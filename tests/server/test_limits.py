@@ -20,8 +20,8 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 def narrow(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server that takes few requests at once, and has little time for each."""
     options = ["--out", str(snapshot.path.parent), "--client-requests", "2", "--deadline", "2"]
-    with serving(tmp_path_factory.mktemp("narrow"), *options) as found:
-        yield found
+    with serving(tmp_path_factory.mktemp("narrow"), *options) as client:
+        yield client
 
 
 def test_a_query_past_its_deadline_is_stopped_and_told_the_deadline(narrow: Client) -> None:

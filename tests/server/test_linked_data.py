@@ -78,14 +78,14 @@ def test_a_document_comes_in_the_format_that_is_named(client: Client, path: str)
 
 @pytest.mark.parametrize("name", ["a?b", "a#b", "a%25b", "é漢", "a+b&c", "x/y"])
 def test_any_sign_in_a_name_is_looked_up(writer: Client, name: str) -> None:
-    told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}{name}> rdfs:label 'L' }} }}"
-    assert writer.update(told).status == 200
+    update = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}{name}> rdfs:label 'L' }} }}"
+    assert writer.update(update).status == 200
     for accept in ("text/turtle", "text/html"):
         sent = writer.get("/id/" + quote(name), Accept=accept)
-        found = writer.get(sent.headers["Location"].removeprefix(writer.address))
-        assert (sent.status, found.status) == (303, 200), sent.headers["Location"]
+        document = writer.get(sent.headers["Location"].removeprefix(writer.address))
+        assert (sent.status, document.status) == (303, 200), sent.headers["Location"]
         addresses = re.findall(
-            r"<([^>]+)>; *rel=.?alternate", ", ".join(found.headers.get_all("Link", []))
+            r"<([^>]+)>; *rel=.?alternate", ", ".join(document.headers.get_all("Link", []))
         )
         assert len(addresses) == 7
         for address in addresses:
@@ -237,8 +237,8 @@ def records_of(client: Client, name: str) -> set[str]:
     store = Store()
     store.load(client.get(f"/data/{name}.nt").body, RdfFormat.N_TRIPLES)
     kind = RDF.STATEMENT
-    found = store.quads_for_pattern(None, RDF.TYPE, kind, None)
-    return {str(quad.subject).strip("<>").removeprefix(ID) for quad in found}
+    quads = store.quads_for_pattern(None, RDF.TYPE, kind, None)
+    return {str(quad.subject).strip("<>").removeprefix(ID) for quad in quads}
 
 
 def test_the_address_of_a_record_leads_to_the_document_of_its_sentence(client: Client) -> None:
@@ -253,8 +253,8 @@ def test_a_thing_is_not_told_by_the_records_that_mention_it(client: Client) -> N
 
 
 def test_a_triple_about_a_triple_is_told_in_the_formats_that_can_say_it(writer: Client) -> None:
-    told = "INSERT DATA { GRAPH <x:g> { id:T rdfs:seeAlso <<( <x:s> <x:p> 1 )>> } }"
-    assert writer.update(told).status == 200
+    update = "INSERT DATA { GRAPH <x:g> { id:T rdfs:seeAlso <<( <x:s> <x:p> 1 )>> } }"
+    assert writer.update(update).status == 200
     for suffix in ("ttl", "nt", "rdf", "trig", "nq"):
         assert writer.get(f"/data/T.{suffix}").status == 200, suffix
     refused = writer.get("/data/T.jsonld")

@@ -184,7 +184,7 @@ def test_the_way_back_is_a_link(home: Path) -> None:
 def test_a_migration_that_is_killed_leaves_the_one_version_or_the_other(
     old_home: Path, tmp_path: Path
 ) -> None:
-    whole = read_stated(old_home / "store")
+    before = read_stated(old_home / "store")
     ends = set()
     start = time.monotonic()
     assert (
@@ -204,7 +204,7 @@ def test_a_migration_that_is_killed_leaves_the_one_version_or_the_other(
         now = read_stated(store)
         carried = f"{CPEC_TERMS}coversPeriod" not in {quad.predicate.value for quad in now}
         ends.add(carried)
-        assert carried or now == whole
+        assert carried or now == before
         again = run("migrate", store)
         assert (again.returncode, again.stderr) == (0, "")
         assert vocabulary(store) >= {*write_axioms(packaged_quads())}
@@ -246,8 +246,8 @@ def test_a_version_that_is_not_known_is_not_carried_over(home: Path) -> None:
 
 
 def test_a_snapshot_of_another_version_is_refused(tmp_path: Path, snapshot: Snapshot) -> None:
-    others = [quad for quad in snapshot.quads() if graph_of(quad) != ONTOLOGY_GRAPH]
-    old = write_snapshot(tmp_path, [*others, *(read_release(OLD) or ())])
+    quads = [quad for quad in snapshot.quads() if graph_of(quad) != ONTOLOGY_GRAPH]
+    old = write_snapshot(tmp_path, [*quads, *(read_release(OLD) or ())])
     for command in (("serve", "--port", "0"), ("publish", "http://localhost:1/query")):
         done = run(*command, "--snapshot", old.path)
         assert done.returncode == 1
@@ -292,17 +292,17 @@ def test_what_cannot_be_carried_over_is_named_and_set_aside(
 ) -> None:
     with Endpoint.writable(tmp_path, "--out", str(snapshot.path.parent)) as endpoint:
         client: Client = endpoint.client
-        found = client.query(
+        issues = client.query(
             "SELECT ?g ?s ?o { GRAPH ?g { ?s cpec:issuedBy ?o } FILTER (?g != graph:inferred) }"
         ).json["results"]["bindings"]
-        assert found
+        assert issues
     store, aside = tmp_path / "store", tmp_path / "aside.nq"
     (tmp_path / "next").mkdir()
     before = files(store)
     with next_release(tmp_path / "next") as run_next:
         refused = run_next("migrate", store)
         assert refused.returncode == 1
-        for row in found:
+        for row in issues:
             triple = f"<{row['s']['value']}> <{CPEC_TERMS}issuedBy> <{row['o']['value']}>"
             graph = (
                 row["g"]["value"].replace(f"{BASE}id/", "id:").replace(f"{BASE}graph/", "graph:")
@@ -318,7 +318,7 @@ def test_what_cannot_be_carried_over_is_named_and_set_aside(
     left = set(parse(path=aside, format=RdfFormat.N_QUADS))
     now = read_stated(store)
     assert len([quad for quad in left if quad.predicate.value == f"{CPEC_TERMS}issuedBy"]) == len(
-        found
+        issues
     )
     assert not left & now
     assert not [quad for quad in now if quad.predicate.value == f"{CPEC_TERMS}issuedBy"]

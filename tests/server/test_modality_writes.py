@@ -322,8 +322,8 @@ def test_an_annotation_that_denies_is_no_reason_to_state(writer: Client) -> None
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_the_evidence_as_a_graph_is_held_to_it_too(writer: Client, method: str) -> None:
     before = version(writer)
-    whole = writer.get(f"/store?graph={EVIDENCE_GRAPH}", Accept="text/turtle").text
-    text = "".join(line + "\n" for line in whole.splitlines() if line.startswith("@prefix"))
+    evidence = writer.get(f"/store?graph={EVIDENCE_GRAPH}", Accept="text/turtle").text
+    text = "".join(line + "\n" for line in evidence.splitlines() if line.startswith("@prefix"))
     body = text + "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> ." + record("Aim")
     path = f"/store?graph={EVIDENCE_GRAPH}"
     reply = writer.send(method, path, body, Content_Type="text/turtle")

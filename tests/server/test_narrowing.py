@@ -35,8 +35,8 @@ def servers(
 ) -> Iterator[Sequence[Client]]:
     """A server that others ask, one that narrows what it asks, and one that does not."""
     folder = tmp_path_factory.mktemp("narrowing")
-    there = f"{THERE} GRAPH :labels {{ {LABELS} }}"
-    with writable(folder / "far", there, "--default-graph", "own") as far:
+    data = f"{THERE} GRAPH :labels {{ {LABELS} }}"
+    with writable(folder / "far", data, "--default-graph", "own") as far:
         iris = (f"{far.address}/sparql", f"{other.address}/good", f"{other.address}/many", NOWHERE)
         options = [word for iri in iris for word in ("--service-allow", iri)]
         options += ["--service-rows", str(ROWS), "--service-given"]
@@ -53,9 +53,9 @@ def writable(home: Path, data: str, *options: str) -> Iterator[Client]:
     home.mkdir()
     options = ("--empty", "--data-dir", str(home / "data"), *options)
     with serving(home, *options, CPEC_TOKEN=TOKEN) as server:
-        found = Client(server.address, TOKEN)
-        assert found.update(f"{PREFIX} INSERT DATA {{ {data} }}").status == 200
-        yield found
+        client = Client(server.address, TOKEN)
+        assert client.update(f"{PREFIX} INSERT DATA {{ {data} }}").status == 200
+        yield client
 
 
 @pytest.fixture
@@ -68,17 +68,17 @@ def near(servers: Sequence[Client], other: Elsewhere) -> Iterator[Client]:
 def rows(reply: Reply) -> Counter[str]:
     """The solutions of an answer; the labels of blank nodes are those of a server."""
     assert reply.status == 200, reply.text
-    found = reply.json["results"]["bindings"]
-    for term in itertools.chain.from_iterable(row.values() for row in found):
+    bindings = reply.json["results"]["bindings"]
+    for term in itertools.chain.from_iterable(row.values() for row in bindings):
         if term["type"] == "bnode":
             del term["value"]
-    return Counter(json.dumps(row, sort_keys=True) for row in found)
+    return Counter(json.dumps(row, sort_keys=True) for row in bindings)
 
 
 def metrics(client: Client) -> Counter[str]:
     """What a server has counted of what it asks."""
-    told = client.get("/metrics").text
-    lines = re.findall(r"^cpec_service_(\w+)_total (\d+)$", told, re.MULTILINE)
+    text = client.get("/metrics").text
+    lines = re.findall(r"^cpec_service_(\w+)_total (\d+)$", text, re.MULTILINE)
     return Counter({name: int(count) for name, count in lines})
 
 
@@ -108,8 +108,8 @@ def test_a_large_endpoint_is_asked_for_what_can_be_joined(servers: Sequence[Clie
     text = f"""{PREFIX} SELECT ?l {{ :link :same ?thing
         SERVICE <{far.address}/sparql> {{ GRAPH :labels {{ ?thing :label ?l }} }} }}"""
     before = metrics(near)
-    found = {json.loads(row)["l"]["value"] for row in rows(near.query(text))}
-    assert found == {"thing 3", "thing 5"}
+    labels = {json.loads(row)["l"]["value"] for row in rows(near.query(text))}
+    assert labels == {"thing 3", "thing 5"}
     counted = metrics(near) - before
     assert (counted["asked"], counted["narrowed"]) == (1, 1)
     assert 0 < counted["bytes"] < 1000
@@ -170,8 +170,8 @@ def test_what_is_sent_is_of_the_dataset_of_the_query(
 
 def test_rows_that_were_narrowed_are_uncited_as_others(near: Client, other: Elsewhere) -> None:
     service = f"SERVICE <{other.address}/good> {{ ?id ?p ?name }}"
-    found = near.query(f"{PREFIX} SELECT * {{ ?s :p :b . {service} }}", cite="true")
-    assert {one["status"] for one in found.json["citations"]} == {"uncited"}
+    reply = near.query(f"{PREFIX} SELECT * {{ ?s :p :b . {service} }}", cite="true")
+    assert {citation["status"] for citation in reply.json["citations"]} == {"uncited"}
 
 
 def test_a_write_that_comes_between_is_seen_by_all_or_by_none(
@@ -199,5 +199,5 @@ def test_a_write_that_comes_between_is_seen_by_all_or_by_none(
 
 def test_the_limit_is_published(servers: Sequence[Client]) -> None:
     for server, expected in zip(servers[1:], (GIVEN, 0), strict=True):
-        told = server.get("/sparql", Accept="application/n-triples").text
-        assert re.search(rf'#limit-service-given> <[^>]*value> "{expected}"', told)
+        description = server.get("/sparql", Accept="application/n-triples").text
+        assert re.search(rf'#limit-service-given> <[^>]*value> "{expected}"', description)

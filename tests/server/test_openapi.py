@@ -46,26 +46,30 @@ def routes() -> set[tuple[str, str]]:
 
 
 def test_it_has_every_route_and_no_other() -> None:
-    told = {
+    operations = {
         (path, method)
         for path, item in read_base()["paths"].items()
         for method in item
         if method != "parameters"
     }
-    assert told == routes()
+    assert operations == routes()
 
 
 def test_each_question_is_an_operation_with_its_parameters() -> None:
     for question in load_questions().values():
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
-        names = [resolve_reference(DOCUMENT, one)["name"] for one in asked["parameters"]]
-        assert names == [*(one.name for one in question.parameters), *SHARED_PARAMETERS]
+        names = [
+            resolve_reference(DOCUMENT, parameter)["name"] for parameter in asked["parameters"]
+        ]
+        assert names == [*(parameter.name for parameter in question.parameters), *SHARED_PARAMETERS]
 
 
 def test_each_format_of_a_citation_is_listed_here_and_on_the_page() -> None:
     operation = read_base()["paths"]["/cite"]["get"]
     (names,) = (
-        one["schema"]["enum"] for one in operation["parameters"] if one.get("name") == "format"
+        parameter["schema"]["enum"]
+        for parameter in operation["parameters"]
+        if parameter.get("name") == "format"
     )
     assert set(names) == set(TYPES)
     assert set(operation["responses"]["200"]["content"]) == set(TYPES.values())
@@ -89,21 +93,21 @@ GETS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "told"), GETS, ids=[path for _, path, _ in GETS])
+@pytest.mark.parametrize(("method", "path", "operation"), GETS, ids=[path for _, path, _ in GETS])
 def test_each_operation_answers_its_own_example_as_it_says(
-    client: Client, method: str, path: str, told: dict[str, Any]
+    client: Client, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     pairs = []
-    for one in told["parameters"]:
-        value = str(one.get("example", one["schema"].get("enum", [""])[0]))
-        if one["in"] == "path":
-            path = path.replace(f"{{{one['name']}}}", value)
-        elif one.get("required") or (one["name"] == "query" and "example" in one):
-            pairs.append((one["name"], value))
+    for parameter in operation["parameters"]:
+        value = str(parameter.get("example", parameter["schema"].get("enum", [""])[0]))
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", value)
+        elif parameter.get("required") or (parameter["name"] == "query" and "example" in parameter):
+            pairs.append((parameter["name"], value))
     query = "&".join(f"{name}={value}" for name, value in pairs).replace(" ", "%20")
     reply = client.get(f"{path}?{query}" if query else path)
-    assert str(reply.status) in told["responses"], reply.text
+    assert str(reply.status) in operation["responses"], reply.text
     assert reply.status < 400, reply.text
     if reply.status == 200:
-        said = resolve_reference(DOCUMENT, told["responses"]["200"])
-        assert reply.type in said["content"]
+        response = resolve_reference(DOCUMENT, operation["responses"]["200"])
+        assert reply.type in response["content"]

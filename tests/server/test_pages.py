@@ -53,8 +53,8 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
         reply = await Pages(application)(environ_of(scope(), b"", None))
         return isinstance(reply.body, bytes), await send_reply(reply)
 
-    held, body = asyncio.run(ask())
-    assert held == (size <= WHOLE)
+    is_in_memory, body = asyncio.run(ask())
+    assert is_in_memory == (size <= WHOLE)
     assert body == b"x" * size
     assert file.closed
 
@@ -98,7 +98,7 @@ def test_a_proxy_is_believed_where_it_is_trusted(proxy: str | None, client: str)
     assert Request(environ_of(scope(*forwarded), b"", proxy)).remote_addr == client
 
 
-@pytest.mark.parametrize(("said", "scheme"), [(b"https", "https"), (b"javascript", "http")])
-def test_a_proxy_is_believed_that_it_speaks_http(said: bytes, scheme: str) -> None:
-    environ = environ_of(scope((b"x-forwarded-proto", said), (b"host", b"a")), b"", "10.0.0.1")
+@pytest.mark.parametrize(("protocol", "scheme"), [(b"https", "https"), (b"javascript", "http")])
+def test_a_proxy_is_believed_that_it_speaks_http(protocol: bytes, scheme: str) -> None:
+    environ = environ_of(scope((b"x-forwarded-proto", protocol), (b"host", b"a")), b"", "10.0.0.1")
     assert Request(environ).scheme == scheme

@@ -21,7 +21,9 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 @pytest.mark.parametrize("name", catalogue())
 def test_every_question_is_answered_and_has_a_page(client: Client, name: str) -> None:
-    needed = [one.name for one in catalogue()[name].parameters if one.default is None]
+    needed = [
+        parameter.name for parameter in catalogue()[name].parameters if parameter.default is None
+    ]
     reply = client.get(f"/api/queries/{name}", Accept="text/csv")
     assert (reply.status, reply.type) == (400 if needed else 200, reply.type)
     assert client.get(f"/questions/{name}", Accept=BROWSER).type == "text/html"
@@ -67,8 +69,8 @@ def test_words_are_not_taken_for_the_same_answer_without_them() -> None:
 
 def test_the_questions_are_listed_for_programs(client: Client) -> None:
     listed = client.get("/api/queries/").json["queries"]
-    assert [one["name"] for one in listed] == sorted(catalogue())
-    (aims,) = [one for one in listed if one["name"] == "aims"]
+    assert [question["name"] for question in listed] == sorted(catalogue())
+    (aims,) = [question for question in listed if question["name"] == "aims"]
     (parameter,) = aims["parameters"]
     assert parameter["name"] == "undertaking"
     assert client.get(aims["address"].removeprefix(client.address)).json["results"]["bindings"]

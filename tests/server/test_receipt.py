@@ -65,14 +65,14 @@ def test_the_receipt_is_that_of_the_rows_in_whatever_format(client: Client, text
     graph = "DESCRIBE" in text
     formats = ("ttl", "nt", "jsonld") if graph else ("json", "csv", "tsv", "xml")
     replies = {form: client.query(text, format=form, receipt="") for form in formats}
-    (found,) = {receipt(reply) for reply in replies.values()}
+    (shared,) = {receipt(reply) for reply in replies.values()}
     lines = replies["nt" if graph else "tsv"].body.splitlines(keepends=True)
     if "SELECT" in text:
         del lines[0]
     if text == "ASK {}":
         lines = [b"true\n"]
     version = client.get("/ready").json["version"]
-    assert found == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
+    assert shared == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
 
 
 def test_the_check_of_the_documentation_gives_the_hash_of_the_receipt(client: Client) -> None:
@@ -81,9 +81,9 @@ def test_the_check_of_the_documentation_gives_the_hash_of_the_receipt(client: Cl
     text = (ROOT / "docs" / "citing.md").read_text("utf-8")
     (check,) = re.findall(r"```sh\n(curl .*)\n```", text)
     command = check.replace("http://localhost:8000", client.address)
-    found = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True)
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True)
     (path,) = re.findall(r"localhost:8000(/[^?']+)", check)
-    assert receipt(client.get(f"{path}?receipt=")).endswith(f".sha256-{found.stdout.split()[0]}")
+    assert receipt(client.get(f"{path}?receipt=")).endswith(f".sha256-{done.stdout.split()[0]}")
 
 
 def test_an_order_and_a_way_of_asking_make_no_difference(client: Client) -> None:
@@ -131,8 +131,8 @@ def test_a_question_has_the_same_receipt_for_programs_and_for_people(client: Cli
 def test_a_receipt_of_another_version_or_hash_is_answered_plainly(
     client: Client, given: str, status: str, words: str
 ) -> None:
-    version, _, found = receipt(client.query(AREAS, receipt="")).partition(".sha256-")
-    text = given.format(version=version, hash=found)
+    version, _, digest = receipt(client.query(AREAS, receipt="")).partition(".sha256-")
+    text = given.format(version=version, hash=digest)
     reply = client.query(AREAS, receipt=text)
     assert (reply.status, reply.headers["Receipt-Status"]) == (200, status)
     page = client.query(AREAS, BROWSER, receipt=text)
@@ -175,9 +175,9 @@ def test_rows_that_may_be_others_have_no_hash_and_it_is_said_why(
 ) -> None:
     version = client.get("/ready").json["version"]
     assert receipt(client.query(text, receipt="")) == version
-    told = client.get(f"/cite?{urlencode({'query': text})}").json
-    assert (told["version"], "sha256" in told) == (version, False)
-    assert reason in told["unhashed"]
+    citation = client.get(f"/cite?{urlencode({'query': text})}").json
+    assert (citation["version"], "sha256" in citation) == (version, False)
+    assert reason in citation["unhashed"]
     again = client.query(text, BROWSER, receipt=version)
     assert reason in notice(again)
 
@@ -236,12 +236,12 @@ def test_a_statement_that_fell_is_said_to_have_held(editable: Client) -> None:
 
 
 def test_a_struck_source_is_part_of_what_is_cited(client: Client) -> None:
-    whole = client.query(AREAS, receipt="")
+    unrestricted = client.query(AREAS, receipt="")
     excluded = client.query(AREAS, receipt="", without="inp-wealthpk-2026-04-29/s08")
     assert "&without=inp-wealthpk" in permalink(excluded)
-    assert receipt(whole) != receipt(excluded)
+    assert receipt(unrestricted) != receipt(excluded)
     assert client.get(path_of(permalink(excluded))).headers["Receipt-Status"] == "same"
-    page = client.get(path_of(permalink(whole)) + "&cite=true", Accept=BROWSER)
+    page = client.get(path_of(permalink(unrestricted)) + "&cite=true", Accept=BROWSER)
     crossing = re.findall('href="([^"]+)" rel="nofollow">cross out', unescape(page.text))
     assert crossing
     assert not any("receipt=" in address for address in crossing)

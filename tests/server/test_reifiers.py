@@ -30,7 +30,7 @@ def count_rows(reply: Reply) -> int:
 
 
 @pytest.mark.parametrize(
-    ("text", "some"),
+    ("text", "has_rows"),
     [
         (QUOTED, True),
         ("SELECT * { << ?s ?p ?o ~ ?statement >> oa:exact ?quote }", True),
@@ -44,8 +44,10 @@ def count_rows(reply: Reply) -> int:
         ("SELECT * FROM graph:evidence { ?s ?p ?o {| oa:exact ?quote |} }", False),
     ],
 )
-def test_a_query_with_triple_terms_sees_the_reifiers(client: Client, text: str, some: bool) -> None:
-    assert (count_rows(client.query(text)) > 0) is some
+def test_a_query_with_triple_terms_sees_the_reifiers(
+    client: Client, text: str, has_rows: bool
+) -> None:
+    assert (count_rows(client.query(text)) > 0) is has_rows
 
 
 def test_the_dataset_of_a_request_may_name_them(client: Client) -> None:

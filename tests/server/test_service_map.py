@@ -20,26 +20,26 @@ def test_an_endpoint_on_the_map_is_asked_elsewhere_and_nobody_is_told_where(
 ) -> None:
     options = ["--empty", "--service-map", IRI, f"{other.address}/good"]
     options += ["--service-map", "http://e/broken", f"{other.address}/error"]
-    with serving(tmp_path, *options) as found:
-        assert len(rows(found.query(asking(IRI)))) == 3
-        failed = found.query(asking("http://e/broken"))
-        refused = found.query(asking(f"{other.address}/good"))
-        told = found.get("/sparql", Accept="text/turtle").text
+    with serving(tmp_path, *options) as client:
+        assert len(rows(client.query(asking(IRI)))) == 3
+        failed = client.query(asking("http://e/broken"))
+        refused = client.query(asking(f"{other.address}/good"))
+        description = client.get("/sparql", Accept="text/turtle").text
     assert (failed.status, failed.json["endpoint"]) == (502, "http://e/broken")
     assert refused.status == 403
-    assert f"<{IRI}>" in told
-    assert "http://e/broken" in told
+    assert f"<{IRI}>" in description
+    assert "http://e/broken" in description
     log = (tmp_path / "log").read_text()
-    for text in (failed.text, told, log):
+    for text in (failed.text, description, log):
         assert other.address.removeprefix("http://") not in text
 
 
 def test_the_map_can_come_from_the_environment(other: Elsewhere, tmp_path: Path) -> None:
     pairs = f"{IRI} {other.address}/good  {NOWHERE} {other.address}/good"
     environment = {"CPEC_SERVE_SERVICE_MAP": pairs, "CPEC_SERVE_SERVICE_ALLOW": NOWHERE}
-    with serving(tmp_path, "--empty", **environment) as found:
-        assert len(rows(found.query(asking(IRI)))) == 3
-        assert len(rows(found.query(asking(NOWHERE)))) == 3
+    with serving(tmp_path, "--empty", **environment) as client:
+        assert len(rows(client.query(asking(IRI)))) == 3
+        assert len(rows(client.query(asking(NOWHERE)))) == 3
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_the_map_can_come_from_the_environment(other: Elsewhere, tmp_path: Path)
 def test_what_cannot_be_mapped_is_told_at_the_start(
     words: tuple[str, ...], reason: str, cpec: Run
 ) -> None:
-    found = cpec("serve", "--port", "0", "--service-map", *words)
-    assert found.returncode == 2
-    assert reason in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
+    done = cpec("serve", "--port", "0", "--service-map", *words)
+    assert done.returncode == 2
+    assert reason in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
 
 
 def test_half_a_pair_in_the_environment_is_told_at_the_start(
     cpec: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CPEC_SERVE_SERVICE_MAP", f"{IRI} http://f/ http://e/")
-    found = cpec("serve", "--port", "0")
-    assert found.returncode == 2
-    assert "http://e/ has no address" in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
+    done = cpec("serve", "--port", "0")
+    assert done.returncode == 2
+    assert "http://e/ has no address" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_half_a_pair_in_the_environment_is_told_at_the_start(
     [("file:///etc/passwd", "http or https"), ("http://a:b@e/", "a user"), ("sparql", "no IRI")],
 )
 def test_what_cannot_be_allowed_is_told_at_the_start(iri: str, reason: str, cpec: Run) -> None:
-    found = cpec("serve", "--port", "0", "--service-allow", iri)
-    assert found.returncode == 2
-    assert reason in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
+    done = cpec("serve", "--port", "0", "--service-allow", iri)
+    assert done.returncode == 2
+    assert reason in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr

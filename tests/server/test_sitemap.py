@@ -49,11 +49,11 @@ def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_pat
         assert client.get("/sitemap-3.xml").status == client.get("/sitemap-0.xml").status == 404
         assert client.get("/api/queries/names?thing=Area_00007&language=en").status == 200
         assert client.get("/api/queries/names?thing=Nowhere&language=en").status == 404
-        found: list[str] = []
+        listed: list[str] = []
         parts = 1200 // ROWS
         for part in range(1, parts + 1):
             text = client.get(f"/questions/cooperation-areas?part={part}", Accept=BROWSER).text
-            told = list(dict.fromkeys(re.findall(r"/page/(Area_\d+)", text)))
-            assert (len(told), 'rel="next"' in text) == (ROWS, part < parts)
-            found += told
-        assert found == [f"Area_{n:05}" for n in range(1200)]
+            linked = list(dict.fromkeys(re.findall(r"/page/(Area_\d+)", text)))
+            assert (len(linked), 'rel="next"' in text) == (ROWS, part < parts)
+            listed += linked
+        assert listed == [f"Area_{n:05}" for n in range(1200)]

@@ -40,7 +40,7 @@ def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
+def locked_folder(tmp_path: Path) -> Path:
     """A folder to stand in, in which nothing may be written."""
     folder = tmp_path / "here"
     folder.mkdir(mode=0o555)
@@ -51,23 +51,27 @@ def generations(cache: Path) -> list[Path]:
     return [path for path in cache.glob("cpec-graph/*/*") if not path.is_symlink()]
 
 
-def test_a_stranger_is_answered_from_a_snapshot_in_the_home(here: Path, tmp_path: Path) -> None:
+def test_a_stranger_is_answered_from_a_snapshot_in_the_home(
+    locked_folder: Path, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    first = run(*ASK, cwd=here, HOME=str(home))
-    again = run(*ASK, cwd=here, HOME=str(home))
+    first = run(*ASK, cwd=locked_folder, HOME=str(home))
+    again = run(*ASK, cwd=locked_folder, HOME=str(home))
     assert (first[0], first[2]) == (0, "building the graph ...\n")
     assert again == (0, first[1], "")
     assert len(generations(home / ".cache")) == 1
-    assert list(here.iterdir()) == []
+    assert list(locked_folder.iterdir()) == []
 
 
-def test_a_cache_that_is_named_is_used_where_it_is_absolute(here: Path, tmp_path: Path) -> None:
+def test_a_cache_that_is_named_is_used_where_it_is_absolute(
+    locked_folder: Path, tmp_path: Path
+) -> None:
     cache, home = tmp_path / "cache", tmp_path / "home"
-    status, output, _ = run("build", cwd=here, HOME=str(home), XDG_CACHE_HOME=str(cache))
+    status, output, _ = run("build", cwd=locked_folder, HOME=str(home), XDG_CACHE_HOME=str(cache))
     assert (status, output.split(":")[0]) == (0, str(generations(cache)[0]))
     assert not home.exists()
-    status, _, _ = run("build", cwd=here, HOME=str(home), XDG_CACHE_HOME="cache")
+    status, _, _ = run("build", cwd=locked_folder, HOME=str(home), XDG_CACHE_HOME="cache")
     assert (status, len(generations(home / ".cache"))) == (0, 1)
 
 
@@ -81,23 +85,29 @@ def test_a_cache_that_is_named_is_used_where_it_is_absolute(here: Path, tmp_path
 )
 @pytest.mark.parametrize("command", [ASK, ("build",), ("serve", "--port", "0")])
 def test_without_a_folder_that_can_be_written_the_user_is_told_what_helps(
-    here: Path, tmp_path: Path, command: tuple[str, ...], environment: dict[str, str], words: str
+    locked_folder: Path,
+    tmp_path: Path,
+    command: tuple[str, ...],
+    environment: dict[str, str],
+    words: str,
 ) -> None:
-    status, output, messages = run(*command, cwd=here, **environment)
+    status, output, messages = run(*command, cwd=locked_folder, **environment)
     assert (status, output) == (1, "")
     assert words in messages
     assert "--out" in messages
     assert messages.count("\n") == 1
 
 
-def test_who_names_a_folder_needs_no_home(here: Path, tmp_path: Path) -> None:
-    status, output, _ = run(*ASK, "--out", str(tmp_path / "builds"), cwd=here, HOME="home")
+def test_who_names_a_folder_needs_no_home(locked_folder: Path, tmp_path: Path) -> None:
+    status, output, _ = run(*ASK, "--out", str(tmp_path / "builds"), cwd=locked_folder, HOME="home")
     assert (status, "Pakistan" in output) == (0, True)
 
 
 @pytest.mark.parametrize("command", [("ask",), ("validate",), ("--help",)])
-def test_what_needs_no_snapshot_needs_no_home(here: Path, command: tuple[str, ...]) -> None:
-    status, output, messages = run(*command, cwd=here, HOME="home")
+def test_what_needs_no_snapshot_needs_no_home(
+    locked_folder: Path, command: tuple[str, ...]
+) -> None:
+    status, output, messages = run(*command, cwd=locked_folder, HOME="home")
     assert (status, messages) == (0, "")
     assert output
 
@@ -107,10 +117,10 @@ def test_where_one_stands_may_be_gone(tmp_path: Path) -> None:
     shutil.copytree(DATA, data)
     with (data / "entities.ttl").open("a", encoding="utf-8") as file:
         file.write("not Turtle")
-    there = 'mkdir $0 && cd $0 && rmdir $0 && exec "$@"'
+    script = 'mkdir $0 && cd $0 && rmdir $0 && exec "$@"'
     for arguments, status in ((ASK, 0), (("validate", "--data", str(data)), 1)):
         done = subprocess.run(
-            ["/bin/sh", "-c", there, str(gone), str(CPEC), *arguments],
+            ["/bin/sh", "-c", script, str(gone), str(CPEC), *arguments],
             capture_output=True,
             text=True,
             env={**KEPT, "HOME": str(tmp_path)},
@@ -120,12 +130,12 @@ def test_where_one_stands_may_be_gone(tmp_path: Path) -> None:
     assert f"{data}/entities.ttl:" in done.stderr
 
 
-def test_bases_do_not_take_each_others_place(here: Path, tmp_path: Path) -> None:
+def test_bases_do_not_take_each_others_place(locked_folder: Path, tmp_path: Path) -> None:
     other = ("--base", "http://localhost:8000/")
     for base in ((), other):
-        run(*base, "build", cwd=here, HOME=str(tmp_path))
+        run(*base, "build", cwd=locked_folder, HOME=str(tmp_path))
     for base in ((), other):
-        assert run(*base, *ASK, cwd=here, HOME=str(tmp_path))[2] == ""
+        assert run(*base, *ASK, cwd=locked_folder, HOME=str(tmp_path))[2] == ""
     assert len(generations(tmp_path / ".cache")) == 2
 
 
@@ -146,8 +156,10 @@ def test_copies_of_the_code_do_not_take_each_others_place(tmp_path: Path) -> Non
     assert len(folders) == 2
 
 
-def test_commands_that_build_at_the_same_time_are_all_answered(here: Path, tmp_path: Path) -> None:
-    processes = [start(*ASK, cwd=here, HOME=str(tmp_path)) for _ in range(3)]
+def test_commands_that_build_at_the_same_time_are_all_answered(
+    locked_folder: Path, tmp_path: Path
+) -> None:
+    processes = [start(*ASK, cwd=locked_folder, HOME=str(tmp_path)) for _ in range(3)]
     answers = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], answers
     assert len({output for output, _ in answers}) == 1

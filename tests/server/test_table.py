@@ -24,16 +24,18 @@ def table(client: Client, name: str) -> pd.DataFrame:
 @pytest.mark.parametrize("name", ["Pakistan", "JCC14_Minutes_Signing", "HEC"])
 def test_the_table_of_a_thing_has_its_rows_of_the_whole(client: Client, name: str) -> None:
     body = client.get("/data/dumps/cpec-graph-statements.csv").body
-    whole = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
-    own = whole[(whole.subject == ID + name) | (whole.object == ID + name)]
+    statements = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
+    own = statements[(statements.subject == ID + name) | (statements.object == ID + name)]
     assert len(own) > 3
     assert {"stated", "inferred"} == set(own.stated)
     assert table(client, name).to_dict("records") == own.to_dict("records")
 
 
 def test_the_table_of_a_thing_follows_a_write(writer: Client) -> None:
-    told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}W> cpec:advances id:CPEC ; rdfs:label '=W'@en }} }}"
-    assert writer.update(told).status == 200
+    update = (
+        f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}W> cpec:advances id:CPEC ; rdfs:label '=W'@en }} }}"
+    )
+    assert writer.update(update).status == 200
     rows = table(writer, "W")
     named = rows[rows.property == CPEC + "advances"]
     assert named[["subject_label", "sentence", "stated"]].to_numpy().tolist() == [

@@ -72,8 +72,8 @@ def denying_graph(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 @pytest.fixture(scope="module")
 def client(denying_graph: Summary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("server")
-    with serving(folder, "--snapshot", str(denying_graph.snapshot.path)) as found:
-        yield found
+    with serving(folder, "--snapshot", str(denying_graph.snapshot.path)) as served:
+        yield served
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_row_about_it_is_denied_whatever_it_shows(client: Client, pattern: str
 
 def test_the_catalogue_lists_it(client: Client) -> None:
     rows = list(csv.DictReader(StringIO(client.get("/api/queries/not-asserted?format=csv").text)))
-    meant = [(row["objectLabel"], row["modalityLabel"], row["byLabel"]) for row in rows]
+    listed = [(row["objectLabel"], row["modalityLabel"], row["byLabel"]) for row in rows]
     ministry = "Ministry of Planning, Development and Special Initiatives"
-    assert sorted(meant) == [("China", "proposed", ministry), ("Iran", "denied", ministry)]
+    assert sorted(listed) == [("China", "proposed", ministry), ("Iran", "denied", ministry)]
 
 
 def test_why_a_triple_holds_names_who_does_not_assert_it(client: Client) -> None:

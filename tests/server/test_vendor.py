@@ -22,5 +22,5 @@ def test_each_vendored_file_is_the_one_that_is_listed() -> None:
 
 
 def test_each_vendored_folder_has_its_licence() -> None:
-    for folder in (one for one in VENDOR.iterdir() if one.is_dir()):
+    for folder in (path for path in VENDOR.iterdir() if path.is_dir()):
         assert "ermission" in (folder / "LICENSE").read_text("utf-8"), folder

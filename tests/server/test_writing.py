@@ -116,8 +116,8 @@ def test_the_graphs_of_the_request_are_what_an_update_reads(writer: Client) -> N
     writer.update("INSERT DATA { GRAPH <http://x/g> { <x:a> <x:p> 1 } <x:b> <x:p> 2 }")
     text = "INSERT { <x:found> <x:is> ?s } WHERE { ?s <x:p> ?o }"
     assert writer.update(text, "/update?using-graph-uri=http://x/g").status == 200
-    found = writer.query("SELECT ?s { <x:found> <x:is> ?s }", "text/csv").text
-    assert found.split() == ["s", "x:a"]
+    answer = writer.query("SELECT ?s { <x:found> <x:is> ?s }", "text/csv").text
+    assert answer.split() == ["s", "x:a"]
 
 
 def test_an_update_that_names_its_dataset_twice_is_refused(writer: Client) -> None:
@@ -142,8 +142,8 @@ def test_a_relative_iri_in_an_update_starts_from_the_address_of_the_endpoint(
     writer: Client,
 ) -> None:
     writer.update("INSERT DATA { <x:s> <x:p> <test> }")
-    found = writer.query("SELECT ?o { ?s ?p ?o }", "text/csv").text
-    assert found.split() == ["o", f"{writer.address}/test"]
+    answer = writer.query("SELECT ?o { ?s ?p ?o }", "text/csv").text
+    assert answer.split() == ["o", f"{writer.address}/test"]
 
 
 def test_an_answer_is_never_older_than_a_write_that_was_acknowledged(writer: Client) -> None:
@@ -162,17 +162,17 @@ def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     options = ["--out", str(snapshot.path.parent), "--data-dir", str(tmp_path / "data")]
-    with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as found:
-        writer = Client(found.address, TOKEN)
+    with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as client:
+        writer = Client(client.address, TOKEN)
         comment = "Data were written since the build"
         assert comment not in writer.get("/sparql").text
         assert writer.query(DEPLOYS).json["boolean"] is True
-        told = writer.update(f"DELETE DATA {{ {PARTIES} }}").json
-        assert told["removed"] == 1 <= told["inferred"]["removed"]
+        change = writer.update(f"DELETE DATA {{ {PARTIES} }}").json
+        assert change["removed"] == 1 <= change["inferred"]["removed"]
         assert writer.query(DEPLOYS).json["boolean"] is False
-        told = writer.update(f"INSERT DATA {{ {PARTIES} }}").json
-        assert told["added"] == 1 <= told["inferred"]["added"]
-        assert told["contradictions"] == []
+        change = writer.update(f"INSERT DATA {{ {PARTIES} }}").json
+        assert change["added"] == 1 <= change["inferred"]["added"]
+        assert change["contradictions"] == []
         assert writer.query(DEPLOYS).json["boolean"] is True
         axiom = "GRAPH graph:ontology { cpec:partyTo owl:hasKey cpec:date }"
         owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>"
@@ -185,8 +185,8 @@ def test_a_full_disk_is_named_in_the_log_and_nothing_is_lost(tmp_path: Path) -> 
     (tmp_path / "token").write_text(TOKEN)
     options = ("--empty", "--data-dir", str(tmp_path / "d"), "--token-file", f"{tmp_path}/token")
     shell = ("/bin/sh", "-c", 'ulimit -f 4000; exec "$0" "$@"', str(CPEC))
-    with serving(tmp_path, *options, command=shell) as found:
-        client = Client(found.address, TOKEN)
+    with serving(tmp_path, *options, command=shell) as server:
+        client = Client(server.address, TOKEN)
         assert client.update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 'kept' } }").status == 200
         lines = "".join(f"<x:{number}> <x:p> '{number:0200}' .\n" for number in range(16000))
         refused = client.send("PUT", "/store/g", lines, Content_Type="text/turtle")

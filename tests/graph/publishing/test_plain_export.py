@@ -34,19 +34,19 @@ def make_node(iri: str) -> NamedNode:
 
 def record(sentence: str, triple: tuple[str, str, str], quote: str, **own: str) -> list[Quad]:
     """A record of a statement, as graph:evidence has it."""
-    here, selector = f"{sentence}#9", f"{sentence}#quote-9"
+    node, selector = f"{sentence}#9", f"{sentence}#quote-9"
     properties: list[tuple[str, str, NamedNode | Literal]] = [
-        (here, RDF + "subject", make_node(ID + triple[0])),
-        (here, RDF + "predicate", make_node(CPEC + triple[1])),
-        (here, RDF + "object", make_node(ID + triple[2])),
-        (here, OA + "hasSource", make_node(sentence)),
-        (here, OA + "hasSelector", make_node(selector)),
+        (node, RDF + "subject", make_node(ID + triple[0])),
+        (node, RDF + "predicate", make_node(CPEC + triple[1])),
+        (node, RDF + "object", make_node(ID + triple[2])),
+        (node, OA + "hasSource", make_node(sentence)),
+        (node, OA + "hasSelector", make_node(selector)),
         (selector, OA + "exact", Literal(quote)),
-        *((here, CPEC + name, make_node(value)) for name, value in own.items()),
+        *((node, CPEC + name, make_node(value)) for name, value in own.items()),
     ]
     graph = make_node(EVIDENCE_GRAPH)
     return [
-        Quad(make_node(here), make_node(name), value, graph) for here, name, value in properties
+        Quad(make_node(node), make_node(name), value, graph) for node, name, value in properties
     ]
 
 

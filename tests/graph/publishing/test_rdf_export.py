@@ -169,8 +169,8 @@ def test_with_evidence_each_statement_is_reified_by_its_record(
     assert values(triples, first, "oa:hasSource") == {article + "/s01"}
     assert values(triples, first, "cpec:modality") == {CPEC + "Reported"}
     assert values(triples, first, "cpec:attributedTo") == {article}
-    reifications = {one for one in triples if isinstance(one.object, Triple)}
-    quoted = {one for one in triples if one.predicate == OA.EXACT}
+    reifications = {term for term in triples if isinstance(term.object, Triple)}
+    quoted = {term for term in triples if term.predicate == OA.EXACT}
     assert (
         triples - reifications - quoted <= {quad.triple for quad in merge_graphs(quads)} <= triples
     )

@@ -231,8 +231,8 @@ HEADS: Final[tuple[Case, ...]] = (
 
 def pipeline_requests(_: object) -> bytes:
     """Return a hundred requests in one piece, the last of which closes."""
-    one = GET + HOST + b"\r\n"
-    return one * 99 + GET + HOST + CLOSE + b"\r\n"
+    request = GET + HOST + b"\r\n"
+    return request * 99 + GET + HOST + CLOSE + b"\r\n"
 
 
 PIPELINE: Final = (

@@ -14,14 +14,14 @@ BROWSER = "text/html,*/*;q=0.8"
 
 def test_the_page_has_every_operation_and_the_examples_with_this_address(client: Client) -> None:
     text = client.get("/api", Accept=BROWSER).text
-    told = re.findall(r"<code><b>([A-Z]+)</b> ([^<]+)</code>", text)
+    listed = re.findall(r"<code><b>([A-Z]+)</b> ([^<]+)</code>", text)
     every = [
         (method.upper(), path)
         for path, item in read_base()["paths"].items()
         for method in item
         if method != "parameters"
     ]
-    assert sorted(told) == sorted(every)
+    assert sorted(listed) == sorted(every)
     codes = re.findall(r'<pre id="code-(\w+)">(.*?)</pre>', text, re.DOTALL)
     names = ["curl", "sparqlwrapper", "rdflib", "pandas", "r", "javascript"]
     assert [name for name, _ in codes] == names

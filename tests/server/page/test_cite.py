@@ -63,20 +63,20 @@ def row_of(client: Client, path: str, words: str) -> str:
     """Return the name of a row of a page."""
     page = client.get(path, Accept=BROWSER).text
     rows = re.findall(r'<tr role="row".*?</tr>', page, re.DOTALL)
-    (row,) = [one for one in rows if words in one]
+    (row,) = [text for text in rows if words in text]
     (name,) = re.findall(r'name="row" value="([0-9a-f]{32})"', row)
     return str(name)
 
 
 def test_programs_get_the_receipt_and_the_address(client: Client, citation_path: str) -> None:
     reply = client.get(citation_path)
-    told = reply.json
+    citation = reply.json
     assert reply.type == "application/json"
-    assert told["version"] == told["permalink"].partition("receipt=")[2].partition(".")[0]
-    assert told["permalink"].endswith(f".sha256-{told['sha256']}")
-    assert f'<{told["permalink"]}>; rel="cite-as"' in reply.headers.get_all("Link", [])
-    again = client.get(told["permalink"].removeprefix(client.address), Accept="*/*")
-    assert again.status == (303 if "/dataset?" in told["permalink"] else 200)
+    assert citation["version"] == citation["permalink"].partition("receipt=")[2].partition(".")[0]
+    assert citation["permalink"].endswith(f".sha256-{citation['sha256']}")
+    assert f'<{citation["permalink"]}>; rel="cite-as"' in reply.headers.get_all("Link", [])
+    again = client.get(citation["permalink"].removeprefix(client.address), Accept="*/*")
+    assert again.status == (303 if "/dataset?" in citation["permalink"] else 200)
     assert again.headers["Receipt-Status"] == "same"
 
 
@@ -88,54 +88,60 @@ def test_plain_text_is_what_the_page_of_a_question_offers(client: Client) -> Non
 
 
 def test_bibtex_is_read_back(client: Client, citation_path: str) -> None:
-    text, told = client.get(f"{citation_path}&format=bibtex").text, client.get(citation_path).json
+    text, citation = (
+        client.get(f"{citation_path}&format=bibtex").text,
+        client.get(citation_path).json,
+    )
     plain = parse_string(text)
     assert not plain.failed_blocks
     (entry,) = plain.entries
     assert entry.entry_type == "misc"
-    assert entry["url"] == told["permalink"]
-    assert entry["version"] == told["version"]
+    assert entry["url"] == citation["permalink"]
+    assert entry["version"] == citation["version"]
     assert date.fromisoformat(entry["urldate"]) == datetime.now(UTC).date()
     decoded = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     (entry,) = decoded.entries
-    title = told["citation"].partition("“")[2].partition("”")[0]
+    title = citation["citation"].partition("“")[2].partition("”")[0]
     assert "".join(entry["title"].split()).startswith("".join(title.split()))
-    assert_quoted(entry.get("note"), told)
+    assert_quoted(entry.get("note"), citation)
 
 
-def assert_quoted(note: Any, told: Any) -> None:
+def assert_quoted(note: Any, citation: Any) -> None:
     """Hold a note to the quotes of the first sources."""
     text = "".join(str(getattr(note, "value", note) or "").split())
-    for source in list(told["sources"].values())[:8]:
+    for source in list(citation["sources"].values())[:8]:
         for words in [*source["quotes"], *([source["words"]] if source["quotes"] else [])]:
             assert "".join(words.split()) in text
 
 
 def test_ris_is_read_back(client: Client, citation_path: str) -> None:
-    told = client.get(citation_path).json
+    citation = client.get(citation_path).json
     (entry,) = rispy.loads(client.get(f"{citation_path}&format=ris").text)
     assert entry["type_of_reference"] == "DATA"
-    assert entry["urls"] == [told["permalink"]]
-    assert entry["edition"] == told["version"]
-    assert_quoted(" ".join(entry.get("notes", [])), told)
+    assert entry["urls"] == [citation["permalink"]]
+    assert entry["edition"] == citation["version"]
+    assert_quoted(" ".join(entry.get("notes", [])), citation)
 
 
 def test_csl_is_set_by_a_style_of_others(client: Client, citation_path: str) -> None:
-    told, records = client.get(citation_path).json, client.get(f"{citation_path}&format=csl").json
+    citation, records = (
+        client.get(citation_path).json,
+        client.get(f"{citation_path}&format=csl").json,
+    )
     (record,) = records
     style = CitationStylesStyle("harvard-cite-them-right", validate=False)
     bibliography = CitationStylesBibliography(style, CiteProcJSON(records), formatter.plain)
     bibliography.register(Citation([CitationItem(record["id"])]))
     (line,) = map(str, bibliography.bibliography())
-    assert told["permalink"] in line
+    assert citation["permalink"] in line
     assert "the cpec-graph project" in line
-    assert_quoted(record.get("note"), told)
+    assert_quoted(record.get("note"), citation)
 
 
 def test_no_two_items_share_a_name_in_a_bibliography(client: Client) -> None:
     cut = [urlencode({"query": f"SELECT ?s {{ ?s ?p ?o }} LIMIT {n}"}) for n in (1, 2)]
     asked = [*KINDS.values(), *cut]
-    keys = [client.get(f"/cite?{one}&format=csl").json[0]["id"] for one in asked]
+    keys = [client.get(f"/cite?{parameters}&format=csl").json[0]["id"] for parameters in asked]
     assert len(set(keys)) == len(asked)
 
 
@@ -151,9 +157,12 @@ def assertions() -> list[tuple[dict[str, Any], Draft4Validator]]:
         (path.name, DRAFT4.create_resource(schema)) for path, schema in schemas.items()
     )
     musts = json.loads((folder / "annotations" / "annotationMusts.test").read_text("utf-8"))
-    found = [schemas[folder / name] for name in musts["assertions"]]
+    schemas_asserted = [schemas[folder / name] for name in musts["assertions"]]
     checker = FormatChecker()
-    return [(one, Draft4Validator(one, registry=registry, format_checker=checker)) for one in found]
+    return [
+        (assertion, Draft4Validator(assertion, registry=registry, format_checker=checker))
+        for assertion in schemas_asserted
+    ]
 
 
 def test_an_annotation_is_all_that_the_w3c_requires(
@@ -164,10 +173,10 @@ def test_an_annotation_is_all_that_the_w3c_requires(
     for schema, validator in assertions:
         expected = schema.get("expectedResult", "valid") == "valid"
         assert validator.is_valid(reply.json) == expected, schema["title"]
-    told = client.get(citation_path).json
+    citation = client.get(citation_path).json
     targets = [one for one in reply.json["target"] if isinstance(one, dict)]
     selected = [one["selector"]["exact"] for one in targets]
-    assert selected == [quote for one in told["sources"].values() for quote in one["quotes"]]
+    assert selected == [quote for one in citation["sources"].values() for quote in one["quotes"]]
 
 
 def test_what_is_no_annotation_fails_the_same_assertions(
@@ -179,12 +188,12 @@ def test_what_is_no_annotation_fails_the_same_assertions(
 
 def test_a_row_is_cited_with_its_own_sources_and_found_again(client: Client) -> None:
     name = row_of(client, "/questions/cooperation-areas", "/page/Artificial_Intelligence")
-    told = client.get(f"/cite?question=cooperation-areas&row={name}").json
-    whole = client.get("/cite?question=cooperation-areas").json
-    assert "row “artificial intelligence”" in told["citation"]
-    assert 0 < len(told["sources"]) < len(whole["sources"])
-    assert told["permalink"] == f"{whole['permalink']}&row={name}"
-    page = client.get(told["permalink"].removeprefix(client.address), Accept=BROWSER).text
+    citation = client.get(f"/cite?question=cooperation-areas&row={name}").json
+    answer_citation = client.get("/cite?question=cooperation-areas").json
+    assert "row “artificial intelligence”" in citation["citation"]
+    assert 0 < len(citation["sources"]) < len(answer_citation["sources"])
+    assert citation["permalink"] == f"{answer_citation['permalink']}&row={name}"
+    page = client.get(citation["permalink"].removeprefix(client.address), Accept=BROWSER).text
     assert "The row that was cited is marked." in page
     (marked,) = re.findall(r'<tr role="row" class="cited">(.*?)</tr>', page, re.DOTALL)
     assert "/page/Artificial_Intelligence" in marked
@@ -193,9 +202,9 @@ def test_a_row_is_cited_with_its_own_sources_and_found_again(client: Client) -> 
 def test_a_row_of_a_query_is_found_again_too(client: Client) -> None:
     asked = urlencode({"query": TASKED, "cite": "true"})
     name = row_of(client, f"/sparql?{asked}", "artificial intelligence")
-    told = client.get(f"/cite?{urlencode({'query': TASKED})}&row={name}").json
-    assert "row “Higher Education Commission, artificial intelligence”" in told["citation"]
-    page = client.get(told["permalink"].removeprefix(client.address), Accept=BROWSER).text
+    citation = client.get(f"/cite?{urlencode({'query': TASKED})}&row={name}").json
+    assert "row “Higher Education Commission, artificial intelligence”" in citation["citation"]
+    page = client.get(citation["permalink"].removeprefix(client.address), Accept=BROWSER).text
     assert '<tr role="row" class="cited">' in page
 
 
@@ -203,8 +212,8 @@ def test_a_row_that_is_gone_is_said_to_be(client: Client) -> None:
     gone = "0" * 32
     reply = client.get(f"/cite?question=aims&row={gone}", Accept="application/json")
     assert (reply.status, "no row of that name" in reply.json["detail"]) == (404, True)
-    told = client.get("/cite?question=aims").json["permalink"].removeprefix(client.address)
-    page = client.get(f"{told}&row={gone}", Accept=BROWSER)
+    permalink = client.get("/cite?question=aims").json["permalink"].removeprefix(client.address)
+    page = client.get(f"{permalink}&row={gone}", Accept=BROWSER)
     assert (page.status, "is not among those below" in page.text) == (200, True)
 
 
@@ -212,9 +221,9 @@ def test_a_row_that_is_gone_is_said_to_be(client: Client) -> None:
 def test_a_page_has_its_citation_and_says_whether_it_is_the_same(client: Client, path: str) -> None:
     page = unescape(client.get(path, Accept=BROWSER).text)
     (link,) = re.findall(r'href="([^"]*)" rel="nofollow">As BibTeX', page)
-    told = client.get(link.removeprefix(client.address), Accept="application/json").json
-    assert f'<p id="citation">{told["citation"]}</p>' in page
-    address = told["permalink"].removeprefix(client.address)
+    citation = client.get(link.removeprefix(client.address), Accept="application/json").json
+    assert f'<p id="citation">{citation["citation"]}</p>' in page
+    address = citation["permalink"].removeprefix(client.address)
     assert "<strong>The same answer</strong>" in client.get(address, Accept=BROWSER).text
     altered = client.get(address[:-4] + "0000", Accept=BROWSER)
     assert (altered.status, "its address was altered" in altered.text) == (200, True)
@@ -236,9 +245,9 @@ def test_every_statement_of_a_page_that_has_words_can_be_cited(client: Client, n
     links = set(re.findall(r'href="(/cite\?s=[^"]+)"', page))
     assert links
     for link in links:
-        told = client.get(link, Accept="application/json").json
-        assert told["sources"], link
-        assert told["permalink"].startswith(f"{client.address}/explain?s=")
+        citation = client.get(link, Accept="application/json").json
+        assert citation["sources"], link
+        assert citation["permalink"].startswith(f"{client.address}/explain?s=")
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,10 @@ def test_a_wrong_source_is_named_as_far_as_one_can_read_it(client: Client) -> No
 
 
 def test_where_every_source_is_struck_each_page_still_answers(client: Client) -> None:
-    found = client.get("/sources?format=json").json["sources"]
-    every = urlencode([("without", one["iri"]) for one in found if one["kind"] != "sentence"])
+    sources = client.get("/sources?format=json").json["sources"]
+    every = urlencode(
+        [("without", source["iri"]) for source in sources if source["kind"] != "sentence"]
+    )
     left = client.get(f"/sources?format=json&{every}").json
     assert (left["total"], left["sources"]) == (0, [])
     for path in (

@@ -18,18 +18,18 @@ def page(client: Client, path: str) -> str:
 
 
 def test_each_source_of_an_answer_can_be_crossed_out(client: Client) -> None:
-    whole = page(client, PAGE)
-    assert "had never been read" not in whole
-    assert "?without=https%3A%2F%2Fw3id.org" in whole
-    assert 'class="fell"' not in whole
+    text = page(client, PAGE)
+    assert "had never been read" not in text
+    assert "?without=https%3A%2F%2Fw3id.org" in text
+    assert 'class="fell"' not in text
 
 
 def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
-    whole, excluded = page(client, PAGE), page(client, f"{PAGE}?without={S08}")
+    text, excluded = page(client, PAGE), page(client, f"{PAGE}?without={S08}")
     fell = excluded.count('class="fell"')
     assert fell >= 1
     assert f"; {fell} fell, for no other source" in excluded
-    assert excluded.count('<tr role="row">') == whole.count('<tr role="row">') - fell
+    assert excluded.count('<tr role="row">') == text.count('<tr role="row">') - fell
     assert (
         "As if <bdi>INP-WealthPk, 29 April 2026, sentence 8</bdi> had never been read" in excluded
     )

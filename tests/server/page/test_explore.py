@@ -33,25 +33,30 @@ def statement(number: int, subject: str, thing: str, modality: str = "Reported")
 
 def star(size: int) -> list[Relationship]:
     """Statements from one thing to many, and from each of those to the next."""
-    ends = [("hub", f"{one:04}") for one in range(size)]
-    ends += [(f"{one:04}", f"{one + 1:04}") for one in range(size - 1)]
+    ends = [("hub", f"{place:04}") for place in range(size)]
+    ends += [(f"{place:04}", f"{place + 1:04}") for place in range(size - 1)]
     return [statement(number, *pair) for number, pair in enumerate(ends)]
 
 
 def test_a_small_graph_is_one_part_and_whole() -> None:
     every = star(PICTURE_THINGS - 1)
-    found, parts = select_part(every, 1)
+    statements, parts = select_part(every, 1)
     assert parts == 1
-    assert set(found) == set(every)
+    assert set(statements) == set(every)
 
 
 def test_a_large_graph_comes_in_parts_that_have_each_statement_once() -> None:
     every = star(500)
     _, parts = select_part(every, 1)
-    found = [select_part(every, number)[0] for number in range(1, parts + 1)]
-    assert sorted(one.name for own in found for one in own) == [one.name for one in every]
-    assert max(len({end for one in own for end in one.ends}) for own in found) <= PICTURE_THINGS
-    assert any("hub" in one.ends for one in found[0])
+    drawn = [select_part(every, number)[0] for number in range(1, parts + 1)]
+    assert sorted(relationship.name for own in drawn for relationship in own) == [
+        relationship.name for relationship in every
+    ]
+    assert (
+        max(len({end for relationship in own for end in relationship.ends}) for own in drawn)
+        <= PICTURE_THINGS
+    )
+    assert any("hub" in relationship.ends for relationship in drawn[0])
     assert select_part(every, parts + 1) == ([], parts)
 
 
@@ -80,8 +85,10 @@ def test_statements_of_the_same_two_things_are_one_line() -> None:
 
 
 def test_what_several_sources_say_is_said_once() -> None:
-    said = [statement(n, "a", "b") for n in range(5)] + [statement(9, "a", "b", "Aim")]
-    (edge,) = draw_network(said, {"a": "Areas", "b": "Undertakings"}, {"a": "A", "b": "B"}).edges
+    relationships = [statement(n, "a", "b") for n in range(5)] + [statement(9, "a", "b", "Aim")]
+    (edge,) = draw_network(
+        relationships, {"a": "Areas", "b": "Undertakings"}, {"a": "A", "b": "B"}
+    ).edges
     assert [len(same) for same in edge.claims] == [5, 1]
 
 
@@ -92,8 +99,8 @@ def test_a_part_says_no_more_than_there_is_room_for() -> None:
     own, parts = select_part(every, 1)
     assert len(group_claims(own)) == PICTURE_CLAIMS
     assert len(own) == 3 * PICTURE_CLAIMS
-    found = [select_part(every, number)[0] for number in range(1, parts + 1)]
-    assert sorted(one.name for part in found for one in part) == [one.name for one in every]
+    drawn = [select_part(every, number)[0] for number in range(1, parts + 1)]
+    assert sorted(one.name for part in drawn for one in part) == [one.name for one in every]
 
 
 def write_statement(subject: int, value: int, article: int) -> str:
@@ -113,10 +120,10 @@ def test_a_picture_of_many_articles_is_below_200_kilobytes(writer: Client) -> No
         for n in range(25)
     )
     assert writer.update(f"INSERT DATA {{ GRAPH graph:editorial {{ {things} }} }}").status == 200
-    pairs = [(one, other) for one in range(25) for other in range(0, 25, 2)]
+    pairs = [(subject, value) for subject in range(25) for value in range(0, 25, 2)]
     for article in range(5):
-        told = " ".join(write_statement(*pair, article) for pair in pairs)
-        assert writer.update(f"INSERT DATA {{ {told} }}").status == 200
+        statements = " ".join(write_statement(*pair, article) for pair in pairs)
+        assert writer.update(f"INSERT DATA {{ {statements} }}").status == 200
     reply = writer.get("/explore", Accept=BROWSER)
     assert len(reply.body) < 200_000
     assert "Part 1 of " in reply.text
@@ -174,16 +181,16 @@ def test_names_stand_in_the_language_of_the_page(client: Client) -> None:
 
 def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
     own = statement(1, ID + "a", ID + "b")
-    found = draw_times(
+    timeline = draw_times(
         [Moment(own, text, text == "2026") for text in ("2026", "2026-03", "2026-12-31")]
     )
-    assert [(one.text, x, length) for one, x, length, _ in found.rows] == [
+    assert [(moment.text, x, length) for moment, x, length, _ in timeline.rows] == [
         ("2026-03", 45.4, 23.1),
         ("2026-12-31", 280.0, 0.0),
         ("2026", 0.0, 280.0),
     ]
-    assert found.ticks[0][1] == "Jan 2026"
-    assert [words for *_, words in found.rows] == ["March 2026", "31 December 2026", "2026"]
+    assert timeline.ticks[0][1] == "Jan 2026"
+    assert [words for *_, words in timeline.rows] == ["March 2026", "31 December 2026", "2026"]
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13", "2026-02-30", "1-2-3-4", "99999"])

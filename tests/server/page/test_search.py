@@ -25,9 +25,9 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
     ],
 )
 def test_a_thing_is_found_by_any_of_its_names(client: Client, text: str, name: str) -> None:
-    found = client.get(f"/search?q={quote(text)}&format=json").json
-    assert found["query"] == text
-    assert found["matches"][0]["id"] == ID + name
+    answer = client.get(f"/search?q={quote(text)}&format=json").json
+    assert answer["query"] == text
+    assert answer["matches"][0]["id"] == ID + name
     page = client.get(f"/search?q={quote(text)}", Accept=BROWSER).text
     assert f'href="/page/{name}"' in page
 
@@ -60,8 +60,8 @@ def test_what_is_looked_for_cannot_become_part_of_the_page(client: Client) -> No
 
 
 def test_a_new_name_is_found_after_a_write(writer: Client) -> None:
-    told = "INSERT DATA { GRAPH <x:g> { id:Gwadar_Port rdfs:label 'Gwadar Port'@en } }"
-    assert writer.update(told).status == 200
+    update = "INSERT DATA { GRAPH <x:g> { id:Gwadar_Port rdfs:label 'Gwadar Port'@en } }"
+    assert writer.update(update).status == 200
     (match,) = writer.get("/search?q=gwadar&format=json").json["matches"]
     assert (match["label"], match["page"]) == ("Gwadar Port", "/page/Gwadar_Port")
 

@@ -74,8 +74,8 @@ def test_a_page_loads_nothing_from_elsewhere_and_has_one_script(client: Client) 
     assert scripts(tags) == ["/static/site.js"]
     assert ("html", {"lang": "en"}) in tags
     loaded = [of.get("src") or of.get("href") or "/" for tag, of in tags if tag in {"link", "img"}]
-    here = client.address
-    assert all(address.startswith(("/", here)) for address in loaded)
+    origin = client.address
+    assert all(link.startswith(("/", origin)) for link in loaded)
     assert not any(of.get("style") for _, of in tags)
     hrefs = [of.get("href") or "" for tag, of in tags if tag == "a"]
     assert not any(BASE in href for href in hrefs)
@@ -130,8 +130,8 @@ def test_search_engines_find_what_the_page_is_about(client: Client) -> None:
     for name in ("Pakistan", "HEC", "inp-wealthpk-2026-04-29"):
         text = page(client, f"/page/{name}")
         (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
-        found = json.loads(data)
-        assert found["@id"] == ID + name
+        markup = json.loads(data)
+        assert markup["@id"] == ID + name
         assert f'<link rel="canonical" href="{client.address}/page/{name}">' in text
         assert '<meta name="citation_title"' in text
 

@@ -75,8 +75,8 @@ def opened_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theirs
 @pytest.fixture(params=["oxigraph", "opened_virtuoso"])
 def theirs(request: pytest.FixtureRequest) -> Theirs:
     """Each store in turn."""
-    found: Theirs = request.getfixturevalue(request.param)
-    return found
+    remote: Theirs = request.getfixturevalue(request.param)
+    return remote
 
 
 def writing(theirs: Theirs) -> tuple[str, str]:

@@ -76,8 +76,8 @@ def test_each_pattern_has_the_same_quads(pair: tuple[AskedStore, Store]) -> None
     patterns = list(product(subjects, predicates, objects, graphs | {DefaultGraph()}))
     assert len(patterns) > 100
     for pattern in patterns:
-        found = set(asked.quads_for_pattern(*pattern))
-        assert found == set(local.quads_for_pattern(*pattern)), pattern
+        matches = set(asked.quads_for_pattern(*pattern))
+        assert matches == set(local.quads_for_pattern(*pattern)), pattern
     assert set(asked) == set(local)
 
 

@@ -46,25 +46,25 @@ def small(folder: Path, text: str) -> Snapshot:
 def test_a_snapshot_is_what_the_store_holds_and_a_second_time_changes_nothing(
     publish: Publish, theirs: Theirs, snapshot: Snapshot
 ) -> None:
-    status, said = publish(theirs, *writing(theirs))
-    assert (status, said.endswith("; verified\n")) == (0, True), said
+    status, report = publish(theirs, *writing(theirs))
+    assert (status, report.endswith("; verified\n")) == (0, True), report
     store, quads = RemoteStore.from_address(theirs.query), snapshot.quads()
     assert store.sizes()[""] == len({quad.triple for quad in quads})
     assert store.sizes()[EVIDENCE_GRAPH] == sum(graph_of(q) == EVIDENCE_GRAPH for q in quads)
     assert read_version(store) == snapshot.version
-    status, said = publish(theirs, *writing(theirs))
-    assert (status, "0 replaced, 0 dropped; verified" in said) == (0, True)
+    status, report = publish(theirs, *writing(theirs))
+    assert (status, "0 replaced, 0 dropped; verified" in report) == (0, True)
     assert publish(theirs)[0] == 0
 
 
 def test_only_the_graph_that_differs_is_replaced(publish: Publish, theirs: Theirs) -> None:
     assert publish(theirs, *writing(theirs))[0] == 0
     theirs.put(EVIDENCE_GRAPH, "<urn:a> <urn:b> <urn:c> .")
-    status, said = publish(theirs)
+    status, report = publish(theirs)
     assert status == 1
-    assert f"not published, 1 differ\n  <{EVIDENCE_GRAPH}>" in said
-    status, said = publish(theirs, *writing(theirs))
-    assert (status, "1 replaced, 0 dropped; verified" in said) == (0, True)
+    assert f"not published, 1 differ\n  <{EVIDENCE_GRAPH}>" in report
+    status, report = publish(theirs, *writing(theirs))
+    assert (status, "1 replaced, 0 dropped; verified" in report) == (0, True)
 
 
 def test_a_graph_of_the_publication_before_is_dropped_and_one_of_others_is_left(
@@ -73,10 +73,10 @@ def test_a_graph_of_the_publication_before_is_dropped_and_one_of_others_is_left(
     theirs.put("urn:others", "<urn:a> <urn:b> <urn:c> .")
     first = small(tmp_path / "1", "<one> {<a> <b> <c>} <two> {<a> <b> <urn:d>}")
     second = small(tmp_path / "2", "<one> {<a> <b> <c>}")
-    for one in (first, second):
-        status, said = publish(theirs, *writing(theirs), "--snapshot", str(one.path))
-        assert (status, "verified" in said) == (0, True)
-    assert "1 replaced, 1 dropped" in said  # the union, and the graph that is gone
+    for publication in (first, second):
+        status, report = publish(theirs, *writing(theirs), "--snapshot", str(publication.path))
+        assert (status, "verified" in report) == (0, True)
+    assert "1 replaced, 1 dropped" in report  # the union, and the graph that is gone
     assert "urn:d" not in theirs.csv("SELECT ?o { GRAPH ?g { ?s ?p ?o } }")
     assert "urn:c" in theirs.csv("SELECT ?o { GRAPH <urn:others> { ?s ?p ?o } }")
     theirs.drop("urn:others")
@@ -89,8 +89,8 @@ def test_a_graph_that_somebody_dropped_already_is_no_fault(
     second = small(tmp_path / "2", "<one> {<a> <b> <c>}")
     assert publish(theirs, *writing(theirs), "--snapshot", str(first.path))[0] == 0
     theirs.drop(GRAPH + "gone")
-    status, said = publish(theirs, *writing(theirs), "--snapshot", str(second.path))
-    assert (status, "verified" in said) == (0, True), said
+    status, report = publish(theirs, *writing(theirs), "--snapshot", str(second.path))
+    assert (status, "verified" in report) == (0, True), report
 
 
 def test_terms_that_a_store_writes_otherwise_are_the_same(
@@ -98,8 +98,8 @@ def test_terms_that_a_store_writes_otherwise_are_the_same(
 ) -> None:
     text = '<g> {<a> <b> "x"@zh-Hant, 01, 1.50, "P1D", [ <c> "é\\u06af" ]}'
     where = small(tmp_path, text).path
-    status, said = publish(theirs, *writing(theirs), "--snapshot", str(where))
-    assert (status, "verified" in said) == (0, True), said
+    status, report = publish(theirs, *writing(theirs), "--snapshot", str(where))
+    assert (status, "verified" in report) == (0, True), report
 
 
 def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
@@ -107,9 +107,11 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
 ) -> None:
     where = small(tmp_path, '<g> {<a> <b> "no number"^^<http://www.w3.org/2001/XMLSchema#integer>}')
     theirs = opened_virtuoso
-    status, said = publish(theirs, *writing(theirs), "--snapshot", str(where.path))
+    status, report = publish(theirs, *writing(theirs), "--snapshot", str(where.path))
     assert status == 1
-    assert re.search(r"does not hold what was published: .*<\S+graph/g> holds 1 triples, SHA", said)
+    assert re.search(
+        r"does not hold what was published: .*<\S+graph/g> holds 1 triples, SHA", report
+    )
     store = RemoteStore.from_address(theirs.query)
     assert read_version(store) == ""
     assert Publication.read(store).parts  # what is to be dropped is still known
@@ -121,12 +123,12 @@ def test_a_default_graph_of_others_is_not_replaced(publish: Publish, tmp_path: P
         theirs = Theirs("oxigraph", f"{address}/query", f"{address}/store")
         theirs.load("<urn:theirs> <urn:b> <urn:c> .")
         where = str(small(tmp_path, "<g> {<a> <b> <c>}").path)
-        status, said = publish(theirs, *writing(theirs), "--snapshot", where)
-        assert (status, "holds 1 triples that were not published" in said) == (1, True)
+        status, report = publish(theirs, *writing(theirs), "--snapshot", where)
+        assert (status, "holds 1 triples that were not published" in report) == (1, True)
         assert "urn:theirs" in theirs.csv("SELECT * { ?s ?p ?o }")
         named = Theirs("named", f"{theirs.query}?default-graph-uri=urn:union", theirs.graph_store)
-        status, said = publish(named, *writing(named), "--snapshot", where)
-        assert (status, "verified" in said) == (0, True), said
+        status, report = publish(named, *writing(named), "--snapshot", where)
+        assert (status, "verified" in report) == (0, True), report
 
 
 def test_files_are_loaded_by_the_loader_and_then_verified(
@@ -135,8 +137,8 @@ def test_files_are_loaded_by_the_loader_and_then_verified(
     assert publish(oxigraph, *writing(oxigraph))[0] == 0
     oxigraph.put(INFERRED_GRAPH, "<urn:a> <urn:b> <urn:c> .")
     for left in (2, 1, 0):  # the graph, then the version, then nothing
-        status, said = publish(oxigraph, "--files", str(tmp_path))
-        assert (status, "verified" in said) == (int(left > 0), left == 0), said
+        status, report = publish(oxigraph, "--files", str(tmp_path))
+        assert (status, "verified" in report) == (int(left > 0), left == 0), report
         load(oxigraph, tmp_path)
     assert publish(oxigraph)[0] == 0
 
@@ -176,9 +178,9 @@ def test_a_store_that_misbehaves_is_named_with_the_reason(
 
 def test_nobody_there_is_told_and_a_password_is_not_repeated(cpec: Run) -> None:
     assert "could not be asked: Connection refused" in cpec("publish", closed_address()).stderr
-    told = cpec("publish", "http://me:secret@127.0.0.1:1/sparql")
-    assert (told.returncode, "secret" in told.stderr + told.stdout) == (1, False)
-    assert "CPEC_STORE_AUTHORIZATION" in told.stderr
+    refusal = cpec("publish", "http://me:secret@127.0.0.1:1/sparql")
+    assert (refusal.returncode, "secret" in refusal.stderr + refusal.stdout) == (1, False)
+    assert "CPEC_STORE_AUTHORIZATION" in refusal.stderr
 
 
 @pytest.mark.parametrize(
@@ -199,6 +201,6 @@ def test_an_address_that_is_none_is_told(cpec: Run, address: str, reason: str) -
 
 def test_a_version_graph_that_is_not_ours_is_left_alone(publish: Publish, theirs: Theirs) -> None:
     theirs.put(VERSION_GRAPH, '<urn:a> <http://rdfs.org/ns/void#triples> "many" .')
-    status, said = publish(theirs, *writing(theirs))
-    assert (status, f"has a <{VERSION_GRAPH}> that is not ours" in said) == (1, True)
+    status, report = publish(theirs, *writing(theirs))
+    assert (status, f"has a <{VERSION_GRAPH}> that is not ours" in report) == (1, True)
     theirs.drop(VERSION_GRAPH)

@@ -36,14 +36,14 @@ ERRS = {"virtuoso": {"timeline"}, "oxigraph": set[str]()}
 @pytest.fixture(scope="module")
 def front(store: Theirs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A server of that store."""
-    with serving(tmp_path_factory.mktemp("front"), *PATIENT, "--store", store.query) as found:
-        yield found
+    with serving(tmp_path_factory.mktemp("front"), *PATIENT, "--store", store.query) as server:
+        yield server
 
 
 def question(client: Client, name: str, **more: str) -> Any:
     """Return the answer to a question of the catalogue."""
     asked = load_questions()[name]
-    values = {one.name: one.default or "CPEC" for one in asked.parameters}
+    values = {parameter.name: parameter.default or "CPEC" for parameter in asked.parameters}
     reply = client.get(f"/api/queries/{name}?{urlencode({**values, 'format': 'json', **more})}")
     assert reply.status == 200, reply.text
     return json.loads(reply.text)
@@ -64,7 +64,7 @@ def test_a_question_has_the_rows_and_citations_of_the_snapshot(
     name: str, front: Client, client: Client, store: Theirs
 ) -> None:
     assert rows(question(front, name)) == rows(question(client, name))
-    cited, own = (rows(question(one, name, cite="true")) for one in (front, client))
+    cited, own = (rows(question(server, name, cite="true")) for server in (front, client))
     assert (cited == own) is (name not in ERRS[store.name])
 
 
@@ -110,7 +110,7 @@ def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
     ],
 )
 def test_a_query_has_the_rows_of_the_snapshot(text: str, front: Client, client: Client) -> None:
-    theirs, ours = (one.query(text, JSON, receipt="") for one in (front, client))
+    theirs, ours = (server.query(text, JSON, receipt="") for server in (front, client))
     assert theirs.status == 200, theirs.text
     assert receipt(theirs) == receipt(ours)
     assert rows(json.loads(theirs.text)) == rows(json.loads(ours.text))
@@ -118,7 +118,7 @@ def test_a_query_has_the_rows_of_the_snapshot(text: str, front: Client, client: 
 
 def test_a_graph_has_the_triples_of_the_snapshot(front: Client, client: Client) -> None:
     text = "CONSTRUCT { ?s rdfs:label ?o } { ?s a cpec:Country ; rdfs:label ?o }"
-    theirs, ours = (one.query(text, "application/n-triples").text for one in (front, client))
+    theirs, ours = (server.query(text, "application/n-triples").text for server in (front, client))
     assert ours
     assert sorted(theirs.splitlines()) == sorted(ours.splitlines())
 
@@ -146,7 +146,7 @@ def test_a_thing_is_found_whatever_order_its_names_come_in(front: Client) -> Non
 
 
 def is_same(path: str, front: Client, client: Client) -> bool:
-    theirs, ours = (one.get(path, Accept="text/html,*/*;q=0.5") for one in (front, client))
+    theirs, ours = (server.get(path, Accept="text/html,*/*;q=0.5") for server in (front, client))
     assert theirs.status == ours.status == 200
     return plain(theirs, front) == plain(ours, client)
 
@@ -166,9 +166,9 @@ def test_the_files_for_download_are_those_of_the_snapshot(
     front: Client, snapshot: Snapshot
 ) -> None:
     for path in sorted(snapshot.dumps.iterdir()):
-        there = f"/data/dumps/{path.name}"
-        wait_until(partial(is_there, front, there))
-        assert front.get(there).body == path.read_bytes()
+        address = f"/data/dumps/{path.name}"
+        wait_until(partial(is_there, front, address))
+        assert front.get(address).body == path.read_bytes()
 
 
 def is_there(client: Client, path: str) -> bool:
@@ -178,8 +178,8 @@ def is_there(client: Client, path: str) -> bool:
 def test_the_version_is_that_of_the_snapshot_and_tags_follow_it(
     front: Client, snapshot: Snapshot
 ) -> None:
-    told = {"status": "ready", "store": "remote", "version": snapshot.version}
-    assert json.loads(front.get("/ready").text) == told
+    state = {"status": "ready", "store": "remote", "version": snapshot.version}
+    assert json.loads(front.get("/ready").text) == state
     first = front.query(AREAS, "text/csv")
     tag = first.headers["ETag"]
     again = front.get(

@@ -48,8 +48,8 @@ def serve_published(
     """A server of a store to which a snapshot was published."""
     done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
     assert done.returncode == 0, done.stderr
-    with serving(home, "--store", theirs.query, *options) as found:
-        yield found
+    with serving(home, "--store", theirs.query, *options) as server:
+        yield server
 
 
 POLL = ("--store-poll", "0.2")
@@ -77,9 +77,9 @@ def test_a_new_publication_is_seen_and_equal_tags_have_equal_bodies_meanwhile(
             done = pool.submit(cpec, *again)
             wait_until(is_seen)
             assert done.result().returncode == 0
-    tagged = [found for tag, found in bodies.items() if tag]
+    tagged = [texts for tag, texts in bodies.items() if tag]
     assert len(tagged) == 2
-    assert all(len(found) == 1 for found in tagged)
+    assert all(len(texts) == 1 for texts in tagged)
 
 
 def test_a_store_that_is_being_published_to_is_answered_for_from_memory(
@@ -102,9 +102,11 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
     with serve_published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
-        said = Publication.read(RemoteStore.from_address(theirs.query))
+        publication = Publication.read(RemoteStore.from_address(theirs.query))
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 3 .")
-        other = serialize(replace(said, version="f" * 16).triples(), format=RdfFormat.N_TRIPLES)
+        other = serialize(
+            replace(publication, version="f" * 16).triples(), format=RdfFormat.N_TRIPLES
+        )
         theirs.put(VERSION_GRAPH, (other or b"").decode())
         wait_until(lambda: "does not hold what was published" in client.get("/ready").text)
         assert where.version in client.get("/ready").text
@@ -117,8 +119,8 @@ def test_past_the_size_nothing_is_cited_and_pages_are_asked_for(
     with serving(tmp_path, *PATIENT, "--store", store.query, "--cite-most", "1000") as front:
         plain_rows, cited = (question(front, "intended-areas", **c) for c in ({}, {"cite": "true"}))
         assert rows(plain_rows) == rows(question(client, "intended-areas"))
-        said = {citation["status"] for citation in cited["citations"]}
-        assert said == {"uncited"}
+        statuses = {citation["status"] for citation in cited["citations"]}
+        assert statuses == {"uncited"}
         assert "beyond the limit of 1000 quads" in cited["citations"][0]["reason"]
         assert front.query(AREAS, "text/csv", without=S09).status == 501
         path = "/explain?s=HEC&p=taskedInArea&o=Artificial_Intelligence"
