@@ -66,14 +66,16 @@ class Endpoint:
             raise RuntimeError((home / "log").read_text("utf-8", "replace")[-2000:]) from None
 
     @classmethod
-    def writable(cls, home: Path, *options: str, command: Sequence[str] = (str(CPEC),)) -> Self:
+    def writable(
+        cls, home: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
+    ) -> Self:
         """Return a server that takes writes with TOKEN, its store below `home`."""
         home.mkdir(parents=True, exist_ok=True)
         token = home / "token"
         token.touch(mode=0o600)
         token.write_text(TOKEN + "\n", "ascii")
         where = ("--token-file", str(token), "--data-dir", str(home / "store"))
-        return cls.start(home, *where, *options, command=command)
+        return cls.start(home, *where, *options, command=command, **environment)
 
     @property
     def writer(self) -> Client:

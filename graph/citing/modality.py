@@ -136,8 +136,9 @@ class Modalities:
         It has, if no rule concludes it from a property that is weaker.
         """
         number = self.kernel.lexicon.numbers.get(NamedNode(predicate))
-        rules = [] if number is None else self.kernel.tbox.rulebook.restrict_to([number]).rules
-        names = {self.kernel.name(body[1]) for rule in rules for body in rule.body}
+        rulebook = self.kernel.tbox.rulebook.restrict_to(() if number is None else (number,))
+        bodies = (rule.body for rule in rulebook.rules.values())
+        names = {self.kernel.name(pattern[1]) for body in bodies for pattern in body}
         usual = rank_modality(self.by_predicate[predicate])
         return predicate in MEANINGLESS or all(
             rank_modality(self.by_predicate[name]) <= usual for name in names

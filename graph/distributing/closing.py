@@ -54,7 +54,7 @@ class Rounds:
         self.given = spark.createDataFrame(given, "s string, p string, o string")
         ones: list[Row] = []
         twos: list[Row] = []
-        for number, rule in enumerate(kernel.tbox.rulebook.rules):
+        for number, rule in kernel.tbox.rulebook.rules.items():
             if rule.head is not None and len(rule.body) == 1:
                 taken = self.write_premise(rule.body[0], frozenset())
                 ones.append((*taken, *self.write_head(rule.body, rule.head)))

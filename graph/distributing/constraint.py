@@ -18,7 +18,7 @@ MOST_VIOLATIONS: Final = 100
 
 def find_violating_facts(facts: DataFrame, kernel: Kernel) -> Iterator[tuple[str, str, str]]:
     """Yield the facts that violate constraints of the ontology, rule by rule."""
-    for rule in kernel.tbox.rulebook.rules:
+    for rule in kernel.tbox.rulebook.rules.values():
         if rule.head is None:
             for row in join_premises(facts, rule, kernel).limit(MOST_VIOLATIONS).collect():
                 bound = row.asDict()

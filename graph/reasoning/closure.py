@@ -8,7 +8,7 @@ maintenance system (Doyle, Artificial Intelligence 12, 1979).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from math import inf
 from typing import Final, TypeAlias
@@ -26,6 +26,7 @@ from graph.reasoning.rulebook import (
     Trigger,
     bound_ends,
     instantiate,
+    select_facts,
     unify,
 )
 
@@ -107,34 +108,78 @@ class Closure:
             elif fact in self.stated:
                 self.touch(fact)
                 unstated[fact] = None
-        lost, doomed = self.overdelete(unstated)
+        doomed = [fact for fact in unstated if fact not in self.why and not self.is_in_base(fact)]
+        lost: dict[Fact, None] = {}
+        self.overdelete(doomed, lost, unstated)
         for fact in unstated:
             del self.stated[fact]
-        for fact in lost:
-            self.touch(fact)
-            del self.why[fact]
-        for fact in doomed:
-            self.unindex_fact(fact)
-        for fact in doomed:
-            if fact not in self:
-                derivation = next(self.derive(fact), None)
-                if derivation is not None:
-                    self.infer(fact, derivation)
-                    self.saturate([fact])
+        self.delete(doomed, lost)
+        self.rederive(doomed)
 
-    def overdelete(self, unstated: dict[Fact, None]) -> tuple[dict[Fact, None], list[Fact]]:
-        """Return the facts that lose their justification, and the facts to delete."""
-        lost: dict[Fact, None] = {}
-        doomed = [fact for fact in unstated if fact not in self.why and not self.is_in_base(fact)]
+    def replace_rules(self, rulebook: Rulebook, base: Closure) -> None:
+        """Follow another rulebook, where rules of the former have their numbers, over another base.
+
+        First retract, as in `remove`, by the former rules: the facts whose justification uses a
+        dropped rule or a fact that leaves the base. Each remaining justification is one by the new
+        rules too, so only new rules and facts that enter the base can imply more.
+        """
+        former: Closure | tuple[()] = self.base or ()
+        entering = [fact for fact in base if fact not in former]
+        leaving = [fact for fact in former if fact not in base]
+        for fact in (*entering, *leaving):
+            self.touch(fact)
+        new, dropped = rulebook.without(self.rulebook), self.rulebook.without(rulebook).rules
+        lost = {f: None for f, why in self.why.items() if why[0] in dropped} if dropped else {}
+        doomed = [fact for fact in (*lost, *leaving) if fact not in self.stated]
+        self.overdelete(doomed, lost)
+        self.delete(doomed, lost)
+        for fact in entering:
+            if fact in self.stated or fact in self.why:
+                self.unindex_fact(fact)
+                self.why.pop(fact, None)
+        for fact in leaving:
+            if fact in self.stated:
+                self.index_fact(fact)
+        self.rulebook, self.base = rulebook, base
+        self.index_lookups()
+        self.rederive(doomed)
+        triggers = new.triggers
+        taken = select_facts(triggers, chain(base, self)) if triggers else ()
+        self.saturate([*entering, *taken])
+
+    def overdelete(
+        self, doomed: list[Fact], lost: dict[Fact, None], unstated: Collection[Fact] = ()
+    ) -> None:
+        """Extend the facts to delete, and the facts that lose their justification, by each other.
+
+        The facts that are `unstated` are still in `stated`.
+        """
         for fact in doomed:
             for conclusion, rule, binding in self.apply_rules(fact):
-                # only the justification counts: `remove` looks for another derivation afterwards
+                # only the justification counts: another derivation is looked for afterwards
                 justification = None if conclusion in lost else self.why.get(conclusion)
                 if justification is not None and justification == rule.derivation(binding):
                     lost[conclusion] = None
                     if conclusion not in self.stated or conclusion in unstated:
                         doomed.append(conclusion)
-        return lost, doomed
+
+    def delete(self, doomed: Iterable[Fact], lost: Iterable[Fact]) -> None:
+        """Delete facts, and the justifications of facts; the facts of the base are not indexed."""
+        for fact in lost:
+            self.touch(fact)
+            del self.why[fact]
+        for fact in doomed:
+            if not self.is_in_base(fact):
+                self.unindex_fact(fact)
+
+    def rederive(self, deleted: Iterable[Fact]) -> None:
+        """Derive the deleted facts that the remaining facts still imply, and what they imply."""
+        for fact in deleted:
+            if fact not in self:
+                derivation = next(self.derive(fact), None)
+                if derivation is not None:
+                    self.infer(fact, derivation)
+                    self.saturate([fact])
 
     def saturate(self, queue: list[Fact]) -> None:
         """Derive all facts that new facts imply, until no rule adds a fact."""
@@ -168,6 +213,17 @@ class Closure:
                 opposite[fact[end]].remove(fact[OBJECT - end])
                 if not opposite[fact[end]]:
                     del opposite[fact[end]]
+
+    def index_lookups(self) -> None:
+        """Index the predicates that the joins of the rulebook look up, if they were not before."""
+        for end, predicates in self.rulebook.looked_up.items():
+            former = self.neighbours[end]
+            neighbours = {predicate: former.get(predicate, {}) for predicate in predicates}
+            self.neighbours[end] = neighbours
+            if new := predicates - former.keys():
+                for fact in self:
+                    if fact[1] in new and not self.is_in_base(fact):
+                        neighbours[fact[1]].setdefault(fact[end], []).append(fact[OBJECT - end])
 
     def apply_rules(self, fact: Fact) -> Iterator[tuple[Fact, NumberedRule, Binding]]:
         """Yield the conclusions of one rule application with a fact among the premises."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Final, Self, TypeAlias
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -23,7 +22,7 @@ from graph.reasoning.closure import EMPTY, Closure, Graphs
 from graph.reasoning.contradiction import Contradiction, find_contradictions
 from graph.reasoning.record import Records
 from graph.reasoning.rule import Term
-from graph.reasoning.rulebook import Fact, Lexicon
+from graph.reasoning.rulebook import Fact, Lexicon, select_facts
 from graph.reasoning.support import Supports, SupportSearch
 from graph.reasoning.tbox import TBox
 from graph.reasoning.thresholds import THRESHOLDS, Thresholds
@@ -77,15 +76,11 @@ class Kernel:
         self.predicates: frozenset[int] | None = None
         statements = self.number_statements(quads)
         stated = (fact for fact, _, graph in statements if graph == self.ontology)
-        self.install(TBox.compile(stated, self.lexicon, self.singleton(self.ontology)))
-        self.add(self.attribute(statements, ())[0])
-
-    def install(self, tbox: TBox) -> None:
-        """Replace the ontology, and begin with an empty closure."""
-        self.tbox = tbox
-        self.by_graph[self.ontology] = tbox.facts
-        self.closure = Closure(tbox.rulebook, tbox.closure)
+        self.tbox = TBox.compile(stated, self.lexicon, self.singleton(self.ontology))
+        self.by_graph[self.ontology] = self.tbox.facts
+        self.closure = Closure(self.tbox.rulebook, self.tbox.closure)
         self.search = self.start_search()
+        self.add(self.attribute(statements, ())[0])
 
     def start_search(self) -> SupportSearch:
         """Return a new search for supports; its caches are valid until the next write."""
@@ -134,37 +129,94 @@ class Kernel:
         no rule implements.
         """
         additions, removals = self.number_statements(added), self.number_statements(removed)
-        if any(graph == self.ontology for _, _, graph in chain(additions, removals)):
-            return self.rewrite(additions, removals)
-        return self.extend(additions, removals)
+        former, tbox = self.tbox, self.compile_ontology(additions, removals)
+        suspects = self.find_suspects(tbox)
+        known = {*self.contradictions(suspects)}
+        touched = self.update(*self.attribute(additions, removals), tbox)
+        entering, leaving = self.list_changes(touched, former)
+        new = (fact for fact, (was_present, _) in touched.items() if not was_present)
+        present = [fact for fact in (*new, *suspects) if fact in self.closure]
+        return Consequences(
+            tuple(map(self.inference, entering)),
+            tuple(map(self.inference, leaving)),
+            tuple(violated for violated in self.contradictions(present) if violated not in known),
+        )
 
-    def extend(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
-        """Write statements that leave the ontology as it is, and return the consequences."""
-        touched = self.update(*self.attribute(additions, removals))
-        added, removed = (tuple(map(self.inference, facts)) for facts in self.list_changes(touched))
-        new = [fact for fact, (known, _) in touched.items() if not known and fact in self.closure]
-        return Consequences(added, removed, self.contradictions(new))
+    def compile_ontology(
+        self, additions: Iterable[Statement], removals: Iterable[Statement]
+    ) -> TBox:
+        """Return the ontology after a write; raises UnfollowedAxiomError."""
+        added, removed = (
+            {fact: None for fact, _, graph in statements if graph == self.ontology}
+            for statements in (additions, removals)
+        )
+        if not added and not removed:
+            return self.tbox
+        facts = {fact: None for fact in self.tbox.facts if fact not in removed} | added
+        source = self.singleton(self.ontology)
+        return TBox.compile(facts, self.lexicon, source, self.tbox.rulebook)
+
+    def find_suspects(self, tbox: TBox) -> list[Fact]:
+        """Return the facts that may contradict an ontology and not the present one.
+
+        A constraint is new for them, or the datatypes of their predicate.
+        """
+        if tbox is self.tbox:
+            return []
+        ranges, former = tbox.datatypes.ranges, self.tbox.datatypes.ranges
+        terms = {term for term in {*ranges, *former} if ranges.get(term) != former.get(term)}
+        predicates = {self.lexicon.numbers[term] for term in terms}
+        facts = [*self.tbox.closure, *self.closure]
+        constraints = tbox.rulebook.without(self.tbox.rulebook).constraints
+        taken = select_facts(constraints, facts) if constraints else ()
+        ranged = (fact for fact in facts if fact[1] in predicates) if predicates else ()
+        return [*taken, *ranged]
 
     def update(
-        self, additions: Iterable[Statement], removals: Iterable[Statement]
+        self,
+        additions: Iterable[Statement],
+        removals: Iterable[Statement],
+        tbox: TBox | None = None,
     ) -> dict[Fact, tuple[bool, bool]]:
-        """Retract and add statements; return the former state of the touched facts."""
+        """Retract and add statements; return the former state of the touched facts.
+
+        The statements of the ontology are those of `tbox`, if it differs from the present one.
+        """
         self.search = self.start_search()
         touched: dict[Fact, tuple[bool, bool]] = {}
         self.closure.touched = touched
+        if tbox is not None and tbox is not self.tbox:
+            self.replace_ontology(tbox)
         self.retract(removals)
         self.add(additions)
         self.closure.touched = None
         return touched
 
-    def list_changes(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[set[Fact], set[Fact]]:
-        """Return the touched facts that enter and that leave `graph:inferred`."""
+    def replace_ontology(self, tbox: TBox) -> None:
+        """Replace the ontology; whether `graph:inferred` has a fact depends on its vocabulary."""
+        terms = map(self.lexicon.numbers.get, self.tbox.vocabulary ^ tbox.vocabulary)
+        if turned := {*terms}:
+            for fact in self.closure.why:
+                if fact[0] in turned:
+                    self.closure.touch(fact)
+        self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
+        self.closure.replace_rules(tbox.rulebook, tbox.closure)
+
+    def list_changes(
+        self, touched: dict[Fact, tuple[bool, bool]], former: TBox | None = None
+    ) -> tuple[set[Fact], set[Fact]]:
+        """Return the touched facts that enter and that leave `graph:inferred`.
+
+        `former` is the ontology before the write, if the write changed it.
+        """
         added: set[Fact] = set()
         removed: set[Fact] = set()
+        materialised = (former or self.tbox).materialises
         for fact, (_, was_inferred) in touched.items():
-            inferred = self.closure.is_inferred(fact)
-            if inferred != was_inferred and self.is_materialised(fact):
-                (added if inferred else removed).add(fact)
+            before = was_inferred and materialised(*map(self.lexicon.term, fact))
+            after = self.closure.is_inferred(fact) and self.is_materialised(fact)
+            if before != after:
+                (added if after else removed).add(fact)
         return added, removed
 
     def add(self, statements: Iterable[Statement]) -> None:
@@ -188,7 +240,7 @@ class Kernel:
         for fact, source, graph in statements:
             (number,) = source
             facts = self.by_graph if graph == number else self.by_source
-            if fact not in facts.get(number, ()):
+            if number == self.ontology or fact not in facts.get(number, ()):
                 continue
             del facts[number][fact]
             if not facts[number]:
@@ -206,32 +258,6 @@ class Kernel:
         if fact in self.by_source.get(source, ()):
             return True
         return not self.takes_part(source) and fact in self.by_graph.get(source, ())
-
-    def rewrite(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
-        """Write a change of the ontology; close the dataset again unless it is in annotations."""
-        ontology, source = self.ontology, self.singleton(self.ontology)
-        unstated = {fact for fact, _, graph in removals if graph == ontology}
-        stated = {fact: None for fact in self.tbox.facts if fact not in unstated}
-        stated |= {fact: None for fact, _, graph in additions if graph == ontology}
-        additions, removals = (
-            [statement for statement in statements if statement[2] != ontology]
-            for statements in (additions, removals)
-        )
-        if tbox := self.tbox.reword(stated, self.lexicon, source):
-            self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
-            self.closure.base = tbox.closure
-            return self.extend(additions, removals)
-        tbox = TBox.compile(stated, self.lexicon, source)
-        inferred, known, former = {*self.inferred_quads()}, {*self.contradictions()}, self.closure
-        self.install(tbox)
-        stating = former.stated.items()
-        self.closure.add((fact, self.singleton(n)) for fact, graphs in stating for n in graphs)
-        additions, removals = self.attribute(additions, removals)
-        self.retract(removals)
-        self.add(additions)
-        after = {*self.inferred_quads()}
-        new = sorted({*self.contradictions()} - known, key=str)
-        return Consequences(tuple(after - inferred), tuple(inferred - after), tuple(new))
 
     def takes_part(self, graph: int) -> bool:
         """Return whether the triples of a graph take part in the closure."""

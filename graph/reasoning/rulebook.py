@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, Self, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
@@ -61,7 +62,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class NumberedRule:
-    """A rule over numbered terms, with its position among the rules."""
+    """A rule over numbered terms, with its number in the rulebook."""
 
     number: int
     rule: Rule
@@ -110,31 +111,41 @@ Key: TypeAlias = tuple[int, int | str]
 class Rulebook:
     """The rules of an ontology, indexed by the predicate and the object of their patterns.
 
-    `triggers` index rules by each pattern of the body, `heads` by the head, and `constraints` index
-    the rules without a head. `looked_up` are the predicates that a join looks up by subject and by
-    object: only their facts are indexed.
+    `rules` are by their numbers. `triggers` index rules by each pattern of the body, `heads` by the
+    head, and `constraints` index the rules without a head. `looked_up` are the predicates that a
+    join looks up by subject and by object: only their facts are indexed.
     """
 
     def __init__(self, rules: Iterable[NumberedRule]) -> None:
-        self.rules = tuple(rules)
+        self.rules = {rule.number: rule for rule in rules}
         self.triggers: dict[Key, list[Trigger]] = defaultdict(list)
         self.constraints: dict[Key, list[Trigger]] = defaultdict(list)
         self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
-        for rule in self.rules:
+        for rule in self.rules.values():
             self.index_rule(rule)
         self.looked_up = {end: frozenset(self.find_lookups(end)) for end in (SUBJECT, OBJECT)}
 
     @classmethod
-    def from_rules(cls, rules: Sequence[Rule], lexicon: Lexicon) -> Self:
-        """Translate rules with the numbers of a lexicon."""
-        return cls(NumberedRule.from_rule(n, rule, lexicon) for n, rule in enumerate(rules))
+    def from_rules(
+        cls, rules: Iterable[Rule], lexicon: Lexicon, former: Rulebook | None = None
+    ) -> Self:
+        """Translate rules with the numbers of a lexicon; the rules of a former book keep theirs."""
+        known = {numbered.rule: numbered for numbered in former.rules.values()} if former else {}
+        unused = count(max(former.rules, default=-1) + 1 if former else 0)
+        return cls(
+            known.get(rule) or NumberedRule.from_rule(next(unused), rule, lexicon) for rule in rules
+        )
+
+    def without(self, other: Rulebook) -> Self:
+        """Return the rules that another book, whose numbers are the same, does not have."""
+        return type(self)(rule for n, rule in self.rules.items() if n not in other.rules)
 
     def restrict_to(self, predicates: Iterable[int]) -> Self:
         """Return the rules that derive facts of some predicates, in one step or several."""
         wanted, before, leading = {*predicates}, -1, list[NumberedRule]()
         while len(wanted) > before:
             before = len(wanted)
-            leading = [rule for rule in self.rules if rule.head and rule.head[1] in wanted]
+            leading = [r for r in self.rules.values() if r.head and r.head[1] in wanted]
             wanted.update(predicate for rule in leading for _, predicate, _ in rule.body)
         return type(self)(leading)
 
@@ -143,7 +154,7 @@ class Rulebook:
 
         Forward, another premise binds the end; backward, the head binds it.
         """
-        for rule in self.rules:
+        for rule in self.rules.values():
             atoms = (*rule.body, *([rule.head] if rule.head else []))
             for pattern in rule.body:
                 open_end, known = pattern[OBJECT - end], pattern[end]
@@ -162,10 +173,6 @@ class Rulebook:
         if rule.head:
             self.heads[index_key(rule.head)].append(rule)
 
-    def takes(self, fact: Fact) -> bool:
-        """Return whether a fact may match the body of a rule."""
-        return bool(look_up(self.triggers, fact) or look_up(self.constraints, fact))
-
     def rules_for(self, fact: Fact) -> Iterable[NumberedRule]:
         """Return the rules whose head a fact may match."""
         return look_up(self.heads, fact)
@@ -175,6 +182,12 @@ def look_up(table: Mapping[Key, list[T]], fact: Fact) -> tuple[T, ...]:
     """Return the values of an index for the predicate of a fact, with any and with its object."""
     _, predicate, value = fact
     return (*table.get((predicate, ANY), ()), *table.get((predicate, value), ()))
+
+
+def select_facts(table: Mapping[Key, list[Trigger]], facts: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that may match a pattern of an index."""
+    predicates = {predicate for predicate, _ in table}
+    return [fact for fact in facts if fact[1] in predicates and look_up(table, fact)]
 
 
 def index_key(pattern: Pattern) -> Key:

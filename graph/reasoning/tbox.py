@@ -33,39 +33,25 @@ class TBox:
     vocabulary: frozenset[Term]
 
     @classmethod
-    def compile(cls, facts: Iterable[Fact], lexicon: Lexicon, graph: Graphs) -> Self:
-        """Compile the facts of the ontology's graph.
+    def compile(
+        cls,
+        facts: Iterable[Fact],
+        lexicon: Lexicon,
+        graph: Graphs,
+        former: Rulebook | None = None,
+    ) -> Self:
+        """Compile the facts of the ontology's graph; the rules of a former book keep their numbers.
 
         Raises UnfollowedAxiomError if no rule implements an axiom.
         """
         stated = dict.fromkeys(facts)
-        rulebook = Rulebook.from_rules(compile_axioms(map(lexicon.triple, stated)), lexicon)
-        return cls.close(stated, rulebook, lexicon, graph)
-
-    @classmethod
-    def close(
-        cls, facts: dict[Fact, None], rulebook: Rulebook, lexicon: Lexicon, graph: Graphs
-    ) -> Self:
-        """Return the T-Box of facts whose rules are compiled already."""
+        compiled = compile_axioms(map(lexicon.triple, stated))
+        rulebook = Rulebook.from_rules(compiled, lexicon, former)
         closure = Closure(rulebook)
-        closure.add((fact, graph) for fact in facts)
-        datatypes = Datatypes.from_triples(map(lexicon.triple, facts))
-        vocabulary = frozenset(lexicon.term(subject) for subject, _, _ in facts)
-        return cls(facts, rulebook, datatypes, closure, vocabulary)
-
-    def reword(self, facts: dict[Fact, None], lexicon: Lexicon, graph: Graphs) -> Self | None:
-        """Return the T-Box of facts that differ only in annotations, such as labels, or else None.
-
-        The rules, the terms and the facts that match a rule's body must be the same: the inferences
-        of other graphs depend on them. Raises UnfollowedAxiomError.
-        """
-        compiled = set(compile_axioms(map(lexicon.triple, facts)))
-        same = (
-            compiled == {numbered.rule for numbered in self.rulebook.rules}
-            and {lexicon.term(subject) for subject, _, _ in facts} == self.vocabulary
-            and not any(map(self.rulebook.takes, facts.keys() ^ self.facts.keys()))
-        )
-        return self.close(facts, self.rulebook, lexicon, graph) if same else None
+        closure.add((fact, graph) for fact in stated)
+        datatypes = Datatypes.from_triples(map(lexicon.triple, stated))
+        vocabulary = frozenset(lexicon.term(subject) for subject, _, _ in stated)
+        return cls(stated, rulebook, datatypes, closure, vocabulary)
 
     def materialises(self, subject: Term, predicate: Term, value: Term) -> bool:
         """Return whether `graph:inferred` has a triple if it is inferred."""

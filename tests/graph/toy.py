@@ -48,6 +48,38 @@ AXIOMS = axioms(ONTOLOGY)
 EVERY_AXIOM = axioms(ONTOLOGY + CLASS_EXPRESSIONS)
 """The axioms above, and axioms of class expressions."""
 
+PREFIXES = "".join(line for line in ONTOLOGY.splitlines(keepends=True) if "PREFIX" in line)
+SINGLE_AXIOMS = tuple(
+    axioms(PREFIXES + "PREFIX id: <https://w3id.org/cpec-graph/id/>\n" + line + " .")
+    for line in """\
+:A rdfs:subClassOf :B
+:B rdfs:subClassOf :A
+:C owl:equivalentClass :D
+:E owl:equivalentClass [ a owl:Restriction ; owl:onProperty :p ; owl:hasValue id:a ]
+:F rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :r ; owl:allValuesFrom :C ]
+:C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A :B ) ]
+:p rdfs:subPropertyOf :q
+:p rdfs:domain :A
+:q rdfs:range :D
+:q a owl:TransitiveProperty
+:r a owl:SymmetricProperty
+:s owl:inverseOf :p
+:t owl:propertyChainAxiom ( :p :r )
+:p owl:propertyChainAxiom ( :t :s )
+:A owl:disjointWith :B
+:B owl:disjointWith :A
+:p a owl:FunctionalProperty
+:q a owl:IrreflexiveProperty
+:n rdfs:range <http://www.w3.org/2001/XMLSchema#integer>
+:p rdfs:label "p"@en
+:A :p :B
+id:a a :A
+id:a :p id:b
+id:b :q id:c
+""".splitlines()
+)
+"""Axioms that may be added and removed each by itself, some of them about the things themselves."""
+
 GRAPHS = (ID + "x/s01", ID + "x/s02", BACKGROUND + "b", EDITORIAL_GRAPH, LINKS + "l")
 PREDICATES = tuple(NamedNode(CPEC + name) for name in "pqrstuv")
 CLASSES = tuple(NamedNode(CPEC + name) for name in "ABCDEF")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 
 import pytest
 from hypothesis import given, settings
@@ -53,6 +53,32 @@ def test_writes_lead_where_closing_anew_does(
         assert {*kernel.quads()} == {*anew.quads()}
         assert facts(kernel) == facts(anew)
         assert_no_reason_is_circular(kernel)
+
+
+@settings(max_examples=120)
+@given(st.lists(st.tuples(st.sets(st.sampled_from(toy.SINGLE_AXIOMS)), toy.datasets), min_size=2))
+def test_writes_of_axioms_lead_where_closing_anew_does(
+    versions: list[tuple[set[tuple[Quad, ...]], tuple[Quad, ...]]],
+) -> None:
+    kernel, before = Kernel(), set[Quad]()
+    inferred, contradictions = {*kernel.inferred_quads()}, {*kernel.contradictions()}
+    for axioms, stated in versions:
+        dataset = {*chain.from_iterable(axioms), *stated}
+        change = kernel.write(dataset - before, before - dataset)
+        before, anew = dataset, Kernel(dataset)
+        assert facts(kernel) == facts(anew)
+        assert {*kernel.quads()} == {*anew.quads()}
+        assert_no_reason_is_circular(kernel)
+        assert {*change.removed} == inferred - {*anew.inferred_quads()}
+        assert {*change.added} == {*anew.inferred_quads()} - inferred
+        repeated = {*change.contradictions} - ({*anew.contradictions()} - contradictions)
+        assert repeated <= contradictions & {*anew.contradictions()}
+        assert all(repetition.literal for repetition in repeated)  # of another subject
+        assert {*anew.contradictions()} <= contradictions | {*change.contradictions}
+        inferred, contradictions = {*anew.inferred_quads()}, {*anew.contradictions()}
+        for fact in kernel.closure.why:
+            assert kernel.closure.is_in_base(fact) or kernel.closure.rulebook.rules_for(fact)
+            assert explain(kernel, kernel.triple(fact)).proofs
 
 
 def facts(kernel: Kernel) -> dict[object, tuple[str, ...]]:
