@@ -143,8 +143,7 @@ class Closure:
         self.rulebook, self.base = rulebook, base
         self.index_lookups()
         self.rederive(doomed)
-        triggers = new.triggers
-        taken = select_facts(triggers, chain(base, self)) if triggers else ()
+        taken = select_facts(new.triggers, chain(base, self)) if new.triggers else ()
         self.saturate([*entering, *taken])
 
     def overdelete(

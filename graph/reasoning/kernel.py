@@ -130,7 +130,7 @@ class Kernel:
         """
         additions, removals = self.number_statements(added), self.number_statements(removed)
         former, tbox = self.tbox, self.compile_ontology(additions, removals)
-        suspects = self.find_suspects(tbox)
+        suspects = [] if tbox is former else self.find_suspects(tbox)
         known = {*self.contradictions(suspects)}
         touched = self.update(*self.attribute(additions, removals), tbox)
         entering, leaving = self.list_changes(touched, former)
@@ -161,16 +161,15 @@ class Kernel:
 
         A constraint is new for them, or the datatypes of their predicate.
         """
-        if tbox is self.tbox:
-            return []
         ranges, former = tbox.datatypes.ranges, self.tbox.datatypes.ranges
         terms = {term for term in {*ranges, *former} if ranges.get(term) != former.get(term)}
         predicates = {self.lexicon.numbers[term] for term in terms}
-        facts = [*self.tbox.closure, *self.closure]
         constraints = tbox.rulebook.without(self.tbox.rulebook).constraints
-        taken = select_facts(constraints, facts) if constraints else ()
-        ranged = (fact for fact in facts if fact[1] in predicates) if predicates else ()
-        return [*taken, *ranged]
+        if not constraints and not predicates:
+            return []
+        facts = [*self.tbox.closure, *self.closure]
+        ranged = (fact for fact in facts if fact[1] in predicates)
+        return [*select_facts(constraints, facts), *ranged]
 
     def update(
         self,
