@@ -30,8 +30,8 @@ UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
 
 LOADING: Final = "the dataset is still being loaded, so the inferences of a write are not known"
 
-CLOSING: Final = "the dataset was being closed again by other axioms"
-"""A worker writes this on stderr before it closes the dataset again, so that its parent can name
+CLOSING: Final = "the dataset was being closed under other axioms"
+"""A worker writes this on stderr before it follows other axioms, so that its parent can name
 the reason when the worker misses its deadline."""
 
 CLOSING_IS_LONG: Final = f""", while {CLOSING}; nothing was written. \
@@ -136,7 +136,7 @@ def without_inferred(effect: Effect) -> Effect:
 
 
 def changes_axioms(effect: Effect) -> bool:
-    """Return whether an effect changes the ontology, so that the dataset must be closed again."""
+    """Return whether an effect changes the ontology."""
     return any(graph_of(quad) == ONTOLOGY_GRAPH for quad in (*effect.added, *effect.removed))
 
 

@@ -181,7 +181,7 @@ def test_axioms_that_cannot_be_followed_in_time_change_nothing_and_are_said_to_b
         EngineSettings(source=source, data_dir=data, write_deadline=5.0)
     ) as engine:
         before = engine.version
-        with pytest.raises(DeadlineError, match=r"closed again by other axioms.*build again"):
+        with pytest.raises(DeadlineError, match=r"closed under other axioms.*build again"):
             engine.update(Update(f"INSERT DATA {{ GRAPH graph:ontology {{ {axiom} }} }}"))
         assert engine.version == before
         assert not holds(engine, axiom)
