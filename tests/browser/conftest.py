@@ -58,8 +58,8 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("server")) as found:
-        yield found
+    with serving(tmp_path_factory.mktemp("server")) as host:
+        yield host
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +70,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     token.touch(mode=0o600)
     token.write_text(TOKEN, "ascii")
     options = ("--token-file", str(token), "--data-dir", str(folder / "store"))
-    with serving(folder, *options) as found:
+    with serving(folder, *options) as host:
         update = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
-        with urlopen(Request(f"{found}/update", HOSTILE.encode(), update)) as reply:
+        with urlopen(Request(f"{host}/update", HOSTILE.encode(), update)) as reply:
             assert reply.status in {200, 204}
-        yield found
+        yield host
 
 
 @pytest.fixture(scope="session")

@@ -10,19 +10,19 @@ from tests.browser.conftest import Open
 def test_a_thing_that_is_pressed_shows_its_sentences(open_page: Open) -> None:
     page = open_page("/explore")
     page.locator(".node", has_text="Higher Education Commission").click()
-    told = page.locator("#told")
-    expect(told).to_contain_text("tasked the Higher Education Commission")
+    panel = page.locator("#told")
+    expect(panel).to_contain_text("tasked the Higher Education Commission")
     expect(page.locator(".edge.lit")).not_to_have_count(0)
-    told.get_by_role("link", name="its page").click()
+    panel.get_by_role("link", name="its page").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Higher Education Commission")
 
 
 def test_a_line_that_is_pressed_opens_its_sentence(open_page: Open) -> None:
     page = open_page("/explore?modality=Tasked")
     page.locator(".edge").first.dispatch_event("click")
-    told = page.locator("#told")
-    expect(told.locator("q").first).to_be_visible()
-    told.get_by_role("link", name="sentence 8").first.click()
+    panel = page.locator("#told")
+    expect(panel.locator("q").first).to_be_visible()
+    panel.get_by_role("link", name="sentence 8").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("CPEC Phase II")
     assert page.url.endswith("#s08")
 

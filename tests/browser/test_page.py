@@ -54,12 +54,12 @@ def test_axe_finds_nothing_serious(open_page: Open, path: str, width: int, dark:
     page = open_page(path, width=width, dark=dark)
     page.evaluate(AXE.read_text("utf-8"))
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     assert [
-        (one["id"], node["target"], node["failureSummary"])
-        for one in found
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
+        (violation["id"], node["target"], node["failureSummary"])
+        for violation in violations
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
     ] == []
 
 

@@ -59,6 +59,6 @@ def areas(address: str) -> set[str]:
     asked = Request(f"{address}/sparql?{urlencode({'query': AREAS})}", headers=accept)
     with urlopen(asked) as reply:
         rows = json.load(reply)["results"]["bindings"]
-    found = {row["area"]["value"] for row in rows}
-    assert KNOWN in found
-    return found
+    names = {row["area"]["value"] for row in rows}
+    assert KNOWN in names
+    return names

@@ -29,9 +29,9 @@ def examples(address: str) -> dict[str, str]:
     """The examples as the page has them, by name."""
     with urlopen(Request(f"{address}/api", headers={"Accept": "text/html"})) as reply:
         text = reply.read().decode()
-    found = re.findall(r'<pre id="code-(\w+)">(.*?)</pre>', text, re.DOTALL)
-    assert [name for name, _ in found] == list(COMMANDS)
-    return {name: unescape(code) for name, code in found}
+    codes = re.findall(r'<pre id="code-(\w+)">(.*?)</pre>', text, re.DOTALL)
+    assert [name for name, _ in codes] == list(COMMANDS)
+    return {name: unescape(code) for name, code in codes}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

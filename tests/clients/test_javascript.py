@@ -23,9 +23,9 @@ def run(script: str, *arguments: str) -> list[str]:
 
 @pytest.mark.parametrize("path", ["sparql", "id/Pakistan", "page/Pakistan", "data/Pakistan.nq"])
 def test_comunica_asks_a_source(address: str, query: str, areas: set[str], path: str) -> None:
-    found = run("comunica.mjs", f"{address}/{path}", query)
-    assert len(found) == len(areas)
-    assert set(found) == areas
+    rows = run("comunica.mjs", f"{address}/{path}", query)
+    assert len(rows) == len(areas)
+    assert set(rows) == areas
 
 
 @pytest.mark.parametrize("path", ["id/Pakistan", "data/Pakistan.jsonld", "page/Pakistan"])

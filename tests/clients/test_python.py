@@ -38,8 +38,8 @@ def test_sparqlwrapper_reads_a_graph(address: str, form: str) -> None:
     sparql = SPARQLWrapper(f"{address}/sparql")
     sparql.setQuery(f"DESCRIBE <{ID}Pakistan>")
     sparql.setReturnFormat(form)
-    found = sparql.queryAndConvert()
-    text = found.decode() if isinstance(found, bytes) else found.serialize(format="nt")
+    graph = sparql.queryAndConvert()
+    text = graph.decode() if isinstance(graph, bytes) else graph.serialize(format="nt")
     assert "Artificial_Intelligence" in text
 
 
@@ -56,11 +56,11 @@ def test_pandas_reads_a_question_with_its_sources(address: str) -> None:
 
 
 def test_pyoxigraph_asks_by_service(address: str, areas: set[str]) -> None:
-    found = Store().query(
+    solutions = Store().query(
         f"SELECT ?area {{ SERVICE <{address}/sparql> {{ <{ID}Pakistan> <{COOPERATES}> ?area }} }}"
     )
-    assert isinstance(found, QuerySolutions)
-    assert {row["area"].value for row in found} == areas
+    assert isinstance(solutions, QuerySolutions)
+    assert {row["area"].value for row in solutions} == areas
 
 
 @pytest.mark.parametrize("path", ["id/Pakistan", "data/Pakistan.jsonld", "page/Pakistan"])

@@ -47,10 +47,10 @@ def test_a_dataset_finds_the_sentences(address: str) -> None:
 
 def test_a_graph_with_a_name_is_one_sentence(address: str) -> None:
     sentence = URIRef("https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/s08")
-    one = Graph(store=SPARQLStore(f"{address}/sparql"), identifier=sentence)
+    named = Graph(store=SPARQLStore(f"{address}/sparql"), identifier=sentence)
     everything = Graph(store=SPARQLStore(f"{address}/sparql"))
     text = "SELECT * { ?s ?p ?o }"
-    assert 0 < len(list(one.query(text))) < len(list(everything.query(text))) / 10
+    assert 0 < len(list(named.query(text))) < len(list(everything.query(text))) / 10
 
 
 def test_a_thing_is_looked_up(address: str, areas: set[str]) -> None:

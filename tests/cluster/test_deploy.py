@@ -90,11 +90,11 @@ def test_a_roll_copies_a_snapshot_and_waits_until_the_server_has_it(tmp_path: Pa
     ]
     done = on_a_host(tmp_path, ROLLS, SYSTEMCTL, tmp_path / "1", tmp_path / "2")
     assert done.returncode == 0, done.stderr
-    told = [line for line in done.stdout.splitlines() if line]
-    served = [f"localhost serves {one.version}" for one in snapshots]
-    assert told[::2] == served
-    linked = [line.rpartition(" -> ")[2] for line in told[1::2]]
-    assert linked == [one.path.name for one in snapshots]
+    lines = [line for line in done.stdout.splitlines() if line]
+    served = [f"localhost serves {snapshot.version}" for snapshot in snapshots]
+    assert lines[::2] == served
+    linked = [line.rpartition(" -> ")[2] for line in lines[1::2]]
+    assert linked == [snapshot.path.name for snapshot in snapshots]
 
 
 @rolls
@@ -117,5 +117,5 @@ def test_a_roll_that_is_not_understood_says_how_it_is_called(words: tuple[str, .
 
 
 def test_a_roll_tells_what_it_does() -> None:
-    told = subprocess.run([DEPLOY / "roll", "-h"], check=True, capture_output=True, text=True)
-    assert "-w SECONDS   how long a host may take" in told.stdout
+    done = subprocess.run([DEPLOY / "roll", "-h"], check=True, capture_output=True, text=True)
+    assert "-w SECONDS   how long a host may take" in done.stdout

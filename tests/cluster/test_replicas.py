@@ -95,9 +95,9 @@ class Cluster:
     def ask(self, path: str, at: str = "proxy") -> dict[str, object]:
         """Return one answer."""
         address = f"{self.hosts[at].address}:8000"
-        told = self.hosts["client"].run("curl", "--silent", "--max-time", "10", "-w",
+        output = self.hosts["client"].run("curl", "--silent", "--max-time", "10", "-w",
                                         "\n%{http_code}", f"http://{address}{path}")  # fmt: skip
-        body, _, status = told.rpartition("\n")
+        body, _, status = output.rpartition("\n")
         return {"status": int(status), "body": body}
 
     def head(self, path: str, *fields: str) -> str:
@@ -136,15 +136,15 @@ def cluster(first: Snapshot, tmp_path: Path) -> Iterator[Cluster]:
         pytest.skip("needs the right to make network namespaces: run it as root, in no container")
     with ExitStack() as stack:
         hosts = stack.enter_context(network([*REPLICAS, "proxy", "client"]))
-        found = Cluster(hosts, tmp_path)
+        replicas = Cluster(hosts, tmp_path)
         for name in REPLICAS:
-            found.copy(name, first)
-            found.serve(name)
-        found.proxy()
+            replicas.copy(name, first)
+            replicas.serve(name)
+        replicas.proxy()
         for name in REPLICAS:
-            found.until(lambda name=name: found.serves(name, first))  # type: ignore[misc]
-        found.until(lambda: found.ask("/health")["status"] == 200)
-        yield found
+            replicas.until(lambda name=name: replicas.serves(name, first))  # type: ignore[misc]
+        replicas.until(lambda: replicas.ask("/health")["status"] == 200)
+        yield replicas
 
 
 def require_answered(answers: list[dict[str, object]]) -> None:
@@ -154,7 +154,7 @@ def require_answered(answers: list[dict[str, object]]) -> None:
     bodies: dict[object, set[object]] = {}
     for answer in answers:
         bodies.setdefault((answer["path"], answer["tag"]), set()).add(answer["body"])
-    assert {len(found) for found in bodies.values()} == {1}
+    assert {len(hashes) for hashes in bodies.values()} == {1}
 
 
 def test_a_replica_is_killed_and_a_snapshot_rolled_and_every_get_is_answered(

@@ -39,10 +39,10 @@ if importlib.util.find_spec("pyspark") is None or not shutil.which("java"):
 
 def spark_class() -> str:
     """Where Spark's own script stands in its package."""
-    found = importlib.util.find_spec("pyspark")
-    assert found is not None
-    assert found.origin is not None
-    return str(Path(found.origin).with_name("bin") / "spark-class")
+    package = importlib.util.find_spec("pyspark")
+    assert package is not None
+    assert package.origin is not None
+    return str(Path(package.origin).with_name("bin") / "spark-class")
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,23 @@ def cpec(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([CPEC, *words], capture_output=True, text=True, check=False)
 
 
-def here(data: Path, folder: Path) -> Snapshot:
+def build_here(data: Path, folder: Path) -> Snapshot:
     """Build on this machine alone."""
     done = cpec("build", "--data", str(data), "--out", str(folder))
     assert done.returncode == 0, done.stderr
-    found = current_snapshot(folder)
-    assert found is not None
-    return found
+    snapshot = current_snapshot(folder)
+    assert snapshot is not None
+    return snapshot
 
 
-def require_same(one: Snapshot, other: Snapshot) -> None:
+def require_same(expected: Snapshot, actual: Snapshot) -> None:
     """Hold that two snapshots have one name, one graph and the same dumps."""
-    assert one.version == other.version == other.path.name
-    assert one.manifest == other.manifest
-    assert one.quads_file.read_bytes() == other.quads_file.read_bytes()
-    dumps = [{path.name: path.read_bytes() for path in x.dumps.iterdir()} for x in (one, other)]
+    assert expected.version == actual.version == actual.path.name
+    assert expected.manifest == actual.manifest
+    assert expected.quads_file.read_bytes() == actual.quads_file.read_bytes()
+    dumps = [
+        {path.name: path.read_bytes() for path in x.dumps.iterdir()} for x in (expected, actual)
+    ]
     assert dumps[0] == dumps[1]
 
 
@@ -84,7 +86,7 @@ def test_a_build_on_spark_is_the_same_to_the_byte(
     assert done.returncode == 0, done.stderr
     built = current_snapshot(tmp_path / "s")
     assert built is not None
-    require_same(here(data, tmp_path / "one"), built)
+    require_same(build_here(data, tmp_path / "one"), built)
     assert {path.name for path in (tmp_path / "s").iterdir()} == {"current", built.path.name}
 
 
@@ -110,18 +112,18 @@ def test_the_constraints_of_a_large_graph_are_joined(generated_data: Path, tmp_p
     built = build_on_cluster(
         local, Inputs(generated_data), tmp_path / "s", tmp_path / "no-texts", most=0
     )
-    require_same(here(generated_data, tmp_path / "one"), built.snapshot)
+    require_same(build_here(generated_data, tmp_path / "one"), built.snapshot)
     kernel = Kernel(read_master(Inputs(), []).quads())
     kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
     with open_session(local) as spark:
         rows = [("<x:odd>", f"<{RDF.TYPE.value}>", kind) for kind in kinds[:2]]
         rows.append(("<x:fine>", f"<{RDF.TYPE.value}>", kinds[2]))
-        found = set(
+        violations = set(
             find_violating_facts(
                 spark.createDataFrame(rows, "s string, p string, o string"), kernel
             )
         )
-    assert found == set(rows[:2])
+    assert violations == set(rows[:2])
 
 
 @pytest.mark.parametrize(
@@ -200,8 +202,8 @@ class SparkHosts:
     def until(self, name: str, words: str) -> None:
         """Wait until a host has said something."""
         end = time.monotonic() + 120
-        while words not in (said := self.log(name).read_text()):
-            assert time.monotonic() < end, said[-2000:]
+        while words not in (text := self.log(name).read_text()):
+            assert time.monotonic() < end, text[-2000:]
             time.sleep(0.1)
 
     def until_a_round_is_written(self, build: subprocess.Popen[bytes]) -> None:
@@ -215,8 +217,8 @@ class SparkHosts:
     def kill(self, name: str) -> None:
         """End every process of a host, as when its power fails."""
         command = ["ip", "netns", "pids", self.hosts[name].name]
-        found = subprocess.run(command, capture_output=True, text=True, check=True)
-        for pid in found.stdout.split():
+        pids = subprocess.run(command, capture_output=True, text=True, check=True)
+        for pid in pids.stdout.split():
             with contextlib.suppress(ProcessLookupError):  # it has ended with its parent
                 os.kill(int(pid), signal.SIGKILL)
 
@@ -235,7 +237,7 @@ def hosts(tmp_path: Path) -> Iterator[SparkHosts]:
 def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     hosts: SparkHosts, generated_data: Path, tmp_path: Path
 ) -> None:
-    expected = here(generated_data, tmp_path / "here")
+    expected = build_here(generated_data, tmp_path / "here")
     hosts.serve("one", "two")
     build = hosts.build(generated_data)
     hosts.until_a_round_is_written(build)
@@ -249,14 +251,14 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
 def test_the_only_worker_is_killed_and_never_comes_back(
     hosts: SparkHosts, generated_data: Path
 ) -> None:
-    before = here(DATA, hosts.folder / "out")
+    before = build_here(DATA, hosts.folder / "out")
     hosts.serve("one")
     build = hosts.build(generated_data, "--wait", "5")
     hosts.until_a_round_is_written(build)
     hosts.kill("one")
     assert build.wait(300) == 1
-    said = hosts.log("master").read_text()
-    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said
+    log = hosts.log("master").read_text()
+    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
     assert current_snapshot(hosts.folder / "out") == before
     names = {path.name for path in (hosts.folder / "out").iterdir()}
     assert names == {"current", before.path.name}
@@ -268,6 +270,6 @@ def test_workers_that_never_come_are_waited_for_and_named(
     hosts.serve()
     build = hosts.build(generated_data, "--wait", "5")
     assert build.wait(120) == 1
-    said = hosts.log("master").read_text()
-    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said
+    log = hosts.log("master").read_text()
+    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
     assert not [*(hosts.folder / "out").iterdir()]
