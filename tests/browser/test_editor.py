@@ -8,7 +8,7 @@ from tests.browser.conftest import Open
 
 
 def write_query(page: Page, text: str) -> None:
-    """Write a query in the place of the one that stands in the editor."""
+    """Replace the query in the editor."""
     page.locator(".CodeMirror-line").first.click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)

@@ -93,7 +93,7 @@ BLOCKING: Final = """performance.getEntriesByType('resource')
 def test_only_styles_stand_before_the_first_paint_which_is_printed(
     chromium: Browser, address: str, path: str
 ) -> None:
-    """A browser that has just begun measures itself: the page is measured in one that is warm."""
+    """A browser that has just started measures itself, so a warm browser measures the page."""
     new = chromium.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     first, blocking = measure_paint(new, address + path)
     new.close()
@@ -104,7 +104,7 @@ def test_only_styles_stand_before_the_first_paint_which_is_printed(
 
 
 def measure_paint(browser: Browser, address: str) -> tuple[float, list[str]]:
-    """Return the milliseconds to the first words, in an empty cache, and what it waited for."""
+    """Return the milliseconds to the first paint in an empty cache, and the files that block it."""
     with browser.new_page() as page:
         page.goto(address)
         page.screenshot()

@@ -1,4 +1,4 @@
-"""A source crossed out by hand: what fell stays in its place with the reason, and comes back."""
+"""A source crossed out by hand: fallen statements stay in place with the reason, and come back."""
 
 from __future__ import annotations
 

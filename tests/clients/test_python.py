@@ -75,7 +75,7 @@ def test_pyld_loads_a_thing(address: str) -> None:
 
 
 def cooperates(node: Any) -> set[str]:
-    """Return the areas that an expanded document names, wherever in it they stand."""
+    """Return the areas that an expanded document names, at any depth."""
     if isinstance(node, list):
         return set().union(*map(cooperates, node))
     if not isinstance(node, dict):

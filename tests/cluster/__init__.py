@@ -1,1 +1,1 @@
-"""Several hosts on one machine, as network namespaces: what can only be seen between hosts."""
+"""Several hosts on one machine, as network namespaces: tests of behaviour between hosts."""

@@ -1,4 +1,4 @@
-"""A client that asks without a pause from its own host, and tells what it was answered.
+"""A client that sends requests without a pause from its own host, and prints each answer.
 
 python tests/cluster/asking.py ADDRESS SECONDS PATH...     one line of JSON an answer
 """
@@ -13,7 +13,7 @@ import time
 
 
 def ask(address: str, path: str) -> dict[str, object]:
-    """Return the status of an answer, and what it says of its version and its body."""
+    """Return the status of an answer, its entity tag and the hash of its body."""
     connection = http.client.HTTPConnection(address, timeout=30)
     try:
         connection.request("GET", path, headers={"Accept": "application/sparql-results+json"})

@@ -29,7 +29,7 @@ class Host:
         return process
 
     def run(self, *command: str) -> str:
-        """Run a command on the host, and return what it prints."""
+        """Run a command on the host, and return its output."""
         done = subprocess.run(
             ["ip", "netns", "exec", self.name, *command], capture_output=True, text=True, check=True
         )

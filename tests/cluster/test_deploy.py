@@ -1,4 +1,4 @@
-"""What is deployed: the files are read by the programs that they are for, and a roll is run."""
+"""The files of deployment: their programs read them, and a roll is run."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Cluster:
         )  # fmt: skip
 
     def answers(self) -> list[dict[str, object]]:
-        """Return what the client was answered."""
+        """Return the answers that the client got."""
         return [json.loads(line) for line in (self.folder / "asked").read_text().splitlines()]
 
     def ask(self, path: str, at: str = "proxy") -> dict[str, object]:

@@ -38,7 +38,7 @@ if importlib.util.find_spec("pyspark") is None or not shutil.which("java"):
 
 
 def spark_class() -> str:
-    """Where Spark's own script stands in its package."""
+    """Return the path of Spark's own script in its package."""
     package = importlib.util.find_spec("pyspark")
     assert package is not None
     assert package.origin is not None
@@ -167,7 +167,7 @@ class SparkHosts:
         self.address = f"spark://{hosts['master'].address}:7077"
 
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start a process on a host, and keep what it says."""
+        """Start a process on a host, and write its output to the log of the host."""
         env = os.environ | {
             "SPARK_LOCAL_IP": self.hosts[name].address,
             "SPARK_WORKER_DIR": str(self.folder / f"work-{name}"),
@@ -177,7 +177,7 @@ class SparkHosts:
             return self.hosts[name].start(*command, log=log, env=env)
 
     def log(self, name: str) -> Path:
-        """The file of what the processes of a host say."""
+        """The file with the output of the processes of a host."""
         return self.folder / f"{name}.log"
 
     def serve(self, *workers: str) -> None:

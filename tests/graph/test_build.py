@@ -1,4 +1,4 @@
-"""The build as a whole: what it makes, that it makes it again, and that it never half makes it."""
+"""The build as a whole: its snapshot is complete, repeatable, and never half written."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ build(Inputs(data, ontology), builds, builds / "no-texts")
 
 @pytest.fixture
 def copied_snapshot(small: Summary, tmp_path: Path) -> Snapshot:
-    """A copy of what the small master copy was built to, which another build may replace."""
+    """A copy of the build of the small master copy, which another build may replace."""
     shutil.copytree(small.snapshot.path.parent, tmp_path / "build", symlinks=True)
     return Snapshot(tmp_path / "build" / small.snapshot.path.name)
 

@@ -22,7 +22,7 @@ ENTITIES = "entities.ttl"
 
 
 def seed(inputs: Inputs, name: str, old: str, new: str) -> str:
-    """Replace the first `old` of a file by `new`, and return where it stands, `file:line`."""
+    """Replace the first `old` of a file by `new`, and return its position, `file:line`."""
     path = inputs.data / name
     text = path.read_text("utf-8")
     assert old in text
@@ -37,7 +37,7 @@ def findings(inputs: Inputs, archive: Path) -> list[Finding]:
 
 
 def says(defects: list[Finding], where: str, what: str) -> bool:
-    """Return whether a finding stands at `file:line` and says so."""
+    """Return whether a finding at `file:line` has these words."""
     return any(f"{where}: " in str(finding) and what in finding.message for finding in defects)
 
 

@@ -1,4 +1,4 @@
-"""Forks: what they share, what they return, and what is said where one is killed."""
+"""Forks: shared data, return values, and the error when a fork is killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped graph says what the article says, and nothing that it does not."""
+"""The shipped graph states the facts of its article, and nothing else."""
 
 from __future__ import annotations
 

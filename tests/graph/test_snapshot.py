@@ -1,4 +1,4 @@
-"""Snapshots: generations, the pointer to the current one, and what is thrown away."""
+"""Snapshots: generations, the link to the current one, and the removal of old ones."""
 
 from __future__ import annotations
 

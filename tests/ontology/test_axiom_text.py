@@ -1,4 +1,4 @@
-"""Axioms compare by what they say, whatever their blank nodes are called."""
+"""Axioms compare by their content, independent of the labels of their blank nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base: which addresses can be one, and what else is refused."""
+"""The base: the addresses that can be a base, and the refusal of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The glossary: what is told of each term, whatever the ontology says."""
+"""The glossary: the facts of each term, of any ontology."""
 
 from __future__ import annotations
 

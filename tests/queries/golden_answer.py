@@ -1,6 +1,6 @@
-"""The golden answers: what each question of the catalogue answers of the shipped graph.
+"""The golden answers of the questions of the catalogue, from the shipped graph.
 
-python -m tests.queries.golden_answer    writes those that changed, and names them
+python -m tests.queries.golden_answer    writes the changed answers, and names them
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The catalogue: every question reads, answers, and answers what a careful reader would."""
+"""The catalogue: every question is readable, and has the answer that a careful reader gives."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ FACTS = {"Background", "Reported", "Ongoing"}
 
 
 def aims() -> Iterator[Triple]:
-    """Yield what a sentence aims at, of the things that the article reports on."""
+    """Yield the aims of a sentence, of the things that the article reports on."""
     for subject, by_property in AIMS.items():
         for name, values in by_property.items():
             for value in values:

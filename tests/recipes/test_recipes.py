@@ -50,7 +50,7 @@ class Copy:
         self.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "before")
 
     def git(self, *arguments: str, cwd: Path | None = None) -> str:
-        """Return what git prints."""
+        """Return the output of git."""
         git = shutil.which("git") or "git"
         done = subprocess.run(
             [git, *arguments], cwd=cwd or self.folder, check=True, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""Requests as they go over the wire, and the status of what comes back."""
+"""Requests as they go over the wire, and the status of an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What arrives over raw sockets: bodies past a limit, writes without the token, broken heads."""
+"""Requests over raw sockets: bodies past a limit, writes without the token, broken heads."""
 
 from __future__ import annotations
 

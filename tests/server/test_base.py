@@ -1,4 +1,4 @@
-"""Another base: the same graph under other addresses, which are those of the server itself."""
+"""Another base: the same graph under addresses of the server itself."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
 
 
 def fetch_page(address: str, accept: str) -> tuple[str, bytes]:
-    """Return where a plain client, which follows redirects, gets to, and what it is given."""
+    """Return the address to which redirects lead a plain client, and the body there."""
     with urlopen(Request(address, headers={"Accept": accept})) as answer:
         assert answer.status == 200
         return answer.url, answer.read()
@@ -115,7 +115,7 @@ def test_nothing_is_left_of_the_published_base(elsewhere: Elsewhere) -> None:
 
 
 def comparable(text: str) -> set[str]:
-    """Return the quads but for what is said of bytes, their blank nodes named alike."""
+    """Return the quads without the facts about files, with canonical labels of blank nodes."""
     dataset = Dataset(
         quad
         for quad in parse(text, RdfFormat.N_QUADS)

@@ -1,4 +1,4 @@
-"""The commands: what they print, and how they refuse."""
+"""The commands: their output, and their refusals."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def test_help_names_every_command_and_each_has_an_example() -> None:
         _, words = COMMANDS[command]
         assert words in " ".join(help_text.split())
         assert "Example: " in help_text
-        assert (
-            "(default" not in help_text
-        )  # it is told once, in brackets, and is no path of this machine
+        assert "(default" not in help_text  # once, in brackets, and it is no path of this machine
         assert str(DATA) not in help_text.replace("\n" + " " * 23, "")
 
 
@@ -131,7 +129,7 @@ def test_a_question_is_answered_with_a_table(run: Run) -> None:
     text = run("ask", "tasks").stdout
     head, _, row, *_, count = text.splitlines()
     columns = ["agent", "role", "undertaking", "framework", "area", "meeting", "date"]
-    assert head.split() == columns  # labels stand in the cells of their things
+    assert head.split() == columns  # a label is in the cell of its thing
     assert row.startswith("HEC (Higher Education Commission)  central role  AI_Framework_Coop")
     assert "  Artificial_Intelligence  " in row
     assert count == "1 row"
@@ -246,7 +244,7 @@ def test_a_cited_table_numbers_the_sources_beneath(run: Run) -> None:
     assert lines[2].endswith(" [1]† (tasked)")
     sources = [line for line in lines if line.startswith("[1] ")]
     assert sources[0].startswith("[1] INP-WealthPk, 29 April 2026, sentence 8: “")
-    assert "held in March" not in sources[0]  # what the statements of other rows are quoted with
+    assert "held in March" not in sources[0]  # a quote of the statements of other rows
     assert lines[-1] == "† our own names, types and bookkeeping"
 
 

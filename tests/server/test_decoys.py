@@ -1,4 +1,4 @@
-"""The command runs its own code, whatever lies where one stands."""
+"""The command runs its own code, also in a folder with modules of the same names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 
 @pytest.fixture(scope="module")
 def decoys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of modules that have the names of others, and end whoever imports one."""
+    """A folder of modules with the names of libraries, which end a process that imports one."""
     folder = tmp_path_factory.mktemp("decoys")
     for name in (*OURS, *THEIRS, *LIBRARY):
         (folder / f"{name}.py").write_text("raise SystemExit(f'the decoy {__file__}')")

@@ -1,4 +1,4 @@
-"""What the endpoint says of itself."""
+"""The service description of the endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits that the documents name are those of the code."""
+"""The limits in the documents are the limits of the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every exchange has: CORS, request ids, logs, metrics, health."""
+"""Every exchange: CORS, request ids, logs, metrics, health."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ async def unsendable(_environ: object) -> Reply:
 
 
 async def ask(application: Exchanges) -> None:
-    """Ask an application, of which nobody takes the answer."""
+    """Ask an application, and never read the answer."""
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": b"", "more_body": False}

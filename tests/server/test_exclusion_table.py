@@ -170,7 +170,7 @@ def test_the_openapi_document_has_the_parameters_where_they_are_honoured() -> No
 
 
 class Words(HTMLParser):
-    """The words of a page, without what it says of excluded sources, and of its own address."""
+    """The words of a page, without its words on excluded sources and its own address."""
 
     OWN = frozenset({"struck", "fell", "act", "buttons", "cite", "screen", "none", "hidden"})
     VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
@@ -182,7 +182,7 @@ class Words(HTMLParser):
         self.feed(page.partition("<main")[2].partition("</main>")[0])
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Enter an element, which is left out if it is in one that is left out."""
+        """Enter an element, which is left out with its parent."""
         classes = (dict(attributes).get("class") or "").split()
         if tag not in self.VOID:
             left_out = bool(self.OWN.intersection(classes))

@@ -1,4 +1,4 @@
-"""The W3C's tests of SERVICE, each endpoint a server of ours; those that our policy refuses too."""
+"""The W3C's tests of SERVICE, each endpoint a server of ours; refused cases too."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Client]]:
-    """A server, two that it may ask, and one that is not there but may be asked too."""
+    """A server, two endpoints that it may ask, and an allowed endpoint that does not run."""
     folder = tmp_path_factory.mktemp("suite")
     gone = Client(closed_address().removesuffix("/sparql"))
 

@@ -75,7 +75,7 @@ def asking(endpoint: Endpoint, number: int) -> Iterator[None]:
 
 
 def read_status(pid: int, name: str) -> str:
-    """Return what the system tells of a process, "" of one that is gone (proc_pid_status(5))."""
+    """Return a field of the status of a process, "" if it is gone (proc_pid_status(5))."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return next(line.split()[1] for line in lines if line.startswith(f"{name}:"))

@@ -243,7 +243,7 @@ def records_of(client: Client, name: str) -> set[str]:
 
 def test_the_address_of_a_record_leads_to_the_document_of_its_sentence(client: Client) -> None:
     sentence = "inp-wealthpk-2026-04-29/s11"
-    assert f"{sentence}#1" in records_of(client, sentence)  # a client asks without what is after #
+    assert f"{sentence}#1" in records_of(client, sentence)  # a client sends no fragment
     assert records_of(client, f"{sentence}%231") == {f"{sentence}#1"}
 
 

@@ -1,4 +1,4 @@
-"""Writes that would make an aim a deed: refused whole, whatever way they come."""
+"""Writes that would make an aim a deed: refused whole, by every way to write."""
 
 from __future__ import annotations
 

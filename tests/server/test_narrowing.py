@@ -33,7 +33,7 @@ NOWHERE = closed_address()
 def servers(
     tmp_path_factory: pytest.TempPathFactory, other: Elsewhere
 ) -> Iterator[Sequence[Client]]:
-    """A server that others ask, one that narrows what it asks, and one that does not."""
+    """A server that others ask, a server that narrows its calls, and a server that does not."""
     folder = tmp_path_factory.mktemp("narrowing")
     data = f"{THERE} GRAPH :labels {{ {LABELS} }}"
     with writable(folder / "far", data, "--default-graph", "own") as far:
@@ -60,13 +60,13 @@ def writable(home: Path, data: str, *options: str) -> Iterator[Client]:
 
 @pytest.fixture
 def near(servers: Sequence[Client], other: Elsewhere) -> Iterator[Client]:
-    """The server that narrows what it asks; nothing happens meanwhile any more."""
+    """The server that narrows its calls; after a test, the other endpoint does nothing meanwhile."""
     yield servers[1]
     other.meanwhile = bool
 
 
 def rows(reply: Reply) -> Counter[str]:
-    """The solutions of an answer; the labels of blank nodes are those of a server."""
+    """The solutions of an answer, without labels of blank nodes, which differ between servers."""
     assert reply.status == 200, reply.text
     bindings = reply.json["results"]["bindings"]
     for term in itertools.chain.from_iterable(row.values() for row in bindings):
@@ -76,7 +76,7 @@ def rows(reply: Reply) -> Counter[str]:
 
 
 def metrics(client: Client) -> Counter[str]:
-    """What a server has counted of what it asks."""
+    """The counts of a server's calls."""
     text = client.get("/metrics").text
     lines = re.findall(r"^cpec_service_(\w+)_total (\d+)$", text, re.MULTILINE)
     return Counter({name: int(count) for name, count in lines})

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and true of what the server answers."""
+"""The OpenAPI document: valid, complete, and true of the server's answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: how a query or an update is sent, and what is none."""
+"""The SPARQL 1.1 Protocol: the ways to send a query or an update, and invalid requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters: what the standard library reads in a form is read here, only faster."""
+"""Parameters: a form is read as the standard library reads it, only faster."""
 
 from __future__ import annotations
 

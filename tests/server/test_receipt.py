@@ -1,4 +1,4 @@
-"""Receipts: an answer says later whether it is still the one that was cited."""
+"""Receipts: an answer says later whether it is still the cited answer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def path_of(address: str) -> str:
 
 
 def notice(page: Reply) -> str:
-    """Return what a page tells of a receipt."""
+    """Return the notice of a page about a receipt."""
     (text,) = re.findall(r'<div class="receipt [a-z]+" role="status"><p>(.*?)</p></div>', page.text)
     return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", text)))
 

@@ -1,4 +1,4 @@
-"""A record that is written over HTTP is a part of its source, in whatever order it is written."""
+"""A record that is written over HTTP is a part of its source, in any order of writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The endpoints that an operator allows and maps: from flags and environment, told at the start."""
+"""The endpoints that an operator allows and maps, by flags and environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the snapshot stands: in the user's cache, and not where the user stands."""
+"""The folder of the snapshot: in the user's cache, and not in the working directory."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def locked_folder(tmp_path: Path) -> Path:
-    """A folder to stand in, in which nothing may be written."""
+    """A working directory in which nothing may be written."""
     folder = tmp_path / "here"
     folder.mkdir(mode=0o555)
     return folder

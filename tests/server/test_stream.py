@@ -1,4 +1,4 @@
-"""What the commands do where their output cannot be taken, or not in its own signs."""
+"""The commands, when their output cannot be written, or not in its characters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell
     def run(
         command: str, longest: int = resource.RLIM_INFINITY, **environment: str
     ) -> subprocess.CompletedProcess[bytes]:
-        measured = longest == resource.RLIM_INFINITY  # what measures coverage writes files too
+        measured = longest == resource.RLIM_INFINITY  # measuring coverage writes files too
         kept = {k: v for k, v in os.environ.items() if measured or not k.startswith("COVERAGE_")}
         return subprocess.run(
             ["/bin/sh", "-c", f"{CPEC} {command}"],
@@ -115,7 +115,7 @@ def test_sources_are_as_wide_as_the_terminal(
 
 
 def lines_of(terminal: BinaryIO) -> Iterator[str]:
-    """Yield what is written on a terminal, which ends with an error on Linux."""
+    """Yield the lines written on a terminal, whose end is an error on Linux."""
     with contextlib.suppress(OSError):
         for line in terminal:
             yield line.decode().rstrip()

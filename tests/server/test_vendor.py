@@ -1,4 +1,4 @@
-"""What is vendored: each file is the one whose version, licence and hash its list has."""
+"""Vendored files: each has the version, licence and hash of its list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query answered from a store, and what is said of a text that is not a query."""
+"""A query answered from a store, and the message for a text that is not a query."""
 
 from __future__ import annotations
 

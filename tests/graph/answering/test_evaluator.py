@@ -1,4 +1,4 @@
-"""What the evaluator is told beside the text of a query."""
+"""The prefixes and options that the evaluator gets beside the text of a query."""
 
 from __future__ import annotations
 

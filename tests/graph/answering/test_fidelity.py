@@ -1,4 +1,4 @@
-"""What a format cannot say is refused, and what its readers would change is escaped."""
+"""A format refuses terms that it cannot express, and escapes text that its readers would change."""
 
 from __future__ import annotations
 

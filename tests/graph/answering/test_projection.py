@@ -1,4 +1,4 @@
-"""The columns of `SELECT *` stand in the order in which the query names them."""
+"""`SELECT *` has its columns in the order in which the query names them."""
 
 from __future__ import annotations
 

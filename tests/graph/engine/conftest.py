@@ -1,4 +1,4 @@
-"""An engine in the process of its tests has threads, which must not find what others left."""
+"""An engine in the process of its tests has threads, which must not collect others' solutions."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def no_solutions_left() -> None:
-    """Drop what hangs together in cycles: pyoxigraph's solutions must die in their own thread."""
+    """Collect cycles: pyoxigraph's solutions must be dropped in the thread that made them."""
     gc.collect()

@@ -1,4 +1,4 @@
-"""The bounds that a worker keeps whatever the server was started with."""
+"""The bounds of a worker, in any environment of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An engine that asks other endpoints: its time and its places, whoever keeps it waiting."""
+"""An engine that asks other endpoints: deadlines and places while an endpoint is slow."""
 
 from __future__ import annotations
 

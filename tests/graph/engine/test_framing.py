@@ -1,4 +1,4 @@
-"""Messages between processes, and what the server makes of a worker that lies."""
+"""Messages between processes, and the server's reaction to a worker that lies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guard: what is refused before the engine sees it, and what is not."""
+"""The guard: queries that it refuses before the engine sees them, and queries that pass."""
 
 from __future__ import annotations
 

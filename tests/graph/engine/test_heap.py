@@ -1,4 +1,4 @@
-"""What workers own of the memory that they share with the zygote."""
+"""The memory of workers that they do not share with the zygote."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def own_bytes(pid: int) -> int:
 def start_worker(
     home: Path, **settings: Any
 ) -> Iterator[tuple[int, Callable[[Header, bytes], Header]]]:
-    """Yield the process of a worker, and a function that asks it and returns what it tells."""
+    """Yield the process of a worker, and a function that returns its answer to a request."""
     source = home / "graph.nq"
     source.write_bytes(sort_n_quads(quads(20_000)))
     zygotes = ZygoteSupervisor(EngineSettings(source=source, **settings))

@@ -1,4 +1,4 @@
-"""Citing in the workers: whose index is shared, when it is built, and what bounds it."""
+"""Citing in the workers: when the shared index is built, and its bounds."""
 
 from __future__ import annotations
 

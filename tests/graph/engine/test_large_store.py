@@ -16,7 +16,7 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 @pytest.fixture
 def large(tmp_path: Path) -> EngineSettings:
-    """Return the settings of a filled store that counts as one that takes long to load."""
+    """Return the settings of a filled store that counts as slow to load."""
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")

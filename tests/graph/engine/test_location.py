@@ -29,7 +29,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 @pytest.fixture
 def settings(snapshot: Snapshot) -> EngineSettings:
-    """Return the settings of a snapshot that counts as one that takes long to load."""
+    """Return the settings of a snapshot that counts as slow to load."""
     source, store = snapshot.quads_file, snapshot.store
     return EngineSettings(source, store, snapshot.version, interim_above=0, quick_workers=2)
 

@@ -1,4 +1,4 @@
-"""What a worker answers, asked in this process."""
+"""The answers of a worker, computed in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a zygote sends when it forks, and what is left where it dies in the middle of it."""
+"""The descriptors that a zygote sends when it forks, and their end if it dies meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starts the zygote, and does not once it is closed."""
+"""A supervisor starts a zygote at need, and none after it was closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The description of the dataset: what it says is counted, not claimed."""
+"""The description of the dataset: its figures are counted, not claimed."""
 
 from __future__ import annotations
 

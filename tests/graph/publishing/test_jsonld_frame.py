@@ -1,4 +1,4 @@
-"""JSON-LD of a thing: it reads as if written by hand, and expands to what the graph says."""
+"""JSON-LD of a thing: it reads as if written by hand, and expands to the triples of the graph."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def triples(quads: Iterable[Quad]) -> set[str]:
 
 
 def read(body: bytes) -> set[str]:
-    """The triples that pyld reads; what it fetches is the context alone."""
+    """Return the triples that pyld reads; it fetches nothing but the context."""
     options = {"format": "application/n-quads", "documentLoader": load}
     return triples(parse(jsonld.to_rdf(json.loads(body), options), format=RdfFormat.N_QUADS))
 
@@ -185,5 +185,5 @@ def test_every_kind_of_value_is_read_again(predicate: str, value: Literal | Name
     body = frame_thing(THIS, quads, [], CONTEXT)
     if "@context" in json.loads(body):
         assert read(body) == triples(quads)
-    else:  # what the context would change is written in full, which pyld may not read as it is
+    else:  # a value that the context would change is written in full, and pyld may change it
         assert triples(parse(body, format=RdfFormat.JSON_LD)) == triples(quads)

@@ -1,4 +1,4 @@
-"""Tables and networks: what pandas and networkx read is what the graph says."""
+"""Tables and networks: pandas and networkx read the statements of the graph."""
 
 from __future__ import annotations
 

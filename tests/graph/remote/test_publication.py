@@ -1,4 +1,4 @@
-"""The one form of a literal: what is the same in RDF has the same checksum, and nothing else."""
+"""Checksums of graphs: equal for equal RDF values, and for nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another endpoint that does to each request what its path says, good or bad, over real sockets."""
+"""Another endpoint, over real sockets: the path of a request names the answer, good or bad."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HELLO: Final = b"\x16"
 
 
 def receive_chunk(caller: socket.socket) -> bytes:
-    """Return what comes next; raises ConnectionError where nothing will."""
+    """Return the next bytes; raises ConnectionError at the end."""
     if not (data := caller.recv(65536)):
         raise ConnectionError
     return data

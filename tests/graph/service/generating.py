@@ -102,7 +102,7 @@ elements: Final = st.sampled_from(JOINED * 2 + ALONE) | services
 
 
 def wrap_group(form: str, group: str) -> str:
-    """Return a group in a form that stands around it."""
+    """Return a form with a group put in its place."""
     return form.replace("%", group)
 
 
@@ -111,7 +111,7 @@ def is_safe(form: str, group: str) -> bool:
 
     Where pyoxigraph 0.5.13 hands on bindings to a group, which depends on the order of its joins,
     an EXISTS in it sees them too, though they are not of its group. In an OPTIONAL or an EXISTS a
-    MINUS does, and takes away what shares no variable with it.
+    MINUS does, and takes away solutions that share no variable with it.
     """
     for asked in ASKED:
         group = group.replace(asked, "")

@@ -1,4 +1,4 @@
-"""What a query with SERVICE asks of others, and that its answer stays what it is."""
+"""The calls of a query with SERVICE, and its answer, which they leave unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other endpoints asked over real sockets: what they answer, and all that can go wrong."""
+"""Other endpoints asked over real sockets: their answers, and every way to fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other endpoints answer, read as VALUES."""
+"""The answers of other endpoints, read as VALUES."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def rows(place: Store, text: str) -> Counter[tuple[str, ...]]:
 
 
 def answer(text: str) -> str:
-    """What the remote store answers, as VALUES of all its variables."""
+    """Return the answer of the remote store, as VALUES of all its variables."""
     solutions = run_select(REMOTE, text)
     names = [variable.value for variable in solutions.variables]
     return read_values(solutions.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
@@ -73,7 +73,7 @@ def with_all(query: str) -> str:
 
 
 def fill_call(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
-    """What an endpoint is asked, as an errand asks; None where it need not be."""
+    """Return the query that an errand sends to an endpoint, None if it sends none."""
     blocks = [
         write_bindings(run_select(place, query.fill(before)), most)
         for query in call.binding_queries
@@ -84,7 +84,7 @@ def fill_call(place: Store, call: ServiceCall, before: list[str], most: int) -> 
 
 
 def with_less(place: Store, query: str, most: int) -> str:
-    """The query with what is asked for of each SERVICE in its place."""
+    """Return the query with the solutions of each call in the place of its SERVICE."""
     plan = make_plan(query.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most))
     answers: list[str] = []
     for call in plan.calls:
@@ -131,7 +131,7 @@ def test_a_row_that_makes_a_difference_is_asked_for(where: str, place: Store) ->
 
 
 def write_question(where: str, most: int = 1000, place: Store = UNION) -> str | None:
-    """What the first SERVICE of a query is asked between its braces; None where it is not."""
+    """Return the pattern that the first SERVICE of a query gets, None if it is not called."""
     text = f"{PREFIX} SELECT * {{ {where} }}"
     (call, *_) = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most)).calls
     question = fill_call(place, call, [], most)

@@ -1,4 +1,4 @@
-"""A query read and printed again means what it meant."""
+"""A query that is read and printed keeps its meaning."""
 
 from __future__ import annotations
 

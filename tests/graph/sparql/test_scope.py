@@ -1,4 +1,4 @@
-"""What a query can be seen to depend on by its words alone."""
+"""The predicates and variables on which a query depends, by its text alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tokens of what may be SPARQL."""
+"""The tokens of any text, SPARQL or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hostile request, and what is allowed as an answer."""
+"""A hostile request, and the statuses that may answer it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RDF documents that would crash a parser, unfold without end, or fetch what they name."""
+"""RDF documents that would crash a parser, unfold without end, or fetch other documents."""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ HEADS: Final[tuple[Case, ...]] = (
 
 
 def pipeline_requests(_: object) -> bytes:
-    """Return a hundred requests in one piece, the last of which closes."""
+    """Return a hundred requests in one piece; the last one closes."""
     request = GET + HOST + b"\r\n"
     return request * 99 + GET + HOST + CLOSE + b"\r\n"
 

@@ -1,4 +1,4 @@
-"""Well-formed requests that ask for what is not offered: methods, types, paths, tokens."""
+"""Well-formed requests for methods, types and paths that do not exist, and with wrong tokens."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Crowd:
         return crowd
 
     def left(self) -> set[str]:
-        """Return the kinds of which some are still connected."""
+        """Return the kinds that still have a connection."""
         return set(self.connections.values())
 
     def wait(self, patience: float) -> set[str]:

@@ -54,7 +54,7 @@ def slow(attacked_server: Endpoint) -> Iterator[Crowd]:
 
 @pytest.fixture(scope="module", autouse=True)
 def tally() -> Iterator[list[tuple[str, float, int]]]:
-    """What was answered, and how long each took; printed at the end."""
+    """The outcome of each request and its seconds; printed at the end."""
     taken: list[tuple[str, float, int]] = []
     yield taken
     statuses = Counter(status for _, _, status in taken)

@@ -39,7 +39,7 @@ class Trap:
         return int(self.sockets[0].getsockname()[1])
 
     def listen(self, sock: socket.socket) -> None:
-        """Note whoever calls, until the trap is closed."""
+        """Note each caller, until the trap is closed."""
         with contextlib.suppress(OSError):
             while True:
                 caller, address = sock.accept()

@@ -61,7 +61,7 @@ def targets(draw: st.DrawFn) -> str:
 
 
 def latin(given: dict[str, str]) -> dict[str, str]:
-    """Return headers without what would end a line."""
+    """Return headers without the characters that would end a line."""
     return {name: value.strip() for name, value in given.items()}
 
 
@@ -107,7 +107,7 @@ def wandering(draw: st.DrawFn) -> Case:
 
 @st.composite
 def draw_broken(draw: st.DrawFn) -> Case:
-    """Draw a request some bytes of which have been taken out, put in or changed."""
+    """Draw a request with some bytes removed, inserted or changed."""
     sent = bytearray(
         draw(st.one_of(draw_query(), wandering())).send({}).replace(b"HEAD ", b"GET ", 1)
     )

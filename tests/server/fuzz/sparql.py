@@ -1,6 +1,6 @@
 """Strategies for SPARQL: terms, expressions, patterns, queries and updates, after the grammar.
 
-What they draw is mostly right, sometimes wrong in a small way, and seldom heavy: variables come
+The texts are mostly right, sometimes wrong in a small way, and seldom heavy: variables come
 from a short list, so that patterns join.
 """
 

@@ -1,4 +1,4 @@
-"""The page of the interface, and that of the dataset."""
+"""The pages of the interface and of the dataset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The read_sentences of articles on their pages: only where they are those that were read."""
+"""The texts of articles on their pages, if they are the texts that were read."""
 
 from __future__ import annotations
 

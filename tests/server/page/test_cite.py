@@ -147,7 +147,7 @@ def test_no_two_items_share_a_name_in_a_bibliography(client: Client) -> None:
 
 @pytest.fixture(scope="session")
 def assertions() -> list[tuple[dict[str, Any], Draft4Validator]]:
-    """What the W3C requires of an annotation, as its own test suite has it."""
+    """The requirements of the W3C for an annotation, as its own test suite has them."""
     folder = SHARED / "conformance" / "web-annotation"
     if not folder.is_dir():
         pytest.skip(f"no {folder}: set CPEC_SHARED to the folder that holds conformance/")

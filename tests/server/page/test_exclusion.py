@@ -1,4 +1,4 @@
-"""A reader crosses a source out: what rests on it alone fades, and the page says so."""
+"""A reader crosses a source out: rows that rest on it alone fade, and the page says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of the graph: what is drawn, in which parts, and the line of time."""
+"""The picture of the graph, its parts, and the line of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sources, and what the graph would lose without each: as its exclusion really loses."""
+"""The sources, and the loss of the graph without each, which equals the loss by its exclusion."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_the_page_of_a_sentence_keeps_what_is_struck(client: Client) -> None:
 
 @pytest.fixture(scope="module")
 def unread(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A client of a server whose dataset is beyond the limit of what is cited."""
+    """A client of a server whose dataset is beyond the limit for citing."""
     options = ("--out", str(snapshot.path.parent), "--cite-most", "10", "--processes", "1")
     with Endpoint.writable(tmp_path_factory.mktemp("unread"), *options) as endpoint:
         yield endpoint.writer

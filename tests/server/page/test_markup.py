@@ -30,7 +30,7 @@ def vocabulary() -> Graph:
 
 
 def used(markup: dict[str, Any]) -> Iterator[Node]:
-    """Yield each property that is used, with the types of what has it."""
+    """Yield each property that is used, with the types of its subject."""
     own = markup["@type"]
     types = {URIRef(SCHEMA + one) for one in ([own] if isinstance(own, str) else own)}
     for name, value in markup.items():
@@ -42,7 +42,7 @@ def used(markup: dict[str, Any]) -> Iterator[Node]:
 
 
 def complaints(vocabulary: Graph, markup: dict[str, Any]) -> Iterator[str]:
-    """Yield what the vocabulary does not have, or has otherwise."""
+    """Yield each use of a term that the vocabulary does not have, or defines otherwise."""
     for types, name, value in used(markup):
         if strange := [one for one in types if (one, RDF.type, RDFS.Class) not in vocabulary]:
             yield f"no class {strange}"

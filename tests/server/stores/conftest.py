@@ -1,4 +1,4 @@
-"""Stores of theirs, started here: `oxigraph serve`, and Virtuoso where it is installed."""
+"""External stores, started here: `oxigraph serve`, and Virtuoso if it is installed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Theirs:
         urllib.request.urlopen(request, timeout=30).close()
 
     def csv(self, text: str) -> str:
-        """Return what it answers to a query, as CSV; the dataset is all that it has."""
+        """Return the answer to a query over the whole dataset, as CSV."""
         address = self.query.partition("?")[0] + "?" + urlencode({"query": text})
         request = urllib.request.Request(address, headers={"Accept": "text/csv"})
         with urllib.request.urlopen(request, timeout=30) as answer:

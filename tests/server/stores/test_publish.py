@@ -1,4 +1,4 @@
-"""`cpec publish` to real stores: what is written, what is left, and how it fails."""
+"""`cpec publish` to real stores: written graphs, graphs that it leaves alone, and failures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Publish = Callable[..., "tuple[int, str]"]
 
 @pytest.fixture
 def publish(cpec: Run) -> Publish:
-    """Publish a snapshot to a store, and return the exit status and what was said."""
+    """Publish a snapshot to a store, and return the exit status and the output."""
 
     def run(theirs: Theirs, *options: str) -> tuple[int, str]:
         done = cpec("publish", theirs.query, *options)
@@ -114,7 +114,7 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
     )
     store = RemoteStore.from_address(theirs.query)
     assert read_version(store) == ""
-    assert Publication.read(store).parts  # what is to be dropped is still known
+    assert Publication.read(store).parts  # the graphs to drop are still known
 
 
 def test_a_default_graph_of_others_is_not_replaced(publish: Publish, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_files_are_loaded_by_the_loader_and_then_verified(
 
 
 def load(theirs: Theirs, folder: Path) -> None:
-    """Do with the files what they say, as the loader of a store does."""
+    """Load the files as they say, as the loader of a store does."""
     address = theirs.query.removesuffix("/query")
     for path, name, kind in (
         ("/update", "clear.ru", "application/sparql-update"),

@@ -1,4 +1,4 @@
-"""What a server of a store of others leaves in the folder for temporary files."""
+"""The files that a server of an external store leaves in the folder for temporary files."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_a_graph_has_the_triples_of_the_snapshot(front: Client, client: Client) 
     ],
 )
 def test_a_page_is_that_of_the_snapshot(path: str, front: Client, client: Client) -> None:
-    """It is asked again where the store had no time to hash what is cited, on a busy machine."""
+    """It is asked again if the store had no time to hash the citation, on a busy machine."""
     wait_until(partial(is_same, path, front, client))
 
 

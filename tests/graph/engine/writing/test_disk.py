@@ -1,4 +1,4 @@
-"""A disk that is full: what is refused says so, and what comes after it works."""
+"""A full disk: a write is refused with the reason, and the next one succeeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Titles of sentences and days of months follow a write; those of a source stay."""
+"""Titles of sentences and days of months follow a write; titles from a source stay."""
 
 from __future__ import annotations
 

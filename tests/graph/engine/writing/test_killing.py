@@ -112,7 +112,7 @@ def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: EngineSet
 
 
 def family(pid: int) -> list[int]:
-    """Return the processes below one; those of a thread that ends meanwhile may be missing."""
+    """Return the descendants of a process; children of a thread that just ends may be missing."""
     children = []
     with suppress(FileNotFoundError, ProcessLookupError):
         for task in Path(f"/proc/{pid}/task").iterdir():

@@ -1,4 +1,4 @@
-"""What carries a store over, found without a server."""
+"""The plan that carries a store over to another vocabulary, made without a server."""
 
 from __future__ import annotations
 

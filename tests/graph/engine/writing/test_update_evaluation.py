@@ -1,4 +1,4 @@
-"""What an update changes, against the engine's own evaluation of the same update."""
+"""The changes of an update, against the engine's own evaluation of the same update."""
 
 from __future__ import annotations
 
