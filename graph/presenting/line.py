@@ -13,12 +13,13 @@ from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
 from graph.reasoning.tree import Inference, Tree
 from graph.wording.display_name import DisplayName
-from graph.wording.phrase import GROUPS, Phrase, find_phrase, rank_property
-from graph.wording.sentence import write_sentence
+from graph.wording.phrase import GROUPS
+from graph.wording.sentence import find_phrases, write_sentences
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
 from graph.wording.statement import Record
 from graph.wording.text import clean_text
+from ontology.outline import packaged_outline
 from ontology.terms import CPEC, RdfTerm
 
 GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
@@ -56,13 +57,13 @@ class Quote:
 
 @dataclass(slots=True)
 class Step:
-    """A step of a proof in words: a conclusion with its premises, or a statement with sources.
+    """A step of a proof: a conclusion with its premises, or a statement with sources.
 
-    `explained` is the path of the explanation of the whole proof; `excluded` are the
-    excluded sources that alone stated it.
+    `words` are its sentence by language. `explained` is the path of the explanation of the whole
+    proof; `excluded` are the excluded sources that alone stated it.
     """
 
-    words: str
+    words: dict[str, str]
     numbers: list[int] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     because: list[Step] = field(default_factory=list)
@@ -72,7 +73,9 @@ class Step:
 
 @dataclass(slots=True)
 class Line:
-    """A sentence: subjects, a phrase, objects; `judge` says so where it is a judgement.
+    """A sentence: subjects, words, objects; `judge` says so where it is a judgement.
+
+    `words` are those before and those after the objects, by language.
 
     `modality` is a local name of ours, or ""; a line that only follows has proofs. `because` is why
     it is lost, where it is.
@@ -80,8 +83,7 @@ class Line:
 
     modality: str
     subjects: list[Mention]
-    before: str
-    after: str
+    words: dict[str, tuple[str, str]]
     objects: list[Mention]
     judge: str = ""
     follows: bool = False
@@ -92,12 +94,12 @@ class Line:
 
 @dataclass(slots=True)
 class UnassertedLine:
-    """A statement that a source does not assert, in words, with its modality.
+    """A statement that a source does not assert, in words by language, with its modality.
 
     `meant` is the name of the modality, `by` who says so, "" for the source itself.
     """
 
-    words: str
+    words: dict[str, str]
     meant: str
     by: str
     graph: str
@@ -143,7 +145,7 @@ class Lines:
         """Return the lines of statements that their sources do not assert."""
         return [
             UnassertedLine(
-                write_sentence(statement.triple, self.names),
+                write_sentences(statement.triple, self.names),
                 self.names.find(statement.modality).text if statement.modality else "",
                 self.references.evidence.find_speaker(statement.source, statement.attribution),
                 statement.source,
@@ -165,7 +167,7 @@ class Lines:
             key=lambda key: (
                 GROUP_RANK.get(key[0], len(GROUP_RANK)),
                 key[1],
-                rank_property(key[2]),
+                packaged_outline().rank(key[2]),
             ),
         )
         return [self.write_line(groups[key]) for key in ordered]
@@ -199,12 +201,14 @@ class Lines:
         objects = dict.fromkeys(claim.triple.object for claim in claims)
         spoken = {node: Mention(self.names(node)) for node in (*subjects, *objects)}
         many = len(subjects) > 1 or self.names(first.triple.subject).many
-        phrase = self.find_phrase(first)
+        phrases = find_phrases(first.triple.predicate, self.names, first.modality)
         line = Line(
             first.modality.removeprefix(CPEC),
             [spoken[node] for node in subjects],
-            phrase.before[many],
-            phrase.after[len(objects) > 1],
+            {
+                language: (phrase.before[many], phrase.after[len(objects) > 1])
+                for language, phrase in phrases.items()
+            },
             [spoken[node] for node in objects],
             self.find_judge(first),
             first.follows,
@@ -215,15 +219,6 @@ class Lines:
         if len(subjects) > 1 and len(objects) == 1:
             line.objects[0].numbers = []
         return line
-
-    def find_phrase(self, claim: Claim) -> Phrase:
-        """Return the phrase of a claim; of a property that is not ours, its label."""
-        predicate = claim.triple.predicate
-        phrase = find_phrase(predicate.value, claim.modality)
-        if phrase is None:
-            label = self.names(predicate).text
-            phrase = Phrase((f"– {label}:", f"– {label}:"))
-        return phrase
 
     def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
@@ -255,7 +250,7 @@ class Lines:
 
     def write_step(self, claim: Claim, tree: Tree) -> Step:
         """Return a proof in words."""
-        step = Step(write_sentence(tree.triple, self.names))
+        step = Step(write_sentences(tree.triple, self.names))
         if isinstance(tree, Inference):
             step.because = [self.write_step(claim, premise) for premise in tree.premises]
             return step

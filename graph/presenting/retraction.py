@@ -161,7 +161,8 @@ def explain_losses(
         premises_by_source: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(list_statements, line.proofs)):
             if step.excluded:
-                premises_by_source[" and ".join(merge_sentences(step.excluded))][step.words] = None
+                sources = " and ".join(merge_sentences(step.excluded))
+                premises_by_source[sources][step.words["en"]] = None
         line.because = [
             f"only {by} said “{next(iter(premises))}”"
             + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")

@@ -17,7 +17,7 @@ from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
 from graph.wording.display_name import DisplayName
-from graph.wording.phrase import GROUPS, rank_property
+from graph.wording.phrase import GROUPS
 from graph.wording.source_reference import Reference, References
 from graph.wording.text import clean_text
 from ontology.namespace import (
@@ -29,6 +29,7 @@ from ontology.namespace import (
     LINKS,
     ONTOLOGY_GRAPH,
 )
+from ontology.outline import packaged_outline
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
 
 ROLES: Final = {
@@ -208,13 +209,7 @@ class Portrait:
         triple = item[0]
         usual = GROUP_RANK.get(self.schema.default_modality(triple.predicate), len(GROUP_RANK))
         points = triple.subject != self.this
-        return (
-            points,
-            usual,
-            rank_property(triple.predicate.value),
-            triple.predicate.value,
-            str(triple),
-        )
+        return points, usual, *packaged_outline().rank(triple.predicate.value), str(triple)
 
     def find_texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
         """Return the distinct texts of a property of the thing."""

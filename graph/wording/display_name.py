@@ -13,7 +13,7 @@ from urllib.parse import quote as percent_encoded
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.wording.label import LABEL_PROPERTIES, Labels
-from graph.wording.text import clean_text, web_address, write_literal
+from graph.wording.text import END, ISOLATE, clean_text, web_address, write_date, write_literal
 from ontology.namespace import BASE, EDITORIAL, shorten
 from ontology.terms import CPEC, RDF, XSD, RdfTerm
 
@@ -59,6 +59,12 @@ class DisplayName:
         """The English name with its article."""
         return f"the {self.text}" if self.article else self.text
 
+    def translate(self, language: str) -> str:
+        """Return the name in a sentence of a language, or else the English name, isolated."""
+        if language == "en":
+            return self.phrase
+        return self.texts.get(language) or f"{ISOLATE}{self.text}{END}"
+
 
 class Names:
     """Finds the names of terms in a store; each is looked up once."""
@@ -83,7 +89,13 @@ class Names:
         place = make_name(node, {})
         if not isinstance(node, NamedNode):
             is_text = isinstance(node, Literal) and node.datatype.value in TEXTS
-            return replace(place, text=write_literal(place.text), kind="text" if is_text else "")
+            texts = {language: write_date(place.text, language) for language in ("ur", "zh")}
+            return replace(
+                place,
+                text=write_literal(place.text),
+                texts={language: text for language, text in texts.items() if text != place.text},
+                kind="text" if is_text else "",
+            )
         texts = self.read_labels(node)
         label = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
         kind = self.find_kind(node)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import NamedNode, Triple, Variable
 
@@ -11,31 +13,72 @@ from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.rule import Atom, Rule
 from graph.reasoning.tree import SEVERAL_STEPS
 from graph.wording.display_name import DisplayName, Names
-from graph.wording.phrase import find_phrase
+from graph.wording.phrase import Phrase, find_phrase
 from ontology.terms import RDF, RdfTerm
 
 
-def write_sentence(triple: Triple, names: Names, modality: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How a language joins words and names, and ends a sentence."""
+
+    space: str = " "
+    comma: str = ", "
+    conjunction: str = " and "
+    stop: str = "."
+
+
+GRAMMARS: Final = {
+    "en": Grammar(),
+    "ur": Grammar(comma="، ", conjunction=" اور ", stop="۔"),
+    "zh": Grammar(space="", comma="、", conjunction="和", stop="。"),
+}
+
+
+def write_sentences(triple: Triple, names: Names, modality: str = "") -> dict[str, str]:
+    """Return a triple as a sentence in each language that has a phrase for its property."""
+    return {
+        language: write_sentence(triple, names, modality, language)
+        for language in find_phrases(triple.predicate, names, modality)
+    }
+
+
+def write_sentence(triple: Triple, names: Names, modality: str = "", language: str = "en") -> str:
     """Return a triple with a modality as a sentence: The minutes are dated 31 March 2026."""
-    subject = names(triple.subject)
-    text = write_clause(subject, triple.predicate, names(triple.object), names, modality)
-    return text if subject.address else text[:1].upper() + text[1:]
+    subject, value = names(triple.subject), names(triple.object)
+    text = write_clause(subject, triple.predicate, value, names, modality, language)
+    return text if subject.address or language != "en" else text[:1].upper() + text[1:]
 
 
 def write_clause(
-    subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
+    subject: DisplayName,
+    predicate: NamedNode,
+    value: DisplayName,
+    names: Names,
+    modality: str = "",
+    language: str = "en",
 ) -> str:
-    """Return a subject, a property and a value as a clause, in their English names."""
-    if predicate == RDF.TYPE:
+    """Return a subject, a property and a value as a clause, in their names in a language.
+
+    A thing without a name in the language, or a property without a phrase, is in English.
+    """
+    if predicate == RDF.TYPE and language == "en":
         kind = value.text[:1].lower() + value.text[1:]
         article = "an" if kind[:1] in {*"aeiou"} else "a"
         return f"{subject.phrase} {'are of the kind' if subject.many else f'is {article}'} {kind}"
-    text = f"“{value.text}”" if value.kind == "text" else value.phrase
-    phrase = find_phrase(predicate.value, modality)
-    if phrase is None:
-        return f"{subject.phrase} – {names(predicate).text}: {text}"
-    after = f" {phrase.after[0]}" if phrase.after[0] else ""
-    return f"{subject.phrase} {phrase.before[subject.many]} {text}{after}"
+    phrases = find_phrases(predicate, names, modality)
+    language = language if language in phrases else "en"
+    phrase = phrases[language]
+    text = f"“{value.text}”" if value.kind == "text" else value.translate(language)
+    words = subject.translate(language), phrase.before[subject.many], text, phrase.after[0]
+    return GRAMMARS[language].space.join(filter(None, words))
+
+
+def find_phrases(predicate: NamedNode, names: Names, modality: str = "") -> dict[str, Phrase]:
+    """Return the phrase of a property in each language that has one; in English, or its label."""
+    label = f"– {names(predicate).text}:"
+    phrases = {language: find_phrase(predicate.value, modality, language) for language in GRAMMARS}
+    phrases["en"] = phrases["en"] or Phrase((label, label))
+    return {language: phrase for language, phrase in phrases.items() if phrase}
 
 
 def write_rule(rule: Rule) -> str:

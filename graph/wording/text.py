@@ -6,10 +6,10 @@ import re
 from typing import Final
 from unicodedata import bidirectional
 
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
+MONTHS: Final = {
+    "en": "January February March April May June July August September October November December",
+    "ur": "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
+}
 """Not of the calendar module, which speaks the language of the locale."""
 
 LONGEST: Final = 240
@@ -41,17 +41,19 @@ def isolate(text: str) -> str:
     return f"{ISOLATE}{text}{END}" if turns else text
 
 
-def write_date(text: str) -> str:
-    """Return a day or a month in English words, any other text unchanged.
+def write_date(text: str, language: str = "en") -> str:
+    """Return a day or a month in the words of a language, any other text unchanged.
 
-    >>> write_date("2026-04"), write_date("2026-03-31")
-    ('April 2026', '31 March 2026')
+    >>> write_date("2026-04"), write_date("2026-03-31"), write_date("2026-03-31", "zh")
+    ('April 2026', '31 March 2026', '2026年3月31日')
     """
     match = DATE.fullmatch(text)
     if match is None:
         return text
     year, month, day = match.groups()
-    return f"{f'{int(day)} ' if day else ''}{MONTHS[int(month) - 1]} {year}"
+    if language == "zh":
+        return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
+    return f"{f'{int(day)} ' if day else ''}{MONTHS[language].split()[int(month) - 1]} {year}"
 
 
 def write_literal(text: str) -> str:

@@ -29,7 +29,7 @@ from graph.presenting.relationship import (
     read_words,
 )
 from graph.wording.display_name import DisplayName, make_name
-from graph.wording.phrase import GROUPS, find_phrase
+from graph.wording.phrase import GROUPS, Phrase, find_phrase
 from graph.wording.spelling import write_explain_path
 from ontology.namespace import ID
 from ontology.terms import CPEC
@@ -202,14 +202,17 @@ def word_statement(
     labels: Mapping[str, str],
 ) -> list[str]:
     """Return a statement in words: subject, verb, object, and the rest of its phrase."""
-    phrase = find_phrase(statement.predicate, statement.modality)
     label = labels.get(statement.predicate) or re.split("[/#:]", statement.predicate)[-1]
-    verb, after = (phrase.before, phrase.after) if phrase else ((label,) * 2, ("", ""))
+    phrase = (
+        find_phrase(statement.predicate, statement.modality, first_language())
+        or find_phrase(statement.predicate, statement.modality)
+        or Phrase((label, label))
+    )
     return [
         names[statement.subject],
-        verb[statement.subject in plurals],
+        phrase.before[statement.subject in plurals],
         names.get(statement.object, statement.object),
-        after[0],
+        phrase.after[0],
     ]
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, request
 
 from graph.wording.absence import NOTHING
 from graph.wording.display_name import DisplayName
+from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
 from ontology.namespace import shorten
 from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
@@ -72,6 +73,7 @@ def add_context() -> dict[str, Any]:
     return {
         "names": language,
         "languages": LANGUAGES,
+        "grammars": GRAMMARS,
         "modalities": MODALITIES,
         "to": lambda path: with_names(path, language),
         "switched": switch_language,

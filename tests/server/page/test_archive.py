@@ -22,7 +22,7 @@ TEXT = "A headline\n\nBoth countries have moved forward. Nothing else."
 def article() -> ArticlePage:
     own = "Both countries have moved forward."
     start, length, digest = TEXT.index(own), len(own), sha256(own)
-    line = Line("", [], "", "", [], quotes=[Quote(1, "", ["moved forward", "have …"], [])])
+    line = Line("", [], {}, [], quotes=[Quote(1, "", ["moved forward", "have …"], [])])
     sentence = AnnotatedSentence(
         *("Sentence 1", "1", "", "s01", "", start, length, digest, ""),
         *([], ["Both countries"], "", [], [line], [], [], 0),
