@@ -13,8 +13,8 @@ from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
 from graph.reasoning.tree import Inference, Tree
 from graph.wording.display_name import DisplayName
-from graph.wording.phrase import GROUPS
-from graph.wording.sentence import find_phrases, write_sentences
+from graph.wording.phrase import GROUPS, find_phrases
+from graph.wording.sentence import write_sentences
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
 from graph.wording.statement import Record
@@ -201,7 +201,9 @@ class Lines:
         objects = dict.fromkeys(claim.triple.object for claim in claims)
         spoken = {node: Mention(self.names(node)) for node in (*subjects, *objects)}
         many = len(subjects) > 1 or self.names(first.triple.subject).many
-        phrases = find_phrases(first.triple.predicate, self.names, first.modality)
+        predicate = first.triple.predicate
+        label = self.names.write_label(predicate)
+        phrases = find_phrases(predicate.value, first.modality, label)
         line = Line(
             first.modality.removeprefix(CPEC),
             [spoken[node] for node in subjects],

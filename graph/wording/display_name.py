@@ -84,6 +84,10 @@ class Names:
         except ValueError:
             return DisplayName("", clean_text(text))
 
+    def write_label(self, predicate: NamedNode) -> str:
+        """Return the words of a property that has no phrase."""
+        return f"– {self(predicate).text}:"
+
     def look_up(self, node: RdfTerm) -> DisplayName:
         """Return the name of a term from the store."""
         place = make_name(node, {})

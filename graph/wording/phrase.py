@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ontology.release import packaged_quads
 from ontology.terms import CPEC
-from ontology.vocabulary import MODALITIES
+from ontology.vocabulary import LANGUAGES, MODALITIES
 
 GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
 """The modalities as a page lists them: the surest first, background last."""
@@ -72,3 +72,10 @@ def find_phrase(predicate: str, modality: str, language: str = "en") -> Phrase |
     """
     phrase = PHRASES.get((predicate, modality, language))
     return phrase or PHRASES.get((predicate, "", language))
+
+
+def find_phrases(predicate: str, modality: str, label: str) -> dict[str, Phrase]:
+    """Return the phrase of a property by language; without a phrase, its label in English."""
+    phrases = {language: find_phrase(predicate, modality, language) for language in LANGUAGES}
+    phrases["en"] = phrases["en"] or Phrase((label, label))
+    return {language: phrase for language, phrase in phrases.items() if phrase}

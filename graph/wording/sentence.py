@@ -13,7 +13,7 @@ from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.rule import Atom, Rule
 from graph.reasoning.tree import SEVERAL_STEPS
 from graph.wording.display_name import DisplayName, Names
-from graph.wording.phrase import Phrase, find_phrase
+from graph.wording.phrase import find_phrases
 from ontology.terms import RDF, RdfTerm
 
 
@@ -36,9 +36,10 @@ GRAMMARS: Final = {
 
 def write_sentences(triple: Triple, names: Names, modality: str = "") -> dict[str, str]:
     """Return a triple as a sentence in each language that has a phrase for its property."""
+    predicate = triple.predicate
     return {
         language: write_sentence(triple, names, modality, language)
-        for language in find_phrases(triple.predicate, names, modality)
+        for language in find_phrases(predicate.value, modality, names.write_label(predicate))
     }
 
 
@@ -65,20 +66,12 @@ def write_clause(
         kind = value.text[:1].lower() + value.text[1:]
         article = "an" if kind[:1] in {*"aeiou"} else "a"
         return f"{subject.phrase} {'are of the kind' if subject.many else f'is {article}'} {kind}"
-    phrases = find_phrases(predicate, names, modality)
+    phrases = find_phrases(predicate.value, modality, names.write_label(predicate))
     language = language if language in phrases else "en"
     phrase = phrases[language]
     text = f"“{value.text}”" if value.kind == "text" else value.translate(language)
     words = subject.translate(language), phrase.before[subject.many], text, phrase.after[0]
     return GRAMMARS[language].space.join(filter(None, words))
-
-
-def find_phrases(predicate: NamedNode, names: Names, modality: str = "") -> dict[str, Phrase]:
-    """Return the phrase of a property in each language that has one; in English, or its label."""
-    label = f"– {names(predicate).text}:"
-    phrases = {language: find_phrase(predicate.value, modality, language) for language in GRAMMARS}
-    phrases["en"] = phrases["en"] or Phrase((label, label))
-    return {language: phrase for language, phrase in phrases.items() if phrase}
 
 
 def write_rule(rule: Rule) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -29,7 +29,8 @@ from graph.presenting.relationship import (
     read_words,
 )
 from graph.wording.display_name import DisplayName, make_name
-from graph.wording.phrase import GROUPS, Phrase, find_phrase
+from graph.wording.phrase import GROUPS, find_phrases
+from graph.wording.sentence import GRAMMARS
 from graph.wording.spelling import write_explain_path
 from ontology.namespace import ID
 from ontology.terms import CPEC
@@ -84,6 +85,19 @@ class Filter:
             around if ":" in around else ID + around,
             page_number(),
         )
+
+
+class Clause(NamedTuple):
+    """A statement in the words of a language, around its subject and its object."""
+
+    language: str
+    subject: str
+    before: str
+    object: str
+    after: str
+
+    def __str__(self) -> str:
+        return GRAMMARS[self.language].space.join(filter(None, self[1:]))
 
 
 @blueprint.get("/explore")
@@ -200,20 +214,18 @@ def word_statement(
     names: Mapping[str, str],
     plurals: Container[str],
     labels: Mapping[str, str],
-) -> list[str]:
-    """Return a statement in words: subject, verb, object, and the rest of its phrase."""
+) -> Clause:
+    """Return a statement in words."""
     label = labels.get(statement.predicate) or re.split("[/#:]", statement.predicate)[-1]
-    phrase = (
-        find_phrase(statement.predicate, statement.modality, first_language())
-        or find_phrase(statement.predicate, statement.modality)
-        or Phrase((label, label))
-    )
-    return [
+    phrases = find_phrases(statement.predicate, statement.modality, label)
+    language = first_language() if first_language() in phrases else "en"
+    return Clause(
+        language,
         names[statement.subject],
-        phrase.before[statement.subject in plurals],
+        phrases[language].before[statement.subject in plurals],
         names.get(statement.object, statement.object),
-        phrase.after[0],
-    ]
+        phrases[language].after[0],
+    )
 
 
 def draw_timeline(

@@ -179,6 +179,12 @@ def test_names_stand_in_the_language_of_the_page(client: Client) -> None:
     assert re.search(r'<text[^>]* lang="zh">&#x2068;巴基斯坦&#x2069;</text>', text)
 
 
+def test_statements_are_sentences_of_the_language_of_names(client: Client) -> None:
+    text = client.get("/explore?names=ur", Accept=BROWSER).text
+    rows = re.findall(r'<span lang="ur" dir="rtl">(.*?)</span></td>', text)
+    assert "پاکستان کا چین کے ساتھ تعاون ہے" in [re.sub("<[^>]+>", "", row) for row in rows]
+
+
 def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
     own = statement(1, ID + "a", ID + "b")
     timeline = draw_times(

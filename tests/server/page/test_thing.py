@@ -45,6 +45,21 @@ def test_relations_are_sentences_grouped_by_how_sure_they_are(client: Client) ->
     assert "is in it" not in words  # a country lies in itself, which tells nobody anything
 
 
+@pytest.mark.parametrize(
+    ("language", "direction", "words"),
+    [
+        ("ur", "rtl", "پاکستان نے پاک چین دو طرفہ اقتصادی تعاون کو مضبوط کیا ہے۔"),
+        ("zh", "ltr", "巴基斯坦在气候与环境领域、新兴领域、人力资本开发和技术方面合作。"),
+    ],
+)
+def test_relations_are_sentences_of_the_language_of_names(
+    client: Client, language: str, direction: str, words: str
+) -> None:
+    text = page(client, f"/page/Pakistan?names={language}")
+    assert words in plain(text)
+    assert f'<span lang="{language}" dir="{direction}">' in text
+
+
 def test_a_chip_opens_the_words_of_the_statement_itself(client: Client) -> None:
     text = page(client, "/page/CPEC_Phase_II")
     for anchor in re.findall(r'class="chip" href="#(q[^"]+)"', text):
