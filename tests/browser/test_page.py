@@ -1,4 +1,4 @@
-"""Every kind of page: findings of axe-core, widths, the direction of Urdu, scripts that may not run."""
+"""Every kind of page: axe-core, widths, the direction of Urdu, and scripts that may not run."""
 
 from __future__ import annotations
 

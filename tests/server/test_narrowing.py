@@ -60,7 +60,7 @@ def writable(home: Path, data: str, *options: str) -> Iterator[Client]:
 
 @pytest.fixture
 def near(servers: Sequence[Client], other: Elsewhere) -> Iterator[Client]:
-    """The server that narrows its calls; after a test, the other endpoint does nothing meanwhile."""
+    """The server that narrows its calls; the other endpoint is reset after the test."""
     yield servers[1]
     other.meanwhile = bool
 
