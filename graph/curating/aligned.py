@@ -19,6 +19,7 @@ from graph.curating.master_file import term
 from graph.dataset import graph_of
 from graph.errors import Finding
 from graph.reasoning.axiom import Axioms, compile_axioms
+from graph.reasoning.axiom_kind import KIND_BY_RULE
 from graph.reasoning.rule import Atom, Rule, Term
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
 from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
@@ -29,17 +30,10 @@ Fact: TypeAlias = tuple[Term, NamedNode, Term]
 Chain: TypeAlias = tuple[Fact, tuple[Rule, ...]]
 """A chain of inference: a stated fact, and the rules that lead from it to a conclusion."""
 
-AXIOMS: Final = {
-    "cax-sco": RDFS + "subClassOf",
-    "cax-eqc1": OWL + "equivalentClass",
-    "cax-eqc2": OWL + "equivalentClass",
-    "prp-dom": RDFS + "domain",
-    "prp-rng": RDFS + "range",
-    "prp-spo1": RDFS + "subPropertyOf",
-    "prp-eqp1": OWL + "equivalentProperty",
-    "prp-eqp2": OWL + "equivalentProperty",
-}
-"""The OWL 2 RL rules with one premise, each with the property of its axioms."""
+ONE_PREMISE: Final = frozenset(
+    {"cax-sco", "cax-eqc1", "cax-eqc2", "prp-dom", "prp-rng", "prp-spo1", "prp-eqp1", "prp-eqp2"}
+)
+"""The OWL 2 RL rules that read a fact as one of another class or property."""
 
 
 @dataclass(slots=True)
@@ -59,9 +53,13 @@ class Reading:
         reading = cls({}, {})
         for rule in compile_axioms(axioms):
             _, predicate, value = rule.body[0]
-            if rule.name in AXIOMS and predicate == RDF.TYPE and not isinstance(value, Variable):
+            if (
+                rule.name in ONE_PREMISE
+                and predicate == RDF.TYPE
+                and not isinstance(value, Variable)
+            ):
                 reading.by_class.setdefault(value, []).append(rule)
-            elif rule.name in AXIOMS:
+            elif rule.name in ONE_PREMISE:
                 reading.by_property.setdefault(predicate, []).append(rule)
         return reading
 
@@ -113,7 +111,7 @@ def as_fact(quad: Quad) -> Fact | None:
 def axiom_of(rule: Rule) -> Fact:
     """Return the axiom that a rule was compiled from."""
     lower, upper = rule.axiom
-    return lower, NamedNode(AXIOMS[rule.name]), upper
+    return lower, NamedNode(KIND_BY_RULE[rule.name].iri), upper
 
 
 LITERALS: Final = (XSD, RDFS + "Literal", RDF + "langString")
