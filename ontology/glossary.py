@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from ontology.namespace import shorten
 from ontology.release import ONTOLOGY, packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD, RdfTerm
-from ontology.vocabulary import LANGUAGES, MODALITIES
+from ontology.vocabulary import LANGUAGES, MODALITIES, STRENGTH
 
 TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
@@ -59,7 +59,8 @@ class Glossary:
     """The terms of our namespace, and the title, description and version of the ontology.
 
     `issued` is the day of the version, "" if unknown. `drafts` are the statuses of the labels of
-    all terms. A term in `retired` is in no other list.
+    all terms. `modalities` are in the order of strength, `unasserted` those of statements that are
+    not asserted. A term in `retired` is in no other list.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Glossary:
     issued: str
     drafts: Fact
     modalities: tuple[Entry, ...]
+    unasserted: tuple[Entry, ...]
     statuses: tuple[Entry, ...]
     classes: tuple[Entry, ...]
     properties: tuple[Entry, ...]
@@ -87,6 +89,11 @@ class Glossary:
                 build_entry(index, CPEC + name)
                 for name in MODALITIES
                 if index.types.get(CPEC + name)
+            ),
+            tuple(
+                build_entry(index, term)
+                for term in index.list_instances(CPEC + "Modality")
+                if term not in STRENGTH
             ),
             tuple(build_entry(index, term) for term in index.list_instances(CPEC + "LabelStatus")),
             tuple(list_classes(index)),
@@ -191,9 +198,13 @@ def list_classes(index: Index) -> Iterator[Entry]:
 
 
 def describe_property(index: Index, term: str) -> Iterator[Fact]:
-    """Yield the facts about a property: modality, domain and range, and its axioms."""
+    """Yield the facts about a property: modality, counterparts, domain and range, its axioms."""
     if modality := index.find_iris(term, CPEC.MODALITY):
         yield write_fact("modality: ", modality[:1])
+    if weaker := index.find_iris(term, CPEC.COUNTERPART):
+        yield write_fact("as an aim, a task or a judgement: ", weaker)
+    if firmer := index.find_subjects(CPEC.COUNTERPART, term):
+        yield write_fact("as a fact: ", firmer)
     domain = index.find_iris(term, RDFS.DOMAIN) or index.find_iris(term, SCHEMA.DOMAIN_INCLUDES)
     target = index.find_iris(term, RDFS.RANGE) or index.find_iris(term, SCHEMA.RANGE_INCLUDES)
     if domain or target:

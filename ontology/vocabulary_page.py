@@ -37,6 +37,8 @@ def write_page() -> str:
         head,
         "## Modalities, strongest first\n",
         *(f"- **{entry.name}**: {entry.comment}" for entry in glossary.modalities),
+        "\n## Modalities of statements that are not asserted\n",
+        *(f"- **{entry.name}**: {entry.comment}" for entry in glossary.unasserted),
         "\n## Classes\n",
         *map(write_class, glossary.classes),
         "\n## Properties",

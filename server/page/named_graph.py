@@ -22,6 +22,7 @@ def ontology_page() -> Reply:
     glossary = Glossary.from_quads(parse(answer.body, format=form.reader))
     sections = [
         ("all-modalities", "Modalities, strongest first", glossary.modalities),
+        ("unasserted", "Modalities of statements that are not asserted", glossary.unasserted),
         ("all-label-statuses", "Label statuses", glossary.statuses),
         ("all-classes", "Classes", glossary.classes),
         ("all-properties", "Properties", glossary.properties),

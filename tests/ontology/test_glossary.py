@@ -74,3 +74,13 @@ def test_circles_end() -> None:
 def test_an_ontology_of_nothing_has_no_terms() -> None:
     terms = glossary("")
     assert (terms.title, terms.classes, terms.properties, terms.modalities) == ("", (), (), ())
+
+
+def test_every_modality_and_counterpart_is_listed() -> None:
+    terms = Glossary.read_packaged()
+    assert {entry.name for entry in terms.unasserted} == {
+        *("Denied", "Proposed", "Requested", "Conditional")
+    }
+    facts = {entry.name: [text(fact) for fact in entry.facts] for entry in terms.properties}
+    assert "as an aim, a task or a judgement: intendsCooperationIn" in facts["cooperatesIn"]
+    assert "as a fact: cooperatesIn, expandsCooperationInto" in facts["intendsCooperationIn"]
