@@ -199,12 +199,13 @@ def list_classes(index: Index) -> Iterator[Entry]:
 
 def describe_property(index: Index, term: str) -> Iterator[Fact]:
     """Yield the facts about a property: modality, counterparts, domain and range, its axioms."""
-    if modality := index.find_iris(term, CPEC.MODALITY):
-        yield write_fact("modality: ", modality[:1])
-    if weaker := index.find_iris(term, CPEC.COUNTERPART):
-        yield write_fact("as an aim, a task or a judgement: ", weaker)
-    if firmer := index.find_subjects(CPEC.COUNTERPART, term):
-        yield write_fact("as a fact: ", firmer)
+    for words, terms in (
+        ("modality: ", index.find_iris(term, CPEC.MODALITY)[:1]),
+        ("as an aim, a task or a judgement: ", index.find_iris(term, CPEC.COUNTERPART)),
+        ("as a fact: ", index.find_subjects(CPEC.COUNTERPART, term)),
+    ):
+        if terms:
+            yield write_fact(words, terms)
     domain = index.find_iris(term, RDFS.DOMAIN) or index.find_iris(term, SCHEMA.DOMAIN_INCLUDES)
     target = index.find_iris(term, RDFS.RANGE) or index.find_iris(term, SCHEMA.RANGE_INCLUDES)
     if domain or target:
