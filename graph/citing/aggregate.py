@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Triple, Variable
 
-from graph.citing.lineage import Lineage, TermTriple
+from graph.citing.lineage import (
+    AbsenceAtom,
+    BranchAtom,
+    ExistsAtom,
+    Lineage,
+    QueryAtom,
+    SubselectAtom,
+    TermTriple,
+)
 from graph.citing.rewrite import Rewriter, bracket_subselect, relax_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key
@@ -15,12 +23,16 @@ from graph.citing.trace import Monomial
 from graph.reasoning.closure import Graphs
 from graph.sparql.scope import find_aggregates, walk_parts
 from graph.sparql.syntax import (
+    Aggregate,
     Bind,
     Call,
+    Exists,
     Expression,
     Filter,
     Group,
+    Minus,
     NamedExpression,
+    OptionalPart,
     Select,
     TripleTerm,
     Unary,
@@ -62,10 +74,13 @@ class Grouping:
         self.traced_members = Select(None, self.bind_keys(rewritten))
         self.members = Select(None, self.bind_keys(select.where))
         self.notes = self.rewriter.notes
+        own = Rewriter(select, (), counted=True)
+        own.hidden += self.rewriter.hidden  # a key has the name of a hidden variable
+        rewritten, atoms = own.rewrite_group(select.where)
+        self.absence_atoms = tuple(keep_absences(atoms))
+        self.lacking_members = Select(None, self.bind_keys(rewritten))
         if where != select.where:
-            noted = Rewriter(select, (), counted=True)
-            noted.rewrite_group(select.where)
-            self.notes.add(noted.notes)
+            self.notes.add(own.notes)
         used = find_aggregates((select.projection, select.modifiers.having))
         functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
@@ -84,13 +99,32 @@ class Grouping:
         """Return a group that also binds the keys of GROUP BY."""
         return Group((*bracket_subselect(group), *self.binds))
 
-    def make_rows_query(self) -> Select:
-        """Return the SELECT whose rows also show the keys of their groups."""
+    def make_rows_query(self, values: Mapping[Aggregate, Variable]) -> Select:
+        """Return the SELECT whose rows also show the keys of their groups, and some values."""
         projection = self.select.projection or ()
         shown = {named.variable for named in projection}
-        names = (NamedExpression(name, name) for name in self.names if name not in shown)
+        names = [NamedExpression(name, name) for name in self.names if name not in shown]
+        names += [NamedExpression(value, variable) for value, variable in values.items()]
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
         return Select((*projection, *names), self.select.where, modifiers)
+
+
+def keep_absences(atoms: Iterable[QueryAtom]) -> Iterator[QueryAtom]:
+    """Yield the atoms that may have absences, without those that may not."""
+    for atom in atoms:
+        match atom:
+            case AbsenceAtom():
+                yield atom
+            case BranchAtom(marker, inner, _, absence):
+                kept = tuple(keep_absences(inner))
+                if kept or absence:
+                    yield BranchAtom(marker, kept, optional=False, absence=absence)
+            case SubselectAtom() | ExistsAtom(required=True):
+                if any(
+                    isinstance(p, Minus | OptionalPart | Exists | Aggregate)
+                    for p in walk_parts(atom)
+                ):
+                    yield atom
 
 
 def find_basis(lineages: Iterable[Lineage]) -> tuple[Graphs | None, tuple[TermTriple, ...]]:

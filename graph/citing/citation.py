@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Store, Variable
+from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import SERVICE_REASON, query_store
 from graph.answering.reifier import Reification
@@ -30,11 +30,17 @@ from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import rename_hidden_variables, walk_parts
 from graph.sparql.syntax import VOLATILE, Call, Group, QueryDataset, QueryUnit, Service
-from graph.wording.absence import AbsenceWords
+from graph.wording.absence import Absence, AbsenceWords
 from graph.wording.source import CitedSource, Rank
-from ontology.terms import RdfTerm
 
 ABSENCE: Final = "it rests on an absence, which has no source"
+
+UNSTATABLE: Final = "no statement of a source would give it a solution"
+
+MORE_ABSENCES: Final = "further absences are not listed"
+
+MOST_ABSENCES: Final = 16
+"""The absences of a row that are said."""
 
 BESIDE: Final = "its dataset has the default graph beside others"
 """The reason to cite no row of a query that names the default graph and others."""
@@ -109,8 +115,9 @@ class Citer:
         notes.add(relations.notes)
         notes.obstacles += find_changing_functions(query)
         self.notes = notes
-        self.words = AbsenceWords(index.store)
-        self.absences = tuple(dict.fromkeys(notes.absences))
+        default = (name.value for name in query.dataset.default)
+        words = AbsenceWords(index.store, default, partial=index.partial)
+        self.say_absence = cache(words.say)
         self.many = len(traced.keys) > thresholds.rows_with_proofs
         self.verifier = Verifier(index, make_verification_query(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
@@ -128,7 +135,7 @@ class Citer:
         self.prover.prepare(keys[:most])
         citations = [*map(self.citation, keys[:most]), *self.cite_rest(len(keys) - most)]
         if answer.is_boolean and not citations:
-            citations = [self.cite_absence(())]
+            citations = [self.cite_unsaid()]
         return answer.cite(self.relations.terms, citations, self.collect_sources(citations))
 
     def cite_rest(self, rows: int) -> list[Citation]:
@@ -145,13 +152,25 @@ class Citer:
         return [first, *[Citation("uncited", reason=reason)] * (rows - 1)]
 
     def cite_row(self, key: Key) -> Citation:
-        """Return the citation of a row; equal rows are cited once.
+        """Return the citation of a row with its absences; equal rows are cited once.
+
+        A row that has absences, and needs no graph, rests on these alone.
+        """
+        absent = self.say_absences(self.relation.list_absences(key))
+        citation = self.cite_graphs(key)
+        needs_none = citation.status == "cited" and not all((*citation.proofs, citation.graphs))
+        if absent and (needs_none or key in self.relation.empty):
+            return Citation("uncited", reason=ABSENCE, absent=absent)
+        return citation._replace(absent=absent)
+
+    def cite_graphs(self, key: Key) -> Citation:
+        """Return the citation of a row without its absences.
 
         An obstacle, such as RAND, comes before any proof: no set of graphs would settle the row. A
         count has a basis, since a smallest set would hide members. Any other row has proofs.
         """
         if key in self.relation.empty:
-            return self.cite_absence(key)
+            return Citation("uncited", reason=UNSTATABLE)
         if self.notes.obstacles:
             lineage = self.relation.find_lineage(key)
             graphs = lineage.sets[0] if lineage.sets else EMPTY
@@ -161,16 +180,13 @@ class Citer:
         proofs = self.prover.prove(key)
         if not proofs.sets:
             return self.cite_without_proof(proofs.graphs, proofs.reason)
-        if self.absences and not any(proofs.sets):
-            return self.cite_absence(key)
         sets, stated = self.select_proofs(key, proofs.sets)
         named = tuple(map(self.name_graphs, sets))
         union = named[0] if len(named) == 1 else self.name_graphs(EMPTY.union(*sets))
         more = proofs.more or len(sets) < len(proofs.sets)
-        absent = self.say_absences(key) if self.absences else ()
         modalities = tuple(self.modalities.rate_proof(key, graphs) for graphs in sets)
         rest = stated, more, not proofs.minimal
-        return Citation("cited", named, union, None, *rest, absent=absent, modalities=modalities)
+        return Citation("cited", named, union, None, *rest, modalities=modalities)
 
     def select_proofs(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
         """Return the best proofs, as many as are shown, and the number of them that state the row.
@@ -201,20 +217,16 @@ class Citer:
         ranks = sorted((evidence.rank(name) for name in self.name_graphs(graphs)), reverse=True)
         return Ranked(graphs, (sum(map(count_inferences, trees)), len(graphs), ranks), used)
 
-    def cite_absence(self, key: Key) -> Citation:
-        """Return the citation of a row that rests on an absence alone."""
-        where = self.query.form.where or Group(())
-        absent = self.say_absences(key) or (self.words.say(where, "", {}),)
-        return Citation("uncited", reason=ABSENCE, absent=absent)
+    def cite_unsaid(self) -> Citation:
+        """Return the citation of an ASK that is false."""
+        unsaid = self.relations.find_unsaid(self.query.form.where or Group(()))
+        reason = ABSENCE if unsaid else UNSTATABLE
+        return Citation("uncited", reason=reason, absent=self.say_absences(unsaid))
 
-    def say_absences(self, key: Key) -> tuple[str, ...]:
-        """Return the absences of a row in words, with its values unless the rows are many."""
-        row: dict[Variable, RdfTerm | None] = {}
-        if self.absences and not self.many:
-            columns = self.traced.answer.columns
-            row = dict(zip(columns, self.relations.terms.row(key), strict=True))
-        words = (self.words.say(absence.group, absence.text, row) for absence in self.absences)
-        return tuple(dict.fromkeys(words))
+    def say_absences(self, absences: Sequence[Absence]) -> tuple[str, ...]:
+        """Return absences in words, each once, and a remark if some are left out."""
+        sentences = tuple(dict.fromkeys(map(self.say_absence, absences[:MOST_ABSENCES])))
+        return (*sentences, *([MORE_ABSENCES] if len(absences) > MOST_ABSENCES else []))
 
     def cite_basis(self, key: Key) -> Citation:
         """Return the citation of an aggregate row, verified if the rewriting noted a caveat."""
@@ -224,9 +236,7 @@ class Citer:
         if not lineage.sets:
             most = self.thresholds.members
             reason = f"it counts more than {most} solutions; its members are cited page by page"
-            return Citation(
-                "uncited", reason=reason, members=members, absent=self.say_absences(key)
-            )
+            return Citation("uncited", reason=reason, members=members)
         graphs = lineage.sets[0]
         if basis and basis.obstacle:
             return self.cite_without_proof(graphs, basis.obstacle)._replace(members=members)
@@ -240,10 +250,7 @@ class Citer:
                 for number in self.index.find_stating(triple) & graphs:
                     self.used[self.index.kernel.name(number), triple] = None
         named, modalities = self.name_graphs(graphs), self.modalities.rate_basis(key, graphs)
-        absent = self.say_absences(key)
-        return Citation(
-            "cited", (), named, named, 0, False, False, members, absent, None, modalities
-        )
+        return Citation("cited", (), named, named, members=members, modalities=modalities)
 
     def cite_without_proof(self, graphs: Graphs, reason: str) -> Citation:
         """Return a citation without proof, with the graphs on which the row may rest."""

@@ -45,11 +45,20 @@ class Search(Enum):
 class EvidenceIndex:
     """The evidence of a dataset, over the kernel that follows its writes; a new one at each write.
 
-    It `lacks` inferences if the store does not hold all that the kernel infers.
+    It `lacks` inferences if the store does not hold all that the kernel infers. The dataset of a
+    `partial` index is without some of its sources.
     """
 
-    def __init__(self, store: Store, kernel: Kernel | None = None, *, lacks: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kernel: Kernel | None = None,
+        *,
+        lacks: bool = False,
+        partial: bool = False,
+    ) -> None:
         self.store = store
+        self.partial = partial
         self.kernel = kernel or Kernel(store)
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (

@@ -20,7 +20,19 @@ from pyoxigraph import NamedNode, Variable
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.sparql.scope import find_variables, select_columns, walk_parts
-from graph.sparql.syntax import Group, Name, Path, Select, TriplePattern
+from graph.sparql.syntax import (
+    Bind,
+    Expression,
+    Filter,
+    Group,
+    Minus,
+    Name,
+    OptionalPart,
+    Path,
+    Select,
+    TriplePattern,
+)
+from graph.wording.absence import Absence
 from ontology.terms import RdfTerm
 
 Context: TypeAlias = Name | None
@@ -47,20 +59,23 @@ class PatternAtom:
 class BranchAtom:
     """An OPTIONAL or a branch of a UNION, in the solutions that bind its marker.
 
-    A solution of an `optional` branch that leaves the marker unbound has to be verified.
+    A solution of an `optional` branch that leaves the marker unbound has to be verified, and has
+    the `absence` of the branch.
     """
 
     marker: Variable
     atoms: tuple[QueryAtom, ...]
     optional: bool
+    absence: AbsenceAtom | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubselectAtom:
-    """A row of a subselect that is traced by itself."""
+    """A row of a subselect that is traced by itself, and that passes the `tests` of filters."""
 
     select: Select
     context: Context
+    tests: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +92,29 @@ class ExistsAtom:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceAtom:
+    """A MINUS, an OPTIONAL, or a condition or value with EXISTS, if its group matches nothing.
+
+    A solution gives the values of the `shared` variables. An OPTIONAL of which filters alone use
+    the variables matters as far as these `tests` fail if it matches.
+    """
+
+    element: Minus | OptionalPart | Filter | Bind
+    shared: tuple[Variable, ...]
+    context: Context
+    tests: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GraphAtom:
     """A named graph that has to be present."""
 
     name: Name
 
 
-QueryAtom: TypeAlias = PatternAtom | BranchAtom | SubselectAtom | ExistsAtom | GraphAtom
+QueryAtom: TypeAlias = (
+    PatternAtom | BranchAtom | SubselectAtom | ExistsAtom | AbsenceAtom | GraphAtom
+)
 
 
 def find_free_variables(part: object) -> Iterator[Variable]:
@@ -99,7 +130,7 @@ def find_free_variables(part: object) -> Iterator[Variable]:
             case SubselectAtom(select, context):
                 yield from select_columns(select)
                 yield from find_variables(context)
-            case ExistsAtom(_, shared, context):
+            case ExistsAtom(_, shared, context) | AbsenceAtom(_, shared, context):
                 yield from shared
                 yield from find_variables(context)
             case _:
@@ -110,30 +141,20 @@ def find_free_variables(part: object) -> Iterator[Variable]:
 class Notes:
     """Remarks on all rows of a query.
 
-    `absences` are patterns that must match nothing. A `caveat` is a reason to verify a proof before
-    it is cited; an `obstacle`, a reason why no verification could settle it. A query is
-    `collective` if a row is a function of several rows of a subselect: a count, a sum.
+    A `caveat` is a reason to verify a proof before it is cited; an `obstacle`, a reason why no
+    verification could settle it. A query is `collective` if a row is a function of several rows of
+    a subselect: a count, a sum.
     """
 
-    absences: list[Absence] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
     collective: bool = False
 
     def add(self, other: Notes) -> None:
         """Take over the remarks of another query."""
-        self.absences += other.absences
         self.caveats += other.caveats
         self.obstacles += other.obstacles
         self.collective |= other.collective
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """A group that must match nothing, and the text of its MINUS or NOT EXISTS."""
-
-    group: Group
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +198,8 @@ class Lineage:
 
     It is `complete` if it has all minimal supports, and `sound` if each set suffices; a proof by a
     lineage that is not sound must be verified. `triples` are the triple itself, or the steps of a
-    path. Only the lineage of one triple or graph has no `composition`.
+    path. Only the lineage of one triple or graph has no `composition`. `absences` are those of all
+    its solutions.
     """
 
     sets: tuple[Graphs, ...]
@@ -185,6 +207,7 @@ class Lineage:
     sound: bool = True
     triples: tuple[TermTriple, ...] = ()
     composition: Composition | None = None
+    absences: tuple[Absence, ...] = ()
 
 
 GIVEN: Final = Lineage((EMPTY,))
@@ -236,6 +259,7 @@ def combine_lineages(
         all(lineage.sound for lineage in parts),
         tuple(dict.fromkeys(triple for lineage in parts for triple in lineage.triples)),
         composition,
+        tuple(dict.fromkeys(absence for lineage in parts for absence in lineage.absences)),
     )
 
 

@@ -7,16 +7,20 @@ depends on all its members at once, and has a basis (`aggregate`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
+from graph.citing.absence import AbsenceFinder, forbid_group
 from graph.citing.aggregate import Basis, Grouping, find_basis, write_members_query
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
+    GIVEN,
     UNKNOWN,
+    AbsenceAtom,
     ExistsAtom,
     GraphAtom,
     Lineage,
@@ -38,10 +42,20 @@ from graph.citing.rewrite import (
 )
 from graph.citing.run import Run, is_named, join_values, restrict_rows
 from graph.citing.solution import Key, TermNumbers
-from graph.citing.trace import Monomial, Tracer
+from graph.citing.threshold import GroupConditions
+from graph.citing.trace import InnerAtom, Monomial, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import find_variables, matched_variables, select_columns
-from graph.sparql.syntax import Modifiers, NamedExpression, QueryDataset, QueryUnit, Select
+from graph.sparql.syntax import (
+    Expression,
+    Group,
+    Modifiers,
+    NamedExpression,
+    QueryDataset,
+    QueryUnit,
+    Select,
+)
+from graph.wording.absence import Absence
 from ontology.namespace import INFERRED_GRAPH, REIFIERS
 
 LACKING = "the dataset lacks triples that follow from it"
@@ -67,6 +81,7 @@ class Relation:
     solutions: dict[Key, list[Monomial]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    absences: dict[Key, dict[Absence, None]] = field(default_factory=lambda: defaultdict(dict))
     required: int = 0
     anchored: tuple[int, ...] = ()
     select: Select | None = None
@@ -84,10 +99,13 @@ class Relation:
 
     def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of a disjunction of its solutions, or of its basis."""
+        if key in self.empty:
+            return replace(GIVEN, sound=False, absences=self.list_absences(key))
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
             is_sound = not (basis.obstacle or self.notes.caveats)
-            return Lineage(sets, False, is_sound, composition=Members(basis.members))
+            members, absences = Members(basis.members), self.list_absences(key)
+            return Lineage(sets, False, is_sound, composition=members, absences=absences)
         polynomial = list(dict.fromkeys(self.solutions.get(key, ())))
         if not polynomial:
             return UNKNOWN
@@ -98,6 +116,20 @@ class Relation:
         if len(polynomial) <= MAX_MONOMIALS or first.sets[:1] == (frozenset(),):
             return first
         return replace(first, complete=False)
+
+    def list_absences(self, key: Key) -> tuple[Absence, ...]:
+        """Return the absences of all traced solutions of a row."""
+        numbers = chain.from_iterable(self.solutions.get(key, ()))
+        absences = dict(self.absences.get(key, ()))
+        return tuple(absences | dict.fromkeys(self.tracer.list_absences(numbers)))
+
+    def list_common_absences(self, key: Key) -> tuple[Absence, ...]:
+        """Return the absences that all solutions of a row have: one without is enough."""
+        solutions = self.solutions[key]
+        if len(solutions) > MAX_MONOMIALS:
+            return ()
+        first, *rest = (dict.fromkeys(self.tracer.list_absences(own)) for own in solutions)
+        return tuple(absence for absence in first if all(absence in other for other in rest))
 
 
 def find_required_atoms(
@@ -157,16 +189,18 @@ class Relations:
         select: Select,
         wanted: Set[Key] | None = None,
         identified: Set[Variable] | None = None,
+        tests: tuple[Expression, ...] = (),
     ) -> Relation:
         """Return the relation of a SELECT without its LIMIT and OFFSET, or some of its rows.
 
         If `identified` is given, a row of the SELECT is a row of the answer, or several with the
-        same values of these variables; otherwise only a part of such a row.
+        same values of these variables; otherwise only a part of such a row. Its rows pass some
+        `tests`.
         """
         if wanted is not None:
             select = restrict_rows(select, wanted, self.terms)
         if is_aggregate(select):
-            relation = self.trace_groups(select)
+            relation = self.trace_groups(select, tests)
         else:
             relation = self.trace_solutions(select, wanted, identified)
         if select.distinctness:
@@ -193,7 +227,7 @@ class Relations:
         )
         where, group_atoms = rewriter.rewrite_group(select.where)
         required = find_required_atoms(group_atoms, unchanged)
-        exists = rewriter.find_exists_atoms(select.projection, select.where, None)
+        exists = rewriter.rewrite_projection(select, None)
         atoms = (*required, *(atom for atom in group_atoms if atom not in required), *exists)
         # a value that only VALUES or BIND gives need not occur in the graphs of a proof
         by_triples = unchanged & matched_variables(select) - given
@@ -216,8 +250,11 @@ class Relations:
         relation.add(keys, self.tracer.trace(atoms, solutions))
         return relation
 
-    def trace_groups(self, select: Select) -> Relation:
-        """Return the relation of a SELECT that groups: a row rests on the members of its group."""
+    def trace_groups(self, select: Select, tests: tuple[Expression, ...] = ()) -> Relation:
+        """Return the relation of a SELECT that groups: a row rests on the members of its group.
+
+        Its rows pass some `tests`, beside those of HAVING.
+        """
         grouping = Grouping(select)
         relation = Relation(select_columns(select), self.tracer, grouping.notes)
         limit = Modifiers(limit=self.thresholds.members + 1)
@@ -226,14 +263,18 @@ class Relations:
         # a basis needs one support of each member, and need not be minimal
         search, self.tracer.search = self.tracer.search, Search.BASIS
         monomials = list(self.tracer.trace(grouping.atoms, members)) if is_whole else []
+        absences = self.trace_member_absences(grouping) if is_whole else {}
         self.tracer.search = search
         groups = members.group(grouping.names) if is_whole else {}
-        rows = self.run.find_solutions(grouping.make_rows_query())
+        conditions = GroupConditions.read(grouping, tests)
+        rows = self.run.find_solutions(grouping.make_rows_query(conditions.columns))
         relation.rows = list(rows.rows(relation.columns))
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             numbers = groups.get(group, [])
+            relation.absences[key] |= absences.get(group, {})
             if is_whole and not numbers:
                 relation.empty.add(key)
+                relation.absences[key] |= dict.fromkeys(self.find_unsaid(select.where))
             elif key not in relation.basis:
                 of_members = [monomials[number] for number in numbers]
                 lineages = map(self.tracer.lineages.__getitem__, {*chain.from_iterable(of_members)})
@@ -241,20 +282,48 @@ class Relations:
                 query = write_members_query(grouping, group, self.run)
                 obstacle = grouping.obstacle if len(numbers) > 1 else ""
                 relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
+        for number, absence in conditions.find_absences(self.run, rows):
+            relation.absences[relation.rows[number]][absence] = None
         return relation
 
-    def trace_inner_rows(
-        self, atom: SubselectAtom | ExistsAtom, rows: Collection[Key], graph: str | None
-    ) -> dict[Key, Lineage]:
-        """Return the lineages of the rows of a subselect or EXISTS that solutions join with.
+    def trace_member_absences(self, grouping: Grouping) -> dict[Key, dict[Absence, None]]:
+        """Return the absences of the members of each group."""
+        if not grouping.absence_atoms:
+            return {}
+        members = self.run.find_solutions(grouping.lacking_members)
+        monomials = list(self.tracer.trace(grouping.absence_atoms, members))
+        groups = members.group(grouping.names)
+        return {
+            group: dict.fromkeys(
+                self.tracer.list_absences(chain.from_iterable(map(monomials.__getitem__, numbers)))
+            )
+            for group, numbers in groups.items()
+        }
 
-        One query asks for all of them. A row of an EXISTS without lineage is omitted.
+    def find_unsaid(self, group: Group) -> tuple[Absence, ...]:
+        """Return the absences of a group that has no solution."""
+        return AbsenceFinder.make(self.run, forbid_group(group)).find_all()
+
+    def trace_inner_rows(
+        self, atom: InnerAtom, rows: Collection[Key], graph: str | None
+    ) -> dict[Key, Lineage]:
+        """Return the lineages of the rows of an inner atom that solutions join with.
+
+        One query asks for all of them. A row of an EXISTS or absence without lineage is omitted.
         """
         if isinstance(atom, SubselectAtom):
             relation = self.trace_subselect(atom, rows, graph)
             return {row: relation.find_lineage(row) for row in rows}
+        if isinstance(atom, AbsenceAtom):
+            absences = AbsenceFinder.make(self.run, atom, graph).find(rows)
+            return {row: replace(GIVEN, absences=tuple(own)) for row, own in absences.items()}
         exists = self.trace_exists(atom, rows, graph)
-        return {row: exists.find_lineage(row) for row in exists.solutions} if exists else {}
+        if exists is None:
+            return {}
+        common = exists.list_common_absences if atom.required else lambda _: ()
+        return {
+            row: replace(exists.find_lineage(row), absences=common(row)) for row in exists.solutions
+        }
 
     def trace_subselect(
         self, atom: SubselectAtom, rows: Collection[Key], graph: str | None
@@ -263,7 +332,8 @@ class Relations:
         modifiers = atom.select.modifiers
         # LIMIT may drop a row on a part of the dataset that the whole keeps: hence the caveat below
         select = replace(atom.select, modifiers=drop_order_and_limit(modifiers))
-        relation = self.trace(ask_in_graph(restrict_rows(select, rows, self.terms), graph))
+        select = ask_in_graph(restrict_rows(select, rows, self.terms), graph)
+        relation = self.trace(select, tests=atom.tests)
         if modifiers.limit is not None or modifiers.offset is not None:
             relation.notes.caveats.append("a subselect has a LIMIT or an OFFSET")
         if self.run.bindings.keys() & {v.value for v in find_variables(atom.select)}:

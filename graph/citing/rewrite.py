@@ -15,7 +15,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from graph.citing.lineage import (
-    Absence,
+    AbsenceAtom,
     BranchAtom,
     Context,
     ExistsAtom,
@@ -26,20 +26,20 @@ from graph.citing.lineage import (
     SubselectAtom,
     find_free_variables,
 )
-from graph.sparql.printer import print_expression, print_group
+from graph.sparql.negation import split_conjunction
 from graph.sparql.scope import (
     certain_variables,
     find_aggregates,
     find_variables,
     has_exists,
     required_patterns,
+    select_columns,
     visible_variables,
     walk_parts,
 )
 from graph.sparql.syntax import (
     Alternative,
     Bind,
-    Chain,
     Element,
     Exists,
     Expression,
@@ -101,6 +101,7 @@ class Rewriter:
         self.identified = identified
         self.notes = Notes()
         self.mentions = count_mentions(select)
+        self.conditions = list(list_conditions(select.where))
         self.prefix = choose_hidden_prefix(select)
         self.hidden: list[Variable] = []
         self.blanks: dict[BlankNode, Variable] = {}
@@ -143,9 +144,10 @@ class Rewriter:
                 return self.rewrite_subselect(element, context)
             case Filter(expression):
                 return element, list(self.rewrite_filter(expression, group, context))
-            case Minus(inner):
-                self.forbid(f"MINUS {print_group(inner)}", inner, before, group)
-        return element, list(self.find_exists_atoms(element, group, context))
+            case Minus():
+                return element, list(self.rewrite_minus(element, before, group, context))
+        atoms = self.find_exists_atoms(element, group, context)
+        return element, [*atoms, *self.find_bind_absences(element, before, context)]
 
     def rewrite_triples(
         self, patterns: tuple[TriplePattern, ...], context: Context
@@ -201,11 +203,36 @@ class Rewriter:
         asked_with = set(find_variables(inner)) & set(visible_variables(before))
         return is_monotone(inner) and asked_with <= self.identified & certain_variables(before)
 
-    def forbid(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
-        """Note a MINUS or NOT EXISTS, which must match nothing."""
-        self.notes.absences.append(Absence(inner, text))
+    def check_absence(self, inner: Group, before: tuple[Element, ...], group: Group) -> None:
+        """Note a caveat unless a group that matches nothing stays without a match."""
         if not self.stays_absent(inner, before, group):
             self.notes.caveats.append(NEGATION)
+
+    def rewrite_minus(
+        self, minus: Minus, before: tuple[Element, ...], group: Group, context: Context
+    ) -> Iterator[QueryAtom]:
+        """Yield the absence of the group of a MINUS, if it shares a variable."""
+        self.check_absence(minus.group, before, group)
+        shared = {*visible_variables(before)} & {*visible_variables(minus.group.elements)}
+        if shared:
+            yield AbsenceAtom(minus, sort_variables(shared), context)
+
+    def find_bind_absences(
+        self, element: Element, before: Iterable[Element], context: Context
+    ) -> Iterator[QueryAtom]:
+        """Yield the absences of the value of a BIND that a row shows or something tests."""
+        if isinstance(element, Bind):
+            variable = element.variable
+            if self.mentions[variable] > 1 or variable in self.shown:
+                yield from self.find_value_absences(element, before, context)
+
+    def find_value_absences(
+        self, bind: Bind, before: Iterable[Element], context: Context
+    ) -> Iterator[QueryAtom]:
+        """Yield the absences of a value, which each EXISTS in it may change."""
+        if has_exists(bind.expression):
+            shared = {*visible_variables(before)} & {*find_variables(bind.expression)}
+            yield AbsenceAtom(bind, sort_variables(shared), context)
 
     def rewrite_optional(
         self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
@@ -225,7 +252,32 @@ class Rewriter:
         if tested or (not self.counted and (self.identified is None or hides)):
             self.notes.caveats.append(OPTIONAL)
         group, atom = self.mark(inner, context, optional=not (settled or self.counted))
-        return OptionalPart(group), [atom]
+        absence = self.find_optional_absence(part, before, added, context)
+        if absence is None or absence.tests:  # without the match, the row may be the same
+            kept = tuple(own for own in atom.atoms if not isinstance(own, AbsenceAtom))
+            atom = replace(atom, atoms=kept)
+        return OptionalPart(group), [replace(atom, absence=absence)]
+
+    def find_optional_absence(
+        self,
+        part: OptionalPart,
+        before: tuple[Element, ...],
+        added: Set[Variable],
+        context: Context,
+    ) -> AbsenceAtom | None:
+        """Return the absence of an OPTIONAL, None if no row shows and no condition tests it."""
+        own = {*list_conditions(part)}
+        tests = tuple(
+            test for test in self.conditions if test not in own and added & {*find_variables(test)}
+        )
+        within, tested = Counter(find_variables(part)), Counter(find_variables(tests))
+        # a threshold is an absence of its own
+        elsewhere = self.mentions - within - tested - count_having(self.select)
+        shared = {*visible_variables(before)} & within.keys()
+        if added & (self.shown | elsewhere.keys()):
+            return AbsenceAtom(part, sort_variables(shared), context)
+        shared |= {*visible_variables(self.select.where.elements)} & tested.keys()
+        return AbsenceAtom(part, sort_variables(shared - added), context, tests) if tests else None
 
     def mark(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchAtom]:
         """Return a group that binds a marker, and the atom of the branch that it marks."""
@@ -256,29 +308,51 @@ class Rewriter:
                 self.notes.collective = True
                 if self.counted:
                     self.notes.caveats.append(AGGREGATED)
-            return select, [SubselectAtom(select, context)]
+            columns = {*select_columns(select)}
+            tests = [test for test in self.conditions if columns.issuperset(find_variables(test))]
+            return select, [SubselectAtom(select, context, tuple(tests))]
         first = len(self.hidden)
         where, atoms = self.rewrite_group(select.where, context)
-        atoms += tuple(self.find_exists_atoms(select.projection, select.where, context))
+        atoms += tuple(self.rewrite_projection(select, context))
         shown = tuple(NamedExpression(variable, variable) for variable in self.hidden[first:])
         projection = None if select.projection is None else (*select.projection, *shown)
         if projection is not None:
             missing = set(find_free_variables(atoms)) - {named.variable for named in projection}
-            projection += tuple(NamedExpression(v, v) for v in sorted(missing, key=str))
+            projection += tuple(NamedExpression(v, v) for v in sort_variables(missing))
         return replace(select, where=where, projection=projection), atoms
 
     def rewrite_filter(
         self, expression: Expression, group: Group, context: Context
     ) -> Iterator[QueryAtom]:
-        """Yield the atom of each EXISTS that must hold, and note each NOT EXISTS."""
+        """Yield the atom of each EXISTS that must hold, and the absences of all others."""
         for condition in split_conjunction(expression):
             match condition:
-                case Exists(inner, True):
-                    self.forbid(print_expression(condition), inner, group.elements, group)
-                case Exists(inner):
+                case Exists(inner, False):
                     yield self.make_exists_atom(inner, group, context, required=True)
+                    continue
+                case Exists(inner):
+                    self.check_absence(inner, group.elements, group)
                 case _:
                     yield from self.find_exists_atoms(condition, group, context)
+            if has_exists(condition):
+                shared = {*visible_variables(group.elements)} & {*find_variables(condition)}
+                yield AbsenceAtom(Filter(condition), sort_variables(shared), context)
+
+    def use_projection(self, select: Select, context: Context) -> Iterator[QueryAtom]:
+        """Yield the atoms and absences of each EXISTS in the values that a SELECT shows."""
+        yield from self.find_exists_atoms(select.projection, select.where, context)
+        for named in select.projection or ():
+            if named.variable is not None:
+                bind = Bind(named.expression, named.variable)
+                yield from self.find_value_absences(bind, select.where.elements, context)
+
+    def rewrite_projection(self, select: Select, context: Context) -> Iterator[QueryAtom]:
+        """Yield the atoms of each EXISTS in the values that a SELECT shows, and their absences."""
+        yield from self.find_exists_atoms(select.projection, select.where, context)
+        for named in select.projection or ():
+            if named.variable is not None:
+                bind = Bind(named.expression, named.variable)
+                yield from self.find_value_absences(bind, select.where.elements, context)
 
     def find_exists_atoms(
         self, part: object, group: Group, context: Context
@@ -296,6 +370,18 @@ class Rewriter:
         within = set(find_variables(inner))
         shared = tuple(v for v in visible_variables(group.elements) if v in within)
         return ExistsAtom(inner, shared, context, required)
+
+
+def list_conditions(part: object) -> Iterator[Expression]:
+    """Yield the conditions of the filters in a part, without those of subselects and EXISTS."""
+    for inner in walk_parts(part, (Exists, Select)):
+        if isinstance(inner, Filter):
+            yield from split_conjunction(inner.expression)
+
+
+def sort_variables(variables: Iterable[Variable]) -> tuple[Variable, ...]:
+    """Return variables in the order of their names."""
+    return tuple(sorted(variables, key=str))
 
 
 def is_monotone(group: Group) -> bool:
@@ -326,15 +412,6 @@ def relax_absences(group: Group) -> Group:
     return Group(tuple(elements))
 
 
-def split_conjunction(expression: Expression) -> Iterator[Expression]:
-    """Yield the conditions that must all hold."""
-    if isinstance(expression, Chain) and expression.rest[0][0] == "&&":
-        for condition in (expression.first, *(operand for _, operand in expression.rest)):
-            yield from split_conjunction(condition)
-    else:
-        yield expression
-
-
 def bracket_subselect(group: Group) -> tuple[Element, ...]:
     """Return the elements of a group; a lone subselect in brackets, so that more may follow."""
     alone = len(group.elements) == 1 and isinstance(group.elements[0], Select)
@@ -347,6 +424,11 @@ def count_mentions(select: Select) -> Counter[Variable]:
     modifiers = select.modifiers
     tested = (select.where, tuple(shown), modifiers.group_by, modifiers.having, modifiers.values)
     return Counter(find_variables(tested))
+
+
+def count_having(select: Select) -> Counter[Variable]:
+    """Count the mentions of variables in HAVING."""
+    return Counter(find_variables(select.modifiers.having))
 
 
 def choose_hidden_prefix(part: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final, TypeAlias, cast
@@ -19,11 +19,21 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import query_store
 from graph.answering.reifier import Reification
-from graph.citing.rewrite import bracket_subselect, is_aggregate
-from graph.citing.solution import Key, SolutionSequence, TermNumbers
+from graph.citing.rewrite import bracket_subselect, choose_hidden_prefix, is_aggregate
+from graph.citing.solution import Key, SolutionSequence, TermNumbers, TermRow
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain_variables, select_columns
-from graph.sparql.syntax import Form, Group, QueryUnit, Select, Values
+from graph.sparql.syntax import (
+    Element,
+    Form,
+    Group,
+    InGraph,
+    Modifiers,
+    NamedExpression,
+    QueryUnit,
+    Select,
+    Values,
+)
 
 EngineAnswer: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -57,6 +67,28 @@ class Run:
         bindings = {name: term for name, term in self.bindings.items() if name in shown}
         answer = query_store(self.store, self.write(select), bindings)
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
+
+    def join_rows(
+        self,
+        variables: tuple[Variable, ...],
+        rows: Mapping[int, TermRow],
+        elements: Sequence[Element],
+        shown: tuple[Variable, ...] = (),
+        graph: NamedNode | None = None,
+        limit: int | None = None,
+    ) -> Iterator[tuple[int, TermRow]]:
+        """Yield the solutions of elements after rows: the number of the row, and shown values."""
+        if not rows:
+            return
+        number = Variable(choose_hidden_prefix((variables, tuple(elements))) + "row")
+        numbered = tuple((Literal(n), *row) for n, row in rows.items())
+        where = Group((Values((number, *variables), numbered), *elements))  # type: ignore[arg-type]
+        if graph is not None:
+            where = Group((InGraph(graph, where),))
+        projection = tuple(NamedExpression(variable, variable) for variable in (number, *shown))
+        solutions = self.find_solutions(Select(projection, where, Modifiers(limit=limit)))
+        for row in map(self.terms.row, solutions.rows((number, *shown))):
+            yield int(cast("Literal", row[0]).value), row[1:]
 
     def find_rows(self, form: Form) -> list[Key]:
         """Return the rows of a query of any form."""

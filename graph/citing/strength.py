@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import (
+    AbsenceAtom,
     AllOf,
     AnyOf,
     Lineage,
@@ -192,6 +193,8 @@ class RowModalities:
             match atom:
                 case PatternAtom(pattern) if isinstance(pattern.predicate, NamedNode):
                     strengths.append(self.modalities.by_predicate[pattern.predicate.value])
+                case AbsenceAtom():
+                    pass
                 case _:
                     return None
         return find_weakest(strengths)

@@ -26,6 +26,7 @@ from graph.citing.lineage import (
     GIVEN,
     NOTHING,
     UNKNOWN,
+    AbsenceAtom,
     BranchAtom,
     ExistsAtom,
     GraphAtom,
@@ -42,11 +43,15 @@ from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, TermNumbers
 from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Node, Path, TripleTerm
+from graph.wording.absence import Absence
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH
 from ontology.terms import OA, RDF, RdfTerm
 
 Monomial: TypeAlias = tuple[int, ...]
 """The lineages of the atoms of a solution, by number: their conjunction."""
+
+InnerAtom: TypeAlias = SubselectAtom | ExistsAtom | AbsenceAtom
+"""An atom that a question of its own traces."""
 
 GIVEN_NUMBER = 0
 """The number of the lineage GIVEN."""
@@ -71,9 +76,7 @@ class Tracer:
         terms: TermNumbers,
         default: tuple[str, ...] | None,
         beside: tuple[NamedNode, ...],
-        inner_rows: Callable[
-            [SubselectAtom | ExistsAtom, Collection[Key], str | None], Mapping[Key, Lineage]
-        ],
+        inner_rows: Callable[[InnerAtom, Collection[Key], str | None], Mapping[Key, Lineage]],
     ) -> None:
         self.store, self.index, self.terms = store, index, terms
         self.default, self.beside = default, beside
@@ -103,6 +106,11 @@ class Tracer:
             return zip(*columns, strict=True)
         return iter([()] * solutions.size)
 
+    def list_absences(self, numbers: Iterable[int]) -> Iterator[Absence]:
+        """Yield the absences of lineages."""
+        for number in dict.fromkeys(numbers):
+            yield from self.lineages[number].absences
+
     def join(self, monomial: Monomial, most: int) -> Lineage:
         """Return the lineage of a solution."""
         return join_lineages(map(self.lineages.__getitem__, monomial), most)
@@ -123,7 +131,7 @@ class Tracer:
                     yield from self.trace_branch(atom, solutions)
                 case SubselectAtom():
                     yield self.trace_inner(atom, select_columns(atom.select), solutions)
-                case ExistsAtom():
+                case ExistsAtom() | AbsenceAtom():
                     yield self.trace_inner(atom, atom.shared, solutions)
 
     def trace_triples(self, atom: PatternAtom, solutions: SolutionSequence) -> Sequence[int]:
@@ -156,7 +164,7 @@ class Tracer:
         return list(map(numbers.__getitem__, paths))
 
     def list_contexts(
-        self, atom: PatternAtom | SubselectAtom | ExistsAtom, solutions: SolutionSequence
+        self, atom: PatternAtom | InnerAtom, solutions: SolutionSequence
     ) -> Iterator[str | None]:
         """Yield the graph of an atom in each solution, None for the default graph."""
         if atom.context is None:
@@ -220,18 +228,23 @@ class Tracer:
         if atom.optional and not all(bound):
             unsure = self.enter(Lineage(GIVEN.sets, sound=False))
             yield [GIVEN_NUMBER if is_bound else unsure for is_bound in bound]
+        if atom.absence is not None and not all(bound):
+            unmatched = solutions.filter([not is_bound for is_bound in bound])
+            absences = iter(self.trace_inner(atom.absence, atom.absence.shared, unmatched))
+            yield [GIVEN_NUMBER if is_bound else next(absences) for is_bound in bound]
 
     def trace_inner(
         self,
-        atom: SubselectAtom | ExistsAtom,
+        atom: InnerAtom,
         shared: Sequence[Variable],
         solutions: SolutionSequence,
     ) -> Sequence[int]:
-        """Return the lineage of a subselect or EXISTS in each solution, with one query a graph."""
+        """Return the lineage of an inner atom in each solution, with one question a graph."""
         pairs = list(zip(solutions.rows(shared), self.list_contexts(atom, solutions), strict=True))
-        missing = self.enter(
-            GIVEN if isinstance(atom, ExistsAtom) and not atom.required else UNKNOWN
+        is_needed = isinstance(atom, SubselectAtom) or (
+            isinstance(atom, ExistsAtom) and atom.required
         )
+        missing = self.enter(UNKNOWN if is_needed else GIVEN)
         numbers: dict[tuple[Key, str | None], int] = {}
         for graph in {graph for _, graph in pairs} - {NO_GRAPH}:
             rows = dict.fromkeys(key for key, other in pairs if other == graph)

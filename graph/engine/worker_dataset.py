@@ -111,7 +111,7 @@ class WorkerDataset:
         kernel = materialisation.kernel
         self.apply(materialisation.exclude(self.store, kernel, exclusion, union=self.union))
         if self.evidence.index is not None:
-            index = EvidenceIndex(self.store, materialisation.kernel)
+            index = EvidenceIndex(self.store, materialisation.kernel, partial=bool(exclusion))
             self.evidence = EvidenceState(index)
         self.exclusion = exclusion
 

@@ -15,6 +15,7 @@ from graph.sparql.syntax import (
     Describe,
     Element,
     Exists,
+    Expression,
     Filter,
     Group,
     InGraph,
@@ -36,12 +37,17 @@ from graph.sparql.syntax import (
 P = TypeVar("P")
 
 
-def walk_parts(part: object) -> Iterator[object]:
-    """Yield a part of a query and all parts within it, a part before those within it."""
+def walk_parts(part: object, border: tuple[type, ...] = ()) -> Iterator[object]:
+    """Yield a part of a query and all parts within it, a part before those within it.
+
+    The parts within a part of a `border` type are omitted.
+    """
     stack = [part]
     while stack:
         inner = stack.pop()
         yield inner
+        if isinstance(inner, border):
+            continue
         if isinstance(inner, tuple):
             stack.extend(reversed(inner))
         elif is_dataclass(inner):
@@ -68,13 +74,20 @@ def replace_variables(part: P, terms: Mapping[Variable, Node]) -> P:
     return _replace(part, terms)  # type: ignore[no-any-return]
 
 
-def _replace(part: Any, terms: Mapping[Variable, Node]) -> Any:
+def replace_expressions(part: P, others: Mapping[Any, Expression]) -> P:
+    """Return a part with other expressions in place of some EXISTS, set functions or variables."""
+    return _replace(part, others)  # type: ignore[no-any-return]
+
+
+def _replace(part: Any, others: Mapping[Any, Any]) -> Any:
+    if isinstance(part, Variable | Exists | Aggregate) and part in others:
+        return others[part]
     if isinstance(part, Variable):
-        return terms.get(part, part)
+        return part
     if isinstance(part, tuple):
-        return tuple(_replace(inner, terms) for inner in part)
+        return tuple(_replace(inner, others) for inner in part)
     if is_dataclass(part):
-        changed = (_replace(getattr(part, field.name), terms) for field in fields(part))
+        changed = (_replace(getattr(part, field.name), others) for field in fields(part))
         return type(part)(*changed)  # type: ignore[misc]
     return part
 

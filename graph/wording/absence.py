@@ -2,109 +2,482 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Final, TypeAlias
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
+from pyoxigraph import BlankNode, NamedNode, Store, Variable
 
-from graph.answering.name import abbreviate
-from graph.sparql.printer import print_group
-from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
-from ontology.terms import RDF, RDFS, RdfTerm
+from graph.sparql.negation import split_conjunction
+from graph.sparql.scope import find_variables, visible_variables
+from graph.sparql.syntax import (
+    Alternative,
+    Bind,
+    Call,
+    Chain,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Group,
+    InGraph,
+    Inverse,
+    Membership,
+    Minus,
+    Name,
+    NegatedSet,
+    Node,
+    OptionalPart,
+    Path,
+    Repeat,
+    Select,
+    TriplePattern,
+    Triples,
+    Unary,
+    Values,
+)
+from graph.sparql.syntax import Sequence as PathSequence
+from graph.wording.condition import ConditionWords
+from graph.wording.phrase import find_phrase
+from graph.wording.wording import Wording
+from ontology.terms import RDF, RDFS, SCHEMA, SKOS, XSD, RdfTerm
 
-NOTHING: Final = "nothing in the graph matches "
-"""The words before an absence that is written as SPARQL."""
+MOST_CLAUSES: Final = 12
+"""The clauses of an absence that a sentence says; it says how many there are."""
 
-Row: TypeAlias = Mapping[Variable, RdfTerm | None]
+NUMBERS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+STEPS: Final = {"+": "in one or more steps", "*": "in any number of steps", "?": "or is the same"}
+"""The words of a path that repeats a step."""
+
+
+VALUES_OF: Final = {
+    **dict.fromkeys((RDFS.LABEL.value, SKOS.PREF_LABEL.value, SKOS.ALT_LABEL.value), "name"),
+    XSD.STRING.value: "text",
+    XSD.INTEGER.value: "number",
+    XSD.DATE.value: "date",
+    XSD.IRI + "gYearMonth": "month",
+}
+"""The nouns for values, by property or datatype."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A group that has no solution with some values in a graph, or in the default graph.
+
+    With `least` greater than one it has fewer solutions than that, or fewer values of `counted`.
+    """
+
+    group: Group
+    values: tuple[tuple[Variable, RdfTerm], ...] = ()
+    graph: NamedNode | None = None
+    least: int = 1
+    counted: Variable | None = None
+
+
+class Speaker(NamedTuple):
+    """The words that deny a statement, that affirm it, and that affirm another after it."""
+
+    deny: str
+    affirm: str
+    go_on: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """The parts of a group without UNION: triple patterns with their graphs, and conditions.
+
+    `denied` are the parts of the groups that it negates.
+    """
+
+    patterns: list[tuple[TriplePattern, Name | None]] = field(default_factory=list)
+    conditions: list[Expression] = field(default_factory=list)
+    denied: list[Reading] = field(default_factory=list)
+
+    def read(self, group: Group, graph: Name | None) -> None:
+        """Add the parts of a group in a graph."""
+        filters = [e.expression for e in group.elements if isinstance(e, Filter)]
+        conditions = [c for expression in filters for c in split_conjunction(expression)]
+        for element in group.elements:
+            if isinstance(element, OptionalPart):
+                conditions = self.read_optional(element.group, conditions, graph)
+            else:
+                self.read_element(element, graph)
+        for condition in conditions:
+            match condition:
+                case Exists(inner, True):
+                    self.deny(inner, graph)
+                case Exists(inner):
+                    self.read(inner, graph)
+                case _:
+                    self.conditions.append(condition)
+
+    def read_optional(
+        self, group: Group, conditions: list[Expression], graph: Name | None
+    ) -> list[Expression]:
+        """Add the group of an OPTIONAL as conditions need it; return the other conditions."""
+        own = {*visible_variables(group.elements)}
+        others = [condition for condition in conditions if not tests_unbound(condition, own)]
+        if others != conditions:
+            self.deny(group, graph)
+        elif own & {*find_variables(tuple(conditions))}:
+            self.read(group, graph)
+        return others
+
+    def read_element(self, element: Element, graph: Name | None) -> None:
+        """Add the parts of an element that is neither a FILTER nor an OPTIONAL."""
+        match element:
+            case Triples(patterns):
+                steps = (step for pattern in patterns for step in expand(pattern))
+                self.patterns += ((step, graph) for step in steps)
+            case InGraph(name, inner):
+                self.read(inner, name)
+            case Group():
+                self.read(element, graph)
+            case Minus(inner):
+                self.deny(inner, graph)
+            case Bind(expression, variable):
+                self.conditions.append(Chain(variable, (("=", expression),)))
+            case Values(variables, rows):
+                self.conditions += read_values(variables, rows)
+            case Select(_, where, modifiers):
+                self.read(where, graph)
+                self.conditions += modifiers.having
+
+    def deny(self, group: Group, graph: Name | None) -> None:
+        """Add a group that a negation in a graph denies."""
+        self.denied.append(read_group(group, graph))
+
+    def list_patterns(self) -> Iterator[tuple[TriplePattern, Name | None]]:
+        """Yield all triple patterns, those of negations last."""
+        yield from self.patterns
+        for reading in self.denied:
+            yield from reading.list_patterns()
+
+
+def read_group(group: Group, graph: Name | None = None) -> Reading:
+    """Return the parts of a group in a graph."""
+    reading = Reading()
+    reading.read(group, graph)
+    return reading
+
+
+def expand(pattern: TriplePattern) -> Iterator[TriplePattern]:
+    """Yield the patterns that a path of several steps abbreviates."""
+    match pattern.predicate:
+        case Inverse(path):
+            yield from expand(TriplePattern(pattern.object, path, pattern.subject))
+        case PathSequence(steps):
+            ends = [pattern.subject, *(BlankNode() for _ in steps[1:]), pattern.object]
+            for start, step, end in zip(ends, steps, ends[1:], strict=False):
+                yield from expand(TriplePattern(start, step, end))
+        case _:
+            yield pattern
+
+
+def tests_unbound(condition: Expression, variables: set[Variable]) -> bool:
+    """Return whether a condition is that one of some variables is unbound."""
+    match condition:
+        case Unary("!", Call("BOUND", (Variable() as variable,))):
+            return variable in variables
+    return False
+
+
+def read_values(
+    variables: Sequence[Variable], rows: Sequence[Sequence[RdfTerm | None]]
+) -> Iterator[Expression]:
+    """Yield the condition of each variable of a VALUES that is bound in all rows."""
+    for place, variable in enumerate(variables):
+        terms = dict.fromkeys(row[place] for row in rows)
+        if None not in terms:
+            yield Membership(variable, tuple(terms), negated=False)  # type: ignore[arg-type]
 
 
 class AbsenceWords:
-    """Puts absences in words, with the labels of a store."""
+    """Puts absences in words, with the names of a store.
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.label = cache(self.find_label)
+    The default graph of the query is that of all graphs, without some sources if it is `partial`,
+    or that of some `graphs`.
+    """
 
-    def say(self, group: Group, text: str, row: Row) -> str:
-        """Return the absence of a group in words, with the values of a row.
+    def __init__(self, store: Store, graphs: Iterable[str] = (), *, partial: bool = False) -> None:
+        self.wording = Wording(store)
+        self.speaker = self.choose_speaker([*graphs], partial=partial)
 
-        A group of more than triple patterns is written as SPARQL, by its `text` if it has one.
-        """
-        patterns = list(list_patterns(group))
-        if None in patterns or not patterns:
-            return NOTHING + (text or print_group(group))
-        triples = [pattern for pattern in patterns if pattern is not None]
-        kinds: dict[Node, Node] = {
-            end: kind for pattern in triples for end, kind in self.infer_kinds(pattern)
+    def choose_speaker(self, graphs: Sequence[str], *, partial: bool = False) -> Speaker:
+        """Return the words for the sources of a dataset."""
+        names = list(map(self.wording.write_reference, graphs))
+        match names:
+            case []:
+                left = " that is left" if partial else ""
+                return Speaker(f"no source{left} says", "sources say", "they say")
+            case [name]:
+                return Speaker(f"{name} does not say", f"{name} says", "it says")
+            case [first, second]:
+                either = f"{first} or {second} says"
+                return Speaker(f"neither {first} nor {second} says", either, "they say")
+        words = f"the {write_number(len(names))} graphs of the query"
+        return Speaker(f"none of {words} says", f"{words} say", "they say")
+
+    def say(self, absence: Absence) -> str:
+        """Return an absence as a sentence without its point."""
+        speaker = self.speaker
+        if absence.graph is not None:
+            speaker = self.choose_speaker([absence.graph.value])
+        return Sentence(self.wording, speaker, absence).write()
+
+
+class Sentence:
+    """The sentence of one absence; a variable is `any country` at first, then `the country`."""
+
+    def __init__(self, wording: Wording, speaker: Speaker, absence: Absence) -> None:
+        self.wording, self.absence = wording, absence
+        self.known: dict[Node, RdfTerm] = dict(absence.values)
+        self.reading = read_group(absence.group)
+        self.speaker = self.narrow_speaker(speaker)
+        self.nouns: dict[Node, str] = {}
+        self.choose_nouns()
+        self.mentioned: set[Node] = set()
+        self.article = "any"
+        self.conditions = ConditionWords(self.name, self.say_exists)
+
+    def write(self) -> str:
+        """Return the sentence."""
+        reading, (deny, affirm, go_on) = self.reading, self.speaker
+        if self.absence.least > 1:
+            self.article = "some"
+            return self.write_threshold()
+        if not reading.denied:
+            return f"{deny} that {self.say_parts(reading)}"
+        subjects = dict.fromkeys(pattern.subject for pattern, _ in reading.patterns)
+        if all(is_type(p) and self.is_open(p.subject) for p, _ in reading.patterns):
+            self.article = "every"
+            start = f"of {' and '.join(map(self.name, subjects))} {affirm} that"
+        else:
+            self.article = "a"
+            start = f"in every case in which {affirm} that {self.say_parts(reading)}, {go_on} that"
+        self.article = "some"
+        return f"{start} {' or that '.join(map(self.say_reading, reading.denied))}"
+
+    def write_threshold(self) -> str:
+        """Return the sentence of a threshold."""
+        number, counted = write_number(self.absence.least), self.absence.counted
+        affirm = self.speaker.affirm
+        if counted is None:
+            clauses = self.say_parts(self.reading)
+            return f"there are fewer than {number} cases in which {affirm} that {clauses}"
+        plural = write_plural(self.nouns.get(counted, "thing"))
+        self.nouns[counted] = "each"
+        return f"{affirm} of fewer than {number} {plural} that {self.say_parts(self.reading)}"
+
+    def narrow_speaker(self, speaker: Speaker) -> Speaker:
+        """Return the speaker of patterns that are all in one known graph."""
+        names = {
+            self.known.get(graph, graph) if graph else None for _, graph in self.reading.patterns
         }
-        kinds |= {pattern.subject: pattern.object for pattern in triples if is_type(pattern)}
-        spoken = [
-            pattern
-            for pattern in triples
-            if not (is_type(pattern) and is_open(pattern.subject, row))
-        ] or triples
-        clauses = [self.say_pattern(pattern, kinds, row) for pattern in spoken]
-        return f"no source says that {' and that '.join(clauses)}"
+        if len(names) == 1 and isinstance(name := names.pop(), NamedNode):
+            self.reading.patterns = [(pattern, None) for pattern, _ in self.reading.patterns]
+            return AbsenceWords(self.wording.store).choose_speaker([name.value])
+        return speaker
 
-    def say_pattern(self, pattern: TriplePattern, kinds: Mapping[Node, Node], row: Row) -> str:
-        """Return a triple pattern in words."""
-        nodes = (self.say_node(end, kinds, row) for end in (pattern.subject, pattern.object))
-        subject, value = nodes
-        return f"{subject} {self.label(pattern.predicate)} {value}"
+    def is_open(self, node: Node | Path) -> bool:
+        """Return whether a node may be any term: it is a variable without a value."""
+        return isinstance(node, Variable | BlankNode) and node not in self.known
 
-    def infer_kinds(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
-        """Yield each end of a pattern with its class, by domain and range of the property."""
-        for end, of_property in ((pattern.subject, RDFS.DOMAIN), (pattern.object, RDFS.RANGE)):
-            classes = self.find_values(pattern.predicate, of_property)  # type: ignore[arg-type]
-            if len(classes) == 1 and isinstance(classes[0], NamedNode):
-                yield end, classes[0]
+    def choose_nouns(self) -> None:
+        """Choose the noun of each open node: its class, else a domain or range; with a letter."""
+        patterns = list(self.reading.list_patterns())
+        for pattern, _ in patterns:
+            for node, noun in self.find_nouns(pattern):
+                if self.is_open(node):
+                    self.nouns.setdefault(node, noun)
+        for pattern, _ in patterns:
+            if is_type(pattern) and self.is_open(pattern.subject):
+                self.nouns[pattern.subject] = self.name_class(pattern.object)
+        alike = Counter(self.nouns.values())
+        letters = {noun: iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for noun in alike if alike[noun] > 1}
+        for node, noun in self.nouns.items():
+            if noun in letters:
+                self.nouns[node] = f"{noun} {next(letters[noun], '')}".strip()
 
-    def say_node(self, node: Node, kinds: Mapping[Node, Node], row: Row) -> str:
-        """Return a node in words: a variable by its value, or else by its class."""
-        term = row.get(node) if isinstance(node, Variable) else node
-        if isinstance(term, Literal):
-            return f"“{term.value}”"
-        if isinstance(term, NamedNode):
-            return self.label(term)
-        kind = kinds.get(node)
-        return f"any {self.label(kind).lower()}" if isinstance(kind, NamedNode) else "anything"
+    def find_nouns(self, pattern: TriplePattern) -> Iterator[tuple[Node, str]]:
+        """Yield the nouns of the ends of a pattern, and of a variable for its property."""
+        path = pattern.predicate
+        predicate = self.known.get(path) if isinstance(path, Variable) else path
+        if predicate is None:
+            yield path, "relation"  # type: ignore[misc]
+        if not isinstance(predicate, NamedNode):
+            return
+        if predicate.value in VALUES_OF:
+            yield pattern.object, VALUES_OF[predicate.value]
+        for node, kinds in (
+            (pattern.subject, (RDFS.DOMAIN,)),
+            (pattern.object, (RDFS.RANGE, SCHEMA.RANGE_INCLUDES)),
+        ):
+            classes = [c for kind in kinds for c in self.wording.list_values(predicate, kind)]
+            nouns = {VALUES_OF.get(c.value) for c in classes if isinstance(c, NamedNode)} - {None}
+            if len(classes) == 1:
+                yield node, self.name_class(classes[0])
+            elif nouns:
+                yield node, min(map(str, nouns))
 
-    def find_label(self, term: NamedNode) -> str:
-        """Return the English label of a term, or else its name."""
-        if term == RDF.TYPE:
-            return "is a"
-        values = self.find_values(term, RDFS.LABEL)
-        labels = [value for value in values if isinstance(value, Literal)]
-        labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
-        return labels[0].value if labels else abbreviate(term.value)
+    def name_class(self, kind: Node | RdfTerm) -> str:
+        """Return the noun of a class or datatype."""
+        if isinstance(kind, NamedNode) and kind.value in VALUES_OF:
+            return VALUES_OF[kind.value]
+        text = self.wording.write_term(kind)  # type: ignore[arg-type]
+        return text[:1].lower() + text[1:]
 
-    def find_values(self, subject: Node, predicate: NamedNode) -> list[RdfTerm]:
-        """Return the values of a property, in order."""
-        quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())  # type: ignore[arg-type]
-        return sorted((quad.object for quad in quads), key=str)
+    def name(self, node: Node) -> str:
+        """Return a node in words: its value, or a noun for any value."""
+        term = self.known.get(node, node)
+        if isinstance(term, Variable | BlankNode):
+            return self.name_open(term)
+        if isinstance(term, NamedNode) and self.wording.evidence.source(term.value).article:
+            return self.wording.write_reference(term.value)
+        name = self.wording.names(term)
+        return f"“{name.text}”" if name.kind == "text" else name.phrase
 
+    def name_open(self, node: Variable | BlankNode) -> str:
+        """Return an open node in words, at its first mention and later."""
+        noun, is_new = self.nouns.get(node, ""), node not in self.mentioned
+        self.mentioned.add(node)
+        if noun == "each":
+            return noun
+        if not noun:
+            something = {"any": "anything", "every": "everything"}.get(self.article, "something")
+            return something if is_new else "that thing"
+        if not is_new:
+            return noun if noun[-2:-1] == " " else f"the {noun}"
+        article = "an" if self.article == "a" and noun[0] in "aeiou" else self.article
+        return f"{article} {noun}"
 
-def list_patterns(group: Group) -> Iterator[TriplePattern | None]:
-    """Yield the triple patterns of a group, None for any element that words would omit."""
-    for element in group.elements:
-        match element:
-            case Triples(patterns):
-                for pattern in patterns:
-                    yield pattern if isinstance(pattern.predicate, NamedNode) else None
-            case InGraph(_, inner):
-                yield from list_patterns(inner)
-            case Group():
-                yield from list_patterns(element)
-            case _:
-                yield None
+    def say_reading(self, reading: Reading) -> str:
+        """Return the statements of a group within a negation, and the negations within it."""
+        denied = (f", and {self.say_statement(inner, holds=False)}" for inner in reading.denied)
+        return self.say_parts(reading) + "".join(denied)
+
+    def say_exists(self, group: Group, holds: bool) -> str:
+        """Return the words of an EXISTS that holds or does not hold."""
+        return self.say_statement(read_group(group), holds=holds)
+
+    def say_statement(self, reading: Reading, *, holds: bool) -> str:
+        """Return a clause: sources make some statements, or none makes them."""
+        before, self.article = self.article, "some" if holds else "any"
+        start = self.speaker.affirm if holds else self.speaker.deny
+        text = f"{start} that {self.say_reading(reading)}"
+        self.article = before
+        return text
+
+    def say_parts(self, reading: Reading) -> str:
+        """Return the patterns and conditions of a reading as clauses."""
+        patterns = [pair for pair in reading.patterns if not self.is_implied(pair[0], reading)]
+        clauses = [self.say_pattern(*pair, reading) for pair in patterns[:MOST_CLAUSES]]
+        text = " and that ".join(clauses)
+        if len(patterns) > MOST_CLAUSES:
+            text += f" and so on, {len(patterns)} clauses in all"
+        conditions = [c for c in reading.conditions if any(map(self.is_open, find_variables(c)))]
+        written = [self.conditions.write(c) for c in conditions[:MOST_CLAUSES]]
+        return f"{text}, where {' and '.join(written)}" if written else text
+
+    def is_implied(self, pattern: TriplePattern, reading: Reading) -> bool:
+        """Return whether the noun of another pattern says the class of an open node."""
+        node = pattern.subject
+        if not (is_type(pattern) and self.is_open(node)):
+            return False
+        if not self.nouns[node].startswith(self.name_class(pattern.object)):
+            return False
+        others = (other for other, _ in reading.patterns if other is not pattern)
+        graphs = {graph for _, graph in reading.patterns}
+        return node in graphs or any(node in (other.subject, other.object) for other in others)
+
+    def say_pattern(self, pattern: TriplePattern, graph: Name | None, reading: Reading) -> str:
+        """Return a triple pattern as a clause."""
+        subject, path, value = pattern.subject, pattern.predicate, pattern.object
+        if is_type(pattern):
+            noun = self.name_class(value)
+            if self.is_open(subject) and subject not in self.mentioned:
+                return f"there is {self.name_open(subject)}"
+            article = "an" if noun[:1] in {*"aeiou"} else "a"
+            return f"{self.name(subject)} is {article} {noun}"
+        text = self.say_path(subject, path, value)
+        known = self.known.get(graph, graph) if graph else None
+        if isinstance(known, NamedNode):
+            return f"{text} according to {self.wording.write_reference(known.value)}"
+        if not isinstance(known, Variable):
+            return text
+        tested = {
+            *find_variables((tuple(p for p, _ in reading.patterns), tuple(reading.conditions)))
+        }
+        return f"{text} in {self.name_open(known)}" if known in tested else text
+
+    def say_path(  # noqa: PLR0911 - a case for each kind
+        self, subject: Node, path: Path | Variable, value: Node
+    ) -> str:
+        """Return a property or path between two nodes as a clause."""
+        if isinstance(path, Variable):
+            path = self.known.get(path, path)  # type: ignore[assignment]
+        match path:
+            case NamedNode():
+                phrase, many = find_phrase(path.value, ""), self.is_many(subject)
+                before = phrase.before[many] if phrase else self.wording.write_term(path)
+                after = f" {phrase.after[0]}" if phrase and phrase.after[0] else ""
+                return f"{self.name(subject)} {before} {self.name(value)}{after}"
+            case Variable():
+                relation = self.name_open(path)
+                return f"{self.name(subject)} has {relation} to {self.name(value)}"
+            case Alternative(branches):
+                return " or ".join(self.say_path(subject, branch, value) for branch in branches)
+            case Inverse(inner):
+                return self.say_path(value, inner, subject)
+            case Repeat(inner, times):
+                return f"{self.say_path(subject, inner, value)} {STEPS[times]}"
+            case NegatedSet(forward, backward):
+                names = [f"“{self.wording.write_term(iri)}”" for iri in (*forward, *backward)]
+                but = f" but {' and '.join(names)}"
+                return f"{self.name(subject)} has a relation{but} to {self.name(value)}"
+            case PathSequence(steps):
+                ends = [subject, *(BlankNode() for _ in steps[1:]), value]
+                pairs = zip(ends, steps, ends[1:], strict=False)
+                return " and that ".join(self.say_path(*pair) for pair in pairs)
+
+    def is_many(self, node: Node) -> bool:
+        """Return whether the name of a node is a plural."""
+        term = self.known.get(node, node)
+        return not isinstance(term, Variable | BlankNode) and self.wording.names(term).many
 
 
 def is_type(pattern: TriplePattern) -> bool:
-    """Whether a pattern asks for the class of a node."""
+    """Return whether a pattern asks for the class of a node."""
     return pattern.predicate == RDF.TYPE and isinstance(pattern.object, NamedNode)
 
 
-def is_open(node: Node, row: Row) -> bool:
-    """Whether a node may be any term: the row gives it no value."""
-    return isinstance(node, BlankNode) or (isinstance(node, Variable) and row.get(node) is None)
+def write_number(number: int) -> str:
+    """Return a number in words, in digits from thirteen."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def write_plural(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> write_plural("country"), write_plural("day"), write_plural("business")
+    ('countries', 'days', 'businesses')
+    """
+    if noun.endswith("y") and noun[-2:-1] not in {*"aeiou"}:
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")

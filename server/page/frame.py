@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from graph.wording.absence import NOTHING
 from graph.wording.display_name import DisplayName
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
@@ -58,12 +57,6 @@ def shorten_iris(text: str) -> str:
     '{ ?event cpec:date ?day }'
     """
     return IRI.sub(lambda match: shorten(match[1]), text)
-
-
-@blueprint.app_template_filter("unspoken")
-def absent_pattern(text: str) -> str:
-    """Return the pattern of an absence, "" for an absence in words."""
-    return shorten_iris(text.removeprefix(NOTHING)) if text.startswith(NOTHING) else ""
 
 
 @blueprint.app_context_processor

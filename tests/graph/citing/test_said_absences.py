@@ -12,13 +12,16 @@ from graph.dataset import memory_store
 ARTICLE = "<https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/%s>"
 S07, S08 = ARTICLE % "s07", ARTICLE % "s08"
 COOPERATES = "?c cpec:cooperatesIn ?a"
+SENTENCE = "INP-WealthPk, 29 April 2026, sentence"
+CPEC = "a party to the China-Pakistan Economic Corridor"
 ROBOTICS = "no source says that any country cooperates in robotics"
 SPACE = "no source says that any country cooperates in space technology"
 INDUSTRY = "no source says that any country cooperates in Industry 4.0"
+SELECT = "SELECT ?a"
 AREAS = "VALUES ?a { id:Robotics id:Technology }"
-DATED = "no source says that the 14th meeting of the Joint Cooperation Committee is dated any date"
+DATED = "no source says that the 14th Joint Cooperation Committee meeting is dated any date"
 
-SPELLINGS = {
+SPELLINGS: dict[str, tuple[str, list[list[str]]]] = {
     "a label is shown, and the negation has a variable that is not": (
         f"""SELECT ?l {{ ?a a cpec:TechnologyArea ; rdfs:label ?l
             FILTER NOT EXISTS {{ {COOPERATES} }} FILTER(LANG(?l) = "en") }} ORDER BY ?l""",
@@ -61,8 +64,8 @@ SPELLINGS = {
               cpec:partyTo id:CPEC }}) }}""",
         [
             [
-                ROBOTICS + ", that any country B cooperates in robotics and that country B is a "
-                "party to the China-Pakistan Economic Corridor"
+                f"""no source says that any country A cooperates in robotics and that any country B
+                cooperates in robotics and that country B is {CPEC}"""
             ]
         ],
     ),
@@ -72,8 +75,8 @@ SPELLINGS = {
         [[ROBOTICS]],
     ),
     "HAVING with a threshold": (
-        f"SELECT ?a {{ {AREAS} OPTIONAL {{ {COOPERATES} }} }} GROUP BY ?a HAVING(COUNT(?c) < 3)"
-        " ORDER BY ?a",
+        f"""SELECT ?a {{ {AREAS} OPTIONAL {{ {COOPERATES} }} }}
+            GROUP BY ?a HAVING(COUNT(?c) < 3) ORDER BY ?a""",
         [
             ["sources say of fewer than three countries that each cooperates in robotics"],
             ["sources say of fewer than three countries that each cooperates in technology"],
@@ -114,7 +117,7 @@ SPELLINGS = {
     "a UNION in a NOT EXISTS": (
         f"""SELECT ?a {{ VALUES ?a {{ id:Robotics }} FILTER NOT EXISTS {{
             {{ {COOPERATES} }} UNION {{ ?b cpec:taskedInArea ?a }} }} }}""",
-        [[ROBOTICS, "no source says that any actor is tasked in robotics"]],
+        [[ROBOTICS, "no source says that any agent is tasked in robotics"]],
     ),
     "an ASK that is false": ("ASK { ?c cpec:cooperatesIn id:Robotics }", [[ROBOTICS]]),
     "an ASK that is false over a negation": (
@@ -126,8 +129,8 @@ SPELLINGS = {
             ?c cpec:cooperatesIn ?a FILTER NOT EXISTS { ?c cpec:partyTo id:CPEC } } }""",
         [
             [
-                "in every case in which sources say that a country cooperates in technology, "
-                "they say that the country is a party to the China-Pakistan Economic Corridor"
+                f"""in every case in which sources say that a country cooperates in technology,
+                they say that the country is {CPEC}"""
             ]
         ],
     ),
@@ -140,21 +143,20 @@ SPELLINGS = {
         """ASK { ?c cpec:cooperatesWith ?d . ?d cpec:cooperatesIn id:Robotics }""",
         [
             [
-                "no source says that any country A cooperates with any country B and that "
-                "country B cooperates in robotics"
+                """no source says that any country A cooperates with any country B and that
+                country B cooperates in robotics"""
             ]
         ],
     ),
     "a GRAPH with a name in the negation": (
-        f"SELECT ?a {{ {AREAS} FILTER NOT EXISTS {{ GRAPH {S08} {{ {COOPERATES} }} }} }} ORDER BY ?a",
+        f"""SELECT ?a {{ {AREAS} FILTER NOT EXISTS {{ GRAPH {S08} {{ {COOPERATES} }} }} }}
+            ORDER BY ?a""",
         [
             [
-                "INP-WealthPk, 29 April 2026, sentence 8 does not say that any country "
-                "cooperates in robotics"
+                f"{SENTENCE} 8 does not say that any country cooperates in robotics",
             ],
             [
-                "INP-WealthPk, 29 April 2026, sentence 8 does not say that any country "
-                "cooperates in technology"
+                f"{SENTENCE} 8 does not say that any country cooperates in technology",
             ],
         ],
     ),
@@ -163,22 +165,22 @@ SPELLINGS = {
         [[ROBOTICS]],
     ),
     "a GRAPH with a variable around the negation": (
-        f"""SELECT ?a {{ VALUES ?a {{ id:Technology }} VALUES ?g {{ {S08} }}
-            GRAPH ?g {{ FILTER NOT EXISTS {{ {COOPERATES} }} }} }}""",
+        f"""SELECT ?a {{ VALUES ?g {{ {S07} }} GRAPH ?g {{
+            id:China cpec:cooperatesIn ?a FILTER NOT EXISTS {{ id:China cpec:aimsAt ?a }} }}
+            FILTER(?a = id:Technology) }}""",
         [
             [
-                "INP-WealthPk, 29 April 2026, sentence 8 does not say that any country "
-                "cooperates in technology"
+                f"{SENTENCE} 7 does not say that China aims at technology",
             ]
         ],
     ),
     "FROM": (
-        f"""SELECT ?a FROM {S07} FROM {S08} {{ VALUES ?a {{ id:Robotics }}
+        f"""{SELECT} FROM {S07} FROM {S08} {{ VALUES ?a {{ id:Robotics }}
             FILTER NOT EXISTS {{ {COOPERATES} }} }}""",
         [
             [
-                "neither INP-WealthPk, 29 April 2026, sentence 7 nor INP-WealthPk, 29 April 2026, "
-                "sentence 8 says that any country cooperates in robotics"
+                f"""neither {SENTENCE} 7 nor {SENTENCE} 8 says that any country cooperates in
+                robotics"""
             ]
         ],
     ),
@@ -187,8 +189,8 @@ SPELLINGS = {
             ?c cpec:cooperatesWith ?d FILTER(?d != id:Pakistan) } }""",
         [
             [
-                "no source says that China cooperates with any country, where the country is "
-                "not Pakistan"
+                """no source says that China cooperates with any country, where the country is
+                not Pakistan"""
             ]
         ],
     ),
@@ -243,4 +245,6 @@ def test_an_absence_is_said_in_every_spelling(
 ) -> None:
     text, absent = SPELLINGS[spelling]
     answer = cite(store, index, text)
-    assert [list(citation.absent) for citation in answer.citations] == absent
+    assert [list(citation.absent) for citation in answer.citations] == [
+        [" ".join(sentence.split()) for sentence in sentences] for sentences in absent
+    ]

@@ -1,0 +1,199 @@
+"""The canonical match of a group: triples that would give it a solution with some values.
+
+A group is frozen as in the canonical database of a conjunctive query (Chandra and Merlin 1977): a
+new term takes the place of each variable. A variable that a condition tests needs a term that
+satisfies the condition: the engine chooses it among candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Variable
+
+from graph.citing.lineage import Context
+from graph.sparql.scope import find_variables, walk_parts
+from graph.sparql.syntax import (
+    Alternative,
+    Bind,
+    Element,
+    Exists,
+    Filter,
+    Group,
+    InGraph,
+    Inverse,
+    Minus,
+    NegatedSet,
+    Node,
+    OptionalPart,
+    Path,
+    QueryDataset,
+    Repeat,
+    Select,
+    Sequence,
+    TriplePattern,
+    Triples,
+    Values,
+)
+from ontology.namespace import INFERRED_GRAPH
+from ontology.terms import XSD, RdfTerm
+
+NEW: Final = "urn:any:"
+"""The namespace of terms that no dataset has."""
+
+MOST_CANDIDATES: Final = 24
+"""The terms that are tried for a variable."""
+
+LONGEST: Final = 10_000
+"""The characters of a text that is tried for a condition on its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalMatch:
+    """The triple patterns of a group without UNION, each with its graph, and its conditions.
+
+    The conditions are its filters, assignments and negations.
+    """
+
+    patterns: tuple[tuple[TriplePattern, Context], ...]
+    conditions: tuple[Element, ...]
+
+    @classmethod
+    def read(cls, group: Group, graph: Context, *, optionals: bool) -> CanonicalMatch:
+        """Return the canonical match of a group in a graph, with its `optionals` or without."""
+        parts = list(list_parts(group, graph, optionals=optionals))
+        patterns = tuple(part for part in parts if isinstance(part, tuple))
+        return cls(patterns, tuple(part for part in parts if not isinstance(part, tuple)))
+
+    def list_tested(self, given: Iterable[Variable]) -> list[Variable]:
+        """Return the variables of patterns that conditions test, without the given ones."""
+        assigned: set[Variable] = set(given)
+        for part in self.conditions:
+            match part:
+                case Bind(_, variable):
+                    assigned.add(variable)
+                case Values(variables):
+                    assigned.update(variables)
+        matched = set(find_variables(self.patterns)) - assigned
+        return [v for v in dict.fromkeys(find_variables(self.conditions)) if v in matched]
+
+    def list_candidates(self, variable: Variable, values: Iterable[RdfTerm]) -> list[RdfTerm]:
+        """Return terms that may satisfy the conditions on a variable; some are near values."""
+        conditions = tuple(part for part in self.conditions if variable in {*find_variables(part)})
+        constants = [p for p in walk_parts(conditions) if isinstance(p, NamedNode | Literal)]
+        texts = [term.value for term in constants if isinstance(term, Literal)]
+        near = (term for constant in (*constants, *values) for term in list_near(constant))
+        terms = dict.fromkeys((name_new(variable), Literal("".join(["any ", *texts])), *near))
+        return list(terms)[:MOST_CANDIDATES]
+
+    def write(
+        self, values: Mapping[Variable, RdfTerm | None], dataset: QueryDataset, number: int
+    ) -> list[Quad]:
+        """Return the match with some values, empty if no source can state it in a dataset.
+
+        The number of the match makes its new terms different from those of other matches.
+        """
+        known: dict[Node, RdfTerm] = {
+            n: t for n, t in values.items() if t is not None and not is_new(t)
+        }
+        quads: list[Quad] = []
+        for pattern, context in self.patterns:
+            graph = choose_graph(context, known, dataset)
+            for step in freeze_path(pattern.subject, pattern.predicate, pattern.object):
+                terms = [known.get(node) or name_new(node, number) for node in step]
+                subject, predicate, value = terms
+                if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+                    return []
+                quads.append(Quad(subject, predicate, value, graph))
+        return [] if any(q.graph_name == NamedNode(INFERRED_GRAPH) for q in quads) else quads
+
+
+def list_parts(
+    group: Group, graph: Context, *, optionals: bool
+) -> Iterator[tuple[TriplePattern, Context] | Element]:
+    """Yield the triple patterns of a group, each with its graph, and its conditions."""
+    for element in group.elements:
+        match element:
+            case Triples(patterns):
+                yield from ((pattern, graph) for pattern in patterns)
+            case InGraph(name, inner):
+                yield from list_parts(inner, name, optionals=optionals)
+            case Group():
+                yield from list_parts(element, graph, optionals=optionals)
+            case Filter(Exists(inner, False)) | Select(_, inner):
+                yield from list_parts(inner, graph, optionals=optionals)
+            case OptionalPart(inner) if optionals:
+                yield from list_parts(inner, graph, optionals=optionals)
+            case Filter(Exists(inner)) if graph:
+                yield Filter(Exists(Group((InGraph(graph, inner),)), negated=True))
+            case Minus(inner) if graph:
+                yield Minus(Group((InGraph(graph, inner),)))
+            case Filter() | Bind() | Values() | Minus():
+                yield element
+
+
+def freeze_path(
+    subject: Node, path: Path | Variable, value: Node
+) -> Iterator[tuple[Node, NamedNode | Variable, Node]]:
+    """Yield the steps of a shortest way along a path that has one step at least."""
+    match path:
+        case Inverse(inner):
+            yield from freeze_path(value, inner, subject)
+        case Sequence(steps):
+            ends = [BlankNode() for _ in steps[1:]]
+            for start, step, end in zip((subject, *ends), steps, (*ends, value), strict=True):
+                yield from freeze_path(start, step, end)
+        case Alternative(branches):
+            yield from freeze_path(subject, branches[0], value)
+        case Repeat(inner):
+            yield from freeze_path(subject, inner, value)
+        case NegatedSet((), backward) if backward:
+            yield value, NamedNode(NEW + "property"), subject
+        case NegatedSet():
+            yield subject, NamedNode(NEW + "property"), value
+        case _:
+            yield subject, path, value
+
+
+def choose_graph(
+    context: Context, terms: Mapping[Node, RdfTerm], dataset: QueryDataset
+) -> NamedNode:
+    """Return the graph in which a source would state a pattern."""
+    if context is None:
+        return dataset.default[0] if dataset.default else NamedNode(NEW + "source")
+    graph = terms.get(context) or (dataset.named[0] if dataset.named else name_new(context))
+    return graph if isinstance(graph, NamedNode) else NamedNode(NEW + "source")
+
+
+def name_new(node: Node, number: int = 0) -> RdfTerm:
+    """Return a node, a new term for a variable or a blank node."""
+    if isinstance(node, Variable | BlankNode):
+        return NamedNode(f"{NEW}{number}:{node.value}")
+    return node
+
+
+def is_new(term: RdfTerm) -> bool:
+    """Return whether a term is the new term of a variable."""
+    return isinstance(term, NamedNode) and term.value.startswith(NEW)
+
+
+def list_near(term: RdfTerm) -> Iterator[RdfTerm]:
+    """Yield a term and terms that differ from it a little: greater, less, longer, of a language."""
+    yield term
+    if not isinstance(term, Literal):
+        return
+    yield Literal(f"{term.value}-01")
+    with suppress(ValueError, OverflowError):  # the text of a literal need not suit its datatype
+        if term.datatype == XSD.INTEGER:
+            number = int(term.value)
+            yield from (Literal(str(number + n), datatype=XSD.INTEGER) for n in (1, -1))
+            yield Literal("a" * min(number + 1, LONGEST))
+        elif term.datatype == XSD.DATE:
+            day = date.fromisoformat(term.value)
+            yield from (Literal(str(day + timedelta(n)), datatype=XSD.DATE) for n in (1, -1))
+        elif term.datatype == XSD.STRING:
+            yield Literal("any", language=term.value)
