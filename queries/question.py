@@ -60,8 +60,8 @@ class Question:
     """A question of the catalogue; `text` is the SPARQL query without its front matter.
 
     `empty` is the reason for an answer without rows: No source gives the date of the meeting.
-    `absent` words a NOT EXISTS or a MINUS that has no words of its own: No other sentence states
-    the same.
+    `absent` says in one sentence what many absences have in common: No other sentence states the
+    same.
 
     `modalities` are the local names of the modalities that its rows may have. `left_out` is a group
     pattern for the same facts in another modality: its solutions are counted, and are no rows.

@@ -11,6 +11,7 @@ A query is rewritten, run, traced and proved, and the answer written (docs/prove
     verify       asks small stores of some graphs for a row; part: these stores
     run          runs a query, whole or in parts; rewrite: has its solutions show their lineage
     index        the graphs that give a triple
+    absence      what no source says; canonical: matches that would be said; threshold: of counts
     answer       a cited answer
     lineage      sets of graphs that give something; solution: the terms of an answer as numbers
 """

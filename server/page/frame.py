@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
@@ -13,7 +12,6 @@ from flask import Blueprint, request
 from graph.wording.display_name import DisplayName
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
-from ontology.namespace import shorten
 from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
 from server.page.figure import is_numeric
 from server.page.page_view import all_sources, require_view
@@ -30,8 +28,6 @@ LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 QUERY_LENGTH: Final = 1000
 """The length of a query string up to which the links of a page keep its parameters."""
 
-IRI: Final = re.compile(r"<([^<>\s]+)>")
-
 MODALITIES: Final = {
     "Reported": ("Reported", "reported as done, or as the case"),
     "Ongoing": ("Going on", "reported as under way"),
@@ -47,16 +43,6 @@ MODALITIES: Final = {
 blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
-
-
-@blueprint.app_template_filter("prefixed")
-def shorten_iris(text: str) -> str:
-    """Return a text with its IRIs as prefixed names.
-
-    >>> shorten_iris("{ ?event <https://w3id.org/cpec-graph/ontology#date> ?day }")
-    '{ ?event cpec:date ?day }'
-    """
-    return IRI.sub(lambda match: shorten(match[1]), text)
 
 
 @blueprint.app_context_processor

@@ -65,16 +65,13 @@ def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", catalogue())
-def test_what_is_not_said_is_a_sentence_and_its_pattern_is_folded(
-    client: Client, name: str
-) -> None:
+def test_what_is_not_said_is_a_sentence(client: Client, name: str) -> None:
     page = client.get(f"/questions/{name}", Accept=BROWSER).text
     notes = re.findall(r'<ul class="plain note absences">(.*?)</ul>', page, re.DOTALL)
-    assert len(notes) == (" NOT EXISTS " in page)
+    assert len(notes) >= (" NOT EXISTS " in page)
     for note in notes:
-        words = re.sub(r"<details.*?</details>", "", note, flags=re.DOTALL)
-        assert re.search("no source|No source|No other|No sentence", words)
-        assert not re.search(r"[{}?]|cpec:|a part of the query", words)
+        assert re.search("No source|No other|No sentence|does not say", note)
+        assert not re.search(r"[{}?]|cpec:", note)
 
 
 def test_days_are_written_out_for_readers_and_not_for_programs(client: Client) -> None:
