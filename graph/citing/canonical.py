@@ -37,6 +37,7 @@ from graph.sparql.syntax import (
     Sequence,
     TriplePattern,
     Triples,
+    TripleTerm,
     Values,
 )
 from ontology.namespace import INFERRED_GRAPH
@@ -104,6 +105,8 @@ class CanonicalMatch:
         for pattern, context in self.patterns:
             graph = choose_graph(context, known, dataset)
             for step in freeze_path(pattern.subject, pattern.predicate, pattern.object):
+                if any(isinstance(node, TripleTerm) for node in step):
+                    return []
                 terms = [known.get(node) or name_new(node, number) for node in step]
                 subject, predicate, value = terms
                 if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
@@ -171,9 +174,9 @@ def choose_graph(
 
 def name_new(node: Node, number: int = 0) -> RdfTerm:
     """Return a node, a new term for a variable or a blank node."""
-    if isinstance(node, Variable | BlankNode):
-        return NamedNode(f"{NEW}{number}:{node.value}")
-    return node
+    if isinstance(node, NamedNode | Literal):
+        return node
+    return NamedNode(f"{NEW}{number}:{getattr(node, 'value', '')}")
 
 
 def is_new(term: RdfTerm) -> bool:

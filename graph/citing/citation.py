@@ -116,7 +116,7 @@ class Citer:
         notes.obstacles += find_changing_functions(query)
         self.notes = notes
         default = (name.value for name in query.dataset.default)
-        words = AbsenceWords(index.store, default, partial=index.partial)
+        words = AbsenceWords(index.evidence, default, partial=index.partial)
         self.say_absence = cache(words.say)
         self.many = len(traced.keys) > thresholds.rows_with_proofs
         self.verifier = Verifier(index, make_verification_query(relations.run, query.form))

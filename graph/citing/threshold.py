@@ -30,7 +30,7 @@ from graph.sparql.syntax import (
     Values,
 )
 from graph.wording.absence import Absence
-from graph.wording.term import read_text
+from graph.wording.display_name import read_text
 
 MOST_STEPS: Final = 1000
 """The statements more than there are with which a threshold is looked for."""

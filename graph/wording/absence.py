@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode, Store, Variable
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Variable
 
+from graph.answering.name import abbreviate
 from graph.sparql.negation import split_conjunction
 from graph.sparql.scope import find_variables, visible_variables
 from graph.sparql.syntax import (
@@ -34,13 +35,14 @@ from graph.sparql.syntax import (
     Select,
     TriplePattern,
     Triples,
+    TripleTerm,
     Unary,
     Values,
 )
 from graph.sparql.syntax import Sequence as PathSequence
 from graph.wording.condition import ConditionWords
 from graph.wording.phrase import find_phrase
-from graph.wording.wording import Wording
+from graph.wording.source import Bibliography
 from ontology.terms import RDF, RDFS, SCHEMA, SKOS, XSD, RdfTerm
 
 MOST_CLAUSES: Final = 12
@@ -209,19 +211,21 @@ def read_values(
 
 
 class AbsenceWords:
-    """Puts absences in words, with the names of a store.
+    """Puts absences in words, with the names of a dataset.
 
     The default graph of the query is that of all graphs, without some sources if it is `partial`,
     or that of some `graphs`.
     """
 
-    def __init__(self, store: Store, graphs: Iterable[str] = (), *, partial: bool = False) -> None:
-        self.wording = Wording(store)
+    def __init__(
+        self, evidence: Bibliography, graphs: Iterable[str] = (), *, partial: bool = False
+    ) -> None:
+        self.evidence = evidence
         self.speaker = self.choose_speaker([*graphs], partial=partial)
 
     def choose_speaker(self, graphs: Sequence[str], *, partial: bool = False) -> Speaker:
         """Return the words for the sources of a dataset."""
-        names = list(map(self.wording.write_reference, graphs))
+        names = list(map(self.evidence.write_reference, graphs))
         match names:
             case []:
                 left = " that is left" if partial else ""
@@ -239,14 +243,14 @@ class AbsenceWords:
         speaker = self.speaker
         if absence.graph is not None:
             speaker = self.choose_speaker([absence.graph.value])
-        return Sentence(self.wording, speaker, absence).write()
+        return Sentence(self.evidence, speaker, absence).write()
 
 
 class Sentence:
     """The sentence of one absence; a variable is `any country` at first, then `the country`."""
 
-    def __init__(self, wording: Wording, speaker: Speaker, absence: Absence) -> None:
-        self.wording, self.absence = wording, absence
+    def __init__(self, evidence: Bibliography, speaker: Speaker, absence: Absence) -> None:
+        self.evidence, self.names, self.absence = evidence, evidence.names, absence
         self.known: dict[Node, RdfTerm] = dict(absence.values)
         self.reading = read_group(absence.group)
         self.speaker = self.narrow_speaker(speaker)
@@ -292,7 +296,7 @@ class Sentence:
         }
         if len(names) == 1 and isinstance(name := names.pop(), NamedNode):
             self.reading.patterns = [(pattern, None) for pattern, _ in self.reading.patterns]
-            return AbsenceWords(self.wording.store).choose_speaker([name.value])
+            return AbsenceWords(self.evidence).choose_speaker([name.value])
         return speaker
 
     def is_open(self, node: Node | Path) -> bool:
@@ -329,7 +333,7 @@ class Sentence:
             (pattern.subject, (RDFS.DOMAIN,)),
             (pattern.object, (RDFS.RANGE, SCHEMA.RANGE_INCLUDES)),
         ):
-            classes = [c for kind in kinds for c in self.wording.list_values(predicate, kind)]
+            classes = [c for kind in kinds for c in self.list_values(predicate, kind)]
             nouns = {VALUES_OF.get(c.value) for c in classes if isinstance(c, NamedNode)} - {None}
             if len(classes) == 1:
                 yield node, self.name_class(classes[0])
@@ -340,20 +344,34 @@ class Sentence:
         """Return the noun of a class or datatype."""
         if isinstance(kind, NamedNode) and kind.value in VALUES_OF:
             return VALUES_OF[kind.value]
-        text = self.wording.write_term(kind)  # type: ignore[arg-type]
+        text = self.name_label(kind)  # type: ignore[arg-type]
         return text[:1].lower() + text[1:]
+
+    def name_label(self, term: RdfTerm) -> str:
+        """Return the English label of a class or property, or its local name."""
+        name = self.names(term)
+        return (
+            name.text if name.texts or not isinstance(term, NamedNode) else abbreviate(term.value)
+        )
+
+    def list_values(self, subject: NamedNode, predicate: NamedNode) -> list[RdfTerm]:
+        """Return the values of a property in the default graph."""
+        quads = self.evidence.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+        return [quad.object for quad in quads]
 
     def name(self, node: Node) -> str:
         """Return a node in words: its value, or a noun for any value."""
         term = self.known.get(node, node)
         if isinstance(term, Variable | BlankNode):
             return self.name_open(term)
-        if isinstance(term, NamedNode) and self.wording.evidence.source(term.value).article:
-            return self.wording.write_reference(term.value)
-        name = self.wording.names(term)
+        if isinstance(term, TripleTerm):
+            return f"that {self.say_path(term.subject, term.predicate, term.object)}"
+        if isinstance(term, NamedNode) and self.evidence.find_article(term.value):
+            return self.evidence.write_reference(term.value)
+        name = self.names(term)
         return f"“{name.text}”" if name.kind == "text" else name.phrase
 
-    def name_open(self, node: Variable | BlankNode) -> str:
+    def name_open(self, node: Node) -> str:
         """Return an open node in words, at its first mention and later."""
         noun, is_new = self.nouns.get(node, ""), node not in self.mentioned
         self.mentioned.add(node)
@@ -411,14 +429,15 @@ class Sentence:
         subject, path, value = pattern.subject, pattern.predicate, pattern.object
         if is_type(pattern):
             noun = self.name_class(value)
-            if self.is_open(subject) and subject not in self.mentioned:
+            is_new = isinstance(subject, Variable | BlankNode) and subject not in self.known
+            if is_new and subject not in self.mentioned:
                 return f"there is {self.name_open(subject)}"
             article = "an" if noun[:1] in {*"aeiou"} else "a"
             return f"{self.name(subject)} is {article} {noun}"
         text = self.say_path(subject, path, value)
         known = self.known.get(graph, graph) if graph else None
         if isinstance(known, NamedNode):
-            return f"{text} according to {self.wording.write_reference(known.value)}"
+            return f"{text} according to {self.evidence.write_reference(known.value)}"
         if not isinstance(known, Variable):
             return text
         tested = {
@@ -435,7 +454,7 @@ class Sentence:
         match path:
             case NamedNode():
                 phrase, many = find_phrase(path.value, ""), self.is_many(subject)
-                before = phrase.before[many] if phrase else self.wording.write_term(path)
+                before = phrase.before[many] if phrase else self.name_label(path)
                 after = f" {phrase.after[0]}" if phrase and phrase.after[0] else ""
                 return f"{self.name(subject)} {before} {self.name(value)}{after}"
             case Variable():
@@ -448,7 +467,7 @@ class Sentence:
             case Repeat(inner, times):
                 return f"{self.say_path(subject, inner, value)} {STEPS[times]}"
             case NegatedSet(forward, backward):
-                names = [f"“{self.wording.write_term(iri)}”" for iri in (*forward, *backward)]
+                names = [f"“{self.name_label(iri)}”" for iri in (*forward, *backward)]
                 but = f" but {' and '.join(names)}"
                 return f"{self.name(subject)} has a relation{but} to {self.name(value)}"
             case PathSequence(steps):
@@ -459,7 +478,7 @@ class Sentence:
     def is_many(self, node: Node) -> bool:
         """Return whether the name of a node is a plural."""
         term = self.known.get(node, node)
-        return not isinstance(term, Variable | BlankNode) and self.wording.names(term).many
+        return isinstance(term, NamedNode) and self.names(term).many
 
 
 def is_type(pattern: TriplePattern) -> bool:

@@ -22,6 +22,7 @@ from graph.dataset import memory_store
 from graph.sparql.parser import parse_query
 from graph.sparql.syntax import Group
 from graph.wording.absence import Absence, AbsenceWords
+from graph.wording.source import Bibliography
 from ontology.namespace import ID
 from ontology.terms import CPEC
 
@@ -138,7 +139,7 @@ def expect_absences(quads: Sequence[Quad], spelling: Spelling) -> dict[Solution,
     group gets a match by them, and no fewer groups are enough.
     """
     store, default = memory_store(quads), spelling.default
-    words = AbsenceWords(store, default)
+    words = AbsenceWords(Bibliography(store), default)
     solutions = find_solutions(store, spelling)
     expected: dict[Solution, Expectation] = {}
     for solution in dict.fromkeys(solutions):
