@@ -109,7 +109,7 @@ def query_page(operation: Operation) -> Response | Reply:
     graph = isinstance(answer.format, GraphFormat)
     comparison: Comparison | None = None
     if parameters.get(RECEIPT):
-        today = wait_receipt(query, answer.version)
+        today = wait_receipt(query, answer.version, proved=query)
         comparison = compare_receipt(parameters, today, part.lines)
     body = render_answer(
         operation,

@@ -74,7 +74,7 @@ def write_text(item: Item) -> str:
     after = "; ".join(list_references(item.sources))
     parts = [f"{NAME}, “{item.title}”", item.extent, after and f"after {after}"]
     return (
-        f"{', '.join(filter(None, parts))}. Dataset version {item.version[:12]}, "
+        f"{', '.join(filter(None, parts))}. Dataset version {item.version}, "
         f"{item.address}, CC BY 4.0."
     )
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
-from graph.publishing.resource import query_stating_graphs
+from graph.publishing.resource import query_stating_graphs, query_triple
 from graph.wording.display_name import DisplayName, make_name
 from graph.wording.mark import DAGGER, number_sources
 from graph.wording.text import clean_text, web_address
@@ -107,6 +107,8 @@ def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> 
     why = json.loads(explanation)
     marks = number_sources(why["sources"])
     terms = [read_term(why["triple"][end]) for end in ("subject", "predicate", "object")]
+    query, proved = query_stating_graphs(terms), query_triple(terms)
+    today = wait_receipt(query, version, proved=proved)
     pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *EXCLUSION_PARAMETERS}]
     return Cited(
         clean_text(why["words"]),
@@ -114,7 +116,7 @@ def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> 
         [show_source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
         join_parameters(f"{request.root_url}explain", pairs),
         pairs,
-        wait_receipt(query_stating_graphs(terms), version),
+        today if why["stated"] else today.withhold(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Set
+from copy import copy
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -67,6 +68,14 @@ class EvidenceIndex:
         self.evidence = Bibliography(store)
         self.modalities = Modalities(store, self.kernel)
         self.trees = Memo(self.find_tree, MOST_KEPT)
+
+    def deepen(self, proofs: int) -> EvidenceIndex:
+        """Return the same evidence for a search of so many proofs of each row that is cited."""
+        deeper = copy(self)
+        deeper.thresholds = replace(
+            self.thresholds, proofs=proofs, rows_with_proofs=self.thresholds.rows
+        )
+        return deeper
 
     @property
     def graphs(self) -> Graphs:

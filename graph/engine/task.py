@@ -31,12 +31,13 @@ from graph.answering.evaluation import (
     write_graph,
     write_missing,
 )
-from graph.answering.fingerprint import fingerprint
+from graph.answering.fingerprint import Fingerprint, fingerprint
 from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.reifier import list_reifiers
 from graph.answering.sink import require_size
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
+from graph.citing.proof_fingerprint import fingerprint_proofs
 from graph.citing.unread import answer_uncited
 from graph.dataset import graph_of, missing_graphs
 from graph.engine.framing import Body, Header, body_size
@@ -79,6 +80,9 @@ ASK_STATING_SOURCES: Final = (
 """The advice to a client whose triple cannot be explained."""
 
 
+NESTED: Final = "the query is nested too deep to be cited"
+
+
 def query(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
     header = guard(header, body)
@@ -93,6 +97,21 @@ def fingerprint_answer(dataset: WorkerDataset, header: Header, body: bytes) -> t
     header = guard(header, body)
     query, store = read_query(header, body), choose_store(dataset, header, body.decode())
     return {}, compact_json(asdict(fingerprint(store, query, dataset.cap)))
+
+
+def fingerprint_cited(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the fingerprint of the answer to a SPARQL query with all proofs of its rows."""
+    header, text, evidence = guard(header, body), body.decode(), dataset.evidence
+    store, index = choose_store(dataset, header, text), evidence.index
+    query = read_bindings(header), read_dataset(header), header.get("base")
+    if index is None:
+        found = Fingerprint(reason=evidence.reason)
+    else:
+        try:
+            found = fingerprint_proofs(index, lambda deeper: cite(store, deeper, text, *query))
+        except RecursionError:
+            found = Fingerprint(reason=NESTED)
+    return {"provisional": evidence.pending}, compact_json(asdict(found))
 
 
 def guard(header: Header, body: bytes) -> Header:
@@ -167,7 +186,7 @@ def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: st
         if index is not None and not reason:
             return cite(store, index, *query)
     except RecursionError:
-        reason = "the query is nested too deep to be cited"
+        reason = NESTED
     return answer_uncited(query_store(store, *query), reason)
 
 
@@ -344,6 +363,7 @@ def parse_term(text: str) -> NamedNode | Literal:
 TASKS: Final[Mapping[str, Task]] = {
     "query": query,
     "fingerprint": fingerprint_answer,
+    "proofs": fingerprint_cited,
     "cite": cite_answer,
     "explain": explain,
     "table": table,

@@ -58,6 +58,18 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
     GRAPH ?graph { ?subject ?predicate ?object } }
 }
 """
+PROVED: Final = """
+SELECT DISTINCT ?subject ?predicate ?object {
+  { %(this)s ?predicate ?object } UNION
+  { ?subject ?predicate %(this)s FILTER (!CONTAINS(STR(?subject), "#")) }
+}
+"""
+"""The triples with a thing as subject or object, without those of records and selectors.
+
+The query names the thing itself and no graph: so all proofs of its rows are found. The rows of
+CITED that a sentence states name their graph already.
+"""
+
 EVERYTHING: Final = """
 SELECT ?graph ?subject ?predicate ?object {
   GRAPH ?graph { ?subject ?predicate ?object FILTER (!isBlank(?subject) && !isBlank(?object)) }
@@ -94,6 +106,11 @@ def query_receipt(iri: NamedNode) -> Query:
     return Query(CITED, bindings={"this": iri})
 
 
+def query_proved_receipt(iri: NamedNode) -> Query:
+    """Return the query for the triples of a receipt, whose rows have their proofs."""
+    return Query(PROVED % {"this": iri})
+
+
 def query_whole_receipt() -> Query:
     """Return the query for the receipt of the graph: every quad without a blank node.
 
@@ -105,6 +122,11 @@ def query_whole_receipt() -> Query:
 def query_stating_graphs(triple: Iterable[NamedNode | Literal]) -> Query:
     """Return the query for the graphs that state a triple."""
     return Query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
+
+
+def query_triple(triple: Iterable[NamedNode | Literal]) -> Query:
+    """Return the query whether a triple holds, whose proofs are the supports of the triple."""
+    return Query(f"ASK {{ {' '.join(map(str, triple))} }}")
 
 
 def query_labels(quads: Iterable[Quad]) -> Query:

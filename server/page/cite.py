@@ -86,9 +86,11 @@ def write_record(cited: Cited, item: Item, status: str) -> str:
     record = {
         "permalink": item.address,
         "version": today.version,
-        "sha256": today.hash,
+        "sha256": "" if today.is_withheld else today.hash,
         "rows": today.rows if today.hash else None,
         "unhashed": today.reason,
+        "proofs": today.proofs,
+        "unproved": today.unproved,
         "status": status,
         "citation": write_text(item),
         "sources": {s.graph: {"words": s.words, "quotes": s.quotes} for s in item.sources},
@@ -137,7 +139,7 @@ def cite_answer(operation: Operation) -> Cited:
         table.sources,
         join_parameters(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
         pairs,
-        wait_receipt(query, answer.version),
+        wait_receipt(query, answer.version, proved=query),
         table.lines,
     )
 

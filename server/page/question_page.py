@@ -142,13 +142,14 @@ def cite_rows(
     own = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
     part = [(PART, str(page_number()))] if page_number() > 1 else []
     before = (page_number() - 1) * ROWS
+    query = Query(question.text, bindings=terms)
     return Cited(
         f"{question.summary}{f' ({own})' if own else ''}",
         write_row_extent(len(answer.lines), before, more=answer.more),
         answer.sources,
         join_parameters(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
         [("question", question.name), *parameters.pairs, *part],
-        wait_receipt(Query(question.text, bindings=terms), version, seconds),
+        wait_receipt(query, version, seconds, proved=query),
         answer.lines,
     )
 

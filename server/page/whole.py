@@ -7,7 +7,7 @@ from flask import request
 from graph.presenting.article import ArticlePage
 from graph.presenting.thing import Thing
 from graph.publishing.dataset_quad import TITLE
-from graph.publishing.resource import query_receipt, query_whole_receipt
+from graph.publishing.resource import query_proved_receipt, query_receipt, query_whole_receipt
 from graph.wording.source_reference import Reference
 from ontology.namespace import ID
 from server.exclusion import list_exclusions, refuse_exclusion
@@ -23,7 +23,7 @@ def cite_thing(name: str, page: Thing | ArticlePage, seconds: float | None = Non
 
     It waits for the receipt up to `seconds`.
     """
-    sources, kind = page.sources, "statement"
+    sources, kind, iri = page.sources, "statement", read_iri(ID + name)
     if isinstance(page, ArticlePage):
         graphs = {sentence.graph for sentence in page.sentences}
         sources, kind = [source for source in sources if source.graph in graphs], "sentence"
@@ -35,7 +35,7 @@ def cite_thing(name: str, page: Thing | ArticlePage, seconds: float | None = Non
         [cite_source(source) for source in sources if source.kind != "editorial"],
         join_parameters(f"{request.root_url}page/{escape_name(name)}", pairs),
         [("id", name), *pairs],
-        wait_receipt(query_receipt(read_iri(ID + name)), seconds=seconds),
+        wait_receipt(query_receipt(iri), seconds=seconds, proved=query_proved_receipt(iri)),
     )
 
 

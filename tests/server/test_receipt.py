@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
@@ -17,6 +18,7 @@ from bench.client import Client
 from bench.endpoint import Endpoint
 from bench.wire import Reply
 from graph.snapshot import Snapshot
+from server.receipt import OTHER_SOURCES, Receipt
 from tests.conftest import ROOT
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -47,7 +49,8 @@ def path_of(address: str) -> str:
 
 def notice(page: Reply) -> str:
     """Return the notice of a page about a receipt."""
-    (text,) = re.findall(r'<div class="receipt [a-z]+" role="status"><p>(.*?)</p></div>', page.text)
+    pattern = r'<div class="receipt [a-z-]+" role="status"><p>(.*?)</p></div>'
+    (text,) = re.findall(pattern, page.text)
     return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", text)))
 
 
@@ -72,7 +75,9 @@ def test_the_receipt_is_that_of_the_rows_in_whatever_format(client: Client, text
     if text == "ASK {}":
         lines = [b"true\n"]
     version = client.get("/ready").json["version"]
-    assert shared == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
+    rows, _, proofs = shared.partition(".proofs-")
+    assert rows == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
+    assert len(proofs) == 64
 
 
 def test_the_check_of_the_documentation_gives_the_hash_of_the_receipt(client: Client) -> None:
@@ -83,7 +88,13 @@ def test_the_check_of_the_documentation_gives_the_hash_of_the_receipt(client: Cl
     command = check.replace("http://localhost:8000", client.address)
     done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True)
     (path,) = re.findall(r"localhost:8000(/[^?']+)", check)
-    assert receipt(client.get(f"{path}?receipt=")).endswith(f".sha256-{done.stdout.split()[0]}")
+    rows, _, proofs = receipt(client.get(f"{path}?receipt=")).partition(".proofs-")
+    assert rows.endswith(f".sha256-{done.stdout.split()[0]}")
+    (program,) = re.findall(r"```python\n(import hashlib.*?)```", text, re.DOTALL)
+    program = program.replace("http://localhost:8000", client.address)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert proofs == done.stdout.strip()
 
 
 def test_an_order_and_a_way_of_asking_make_no_difference(client: Client) -> None:
@@ -118,6 +129,82 @@ def test_a_question_has_the_same_receipt_for_programs_and_for_people(client: Cli
     assert client.get(path_of(program), Accept="text/csv").headers["Receipt-Status"] == "same"
 
 
+STATED = "id:AI_Framework cpec:hasJointParty id:China , id:Pakistan ; cpec:concernsArea id:Falconry"
+FOLLOWS = "s=China&p=cooperatesIn&o=Falconry"
+
+
+def test_a_statement_that_moved_to_another_source_is_told(editable: Client) -> None:
+    text = "SELECT ?area { id:AI_Framework cpec:concernsArea ?area }"
+    first, second = (f"https://w3id.org/cpec-graph/id/moved/s0{number}" for number in (1, 2))
+    assert editable.update(f"INSERT DATA {{ GRAPH <{first}> {{ {STATED} }} }}").status == 200
+    paths = [
+        path_of(permalink(editable.query(text, receipt=""))),
+        path_of(permalink(editable.get(f"/explain?{FOLLOWS}&receipt="))),
+        path_of(editable.get(f"/cite?{FOLLOWS}").json["permalink"]),
+        path_of(editable.get("/cite?id=Falconry").json["permalink"]),
+    ]
+    assert all(".proofs-" in path for path in paths)
+    alone = [path.partition(".proofs-")[0] for path in paths[:-1]]
+    assert editable.update(f"MOVE <{first}> TO <{second}>").status == 200
+    for path in paths:
+        reply = editable.get(path, Accept="application/ld+json;q=.1,*/*")
+        expected = "changed" if "/page/" in path else "same rows, other sources"
+        assert reply.headers["Receipt-Status"] == expected, path
+    assert "The same rows, other sources." in notice(editable.get(paths[0], Accept=BROWSER))
+    assert "The same rows, other sources." in notice(editable.get(paths[1], Accept=BROWSER))
+    for path in alone:
+        assert editable.get(path).headers["Receipt-Status"] == "same"
+        assert "only the rows were compared" in notice(editable.get(path, Accept=BROWSER))
+    assert editable.update(f"MOVE <{second}> TO <{first}>").status == 200
+    for path in paths:
+        assert editable.get(path, Accept=BROWSER).headers.get("Receipt-Status", "same") == "same"
+    assert editable.update(f"DROP GRAPH <{first}>").status == 200
+
+
+def test_a_hash_of_proofs_that_the_same_version_does_not_give_was_altered(client: Client) -> None:
+    given = (
+        receipt(client.query(AREAS, receipt="")).partition(".proofs-")[0] + ".proofs-" + "0" * 64
+    )
+    assert client.query(AREAS, receipt=given).headers["Receipt-Status"] == "altered"
+    other = f"0123456789abcdef{given[16:]}"
+    assert client.query(AREAS, receipt=other).headers["Receipt-Status"] == OTHER_SOURCES
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "SELECT (COUNT(?a) AS ?n) { id:Pakistan cpec:cooperatesIn ?a }",
+            "has one support of each",
+        ),
+        (
+            "SELECT ?g { GRAPH ?g { id:Pakistan cpec:cooperatesIn ?a } }",
+            "may have proofs that were",
+        ),
+    ],
+)
+def test_a_receipt_without_a_hash_of_proofs_says_why(
+    client: Client, text: str, reason: str
+) -> None:
+    told = client.get(f"/cite?{urlencode({'query': text})}").json
+    assert reason in told["unproved"]
+    assert told["permalink"].endswith(told["sha256"])
+    page = client.get(f"/cite?{urlencode({'query': text})}", Accept=BROWSER)
+    assert f"The proofs of the rows have no hash: {told['unproved']}" in unescape(page.text)
+    given = f"0123456789abcdef.sha256-{told['sha256']}.proofs-{'0' * 64}"
+    assert client.query(text, receipt=given).headers["Receipt-Status"] == "undecided"
+    seen = notice(client.query(text, BROWSER, receipt=given))
+    assert f"whether they have the same sources cannot be told: {told['unproved']}" in seen
+
+
+def test_the_receipt_of_an_inference_without_proofs_is_its_version_alone() -> None:
+    inferred = Receipt("v", "0" * 64, 1, unproved="a reason").withhold()
+    assert (str(inferred), inferred.reason) == ("v", "a reason")
+    assert Receipt("w", "0" * 64).status(inferred) == "same"
+    proved = Receipt("v", "0" * 64, 1, proofs="1" * 64)
+    assert proved.withhold() is proved
+
+
 @pytest.mark.parametrize(
     ("given", "status", "words"),
     [
@@ -131,7 +218,8 @@ def test_a_question_has_the_same_receipt_for_programs_and_for_people(client: Cli
 def test_a_receipt_of_another_version_or_hash_is_answered_plainly(
     client: Client, given: str, status: str, words: str
 ) -> None:
-    version, _, digest = receipt(client.query(AREAS, receipt="")).partition(".sha256-")
+    whole = receipt(client.query(AREAS, receipt=""))
+    version, _, digest = whole.partition(".proofs-")[0].partition(".sha256-")
     text = given.format(version=version, hash=digest)
     reply = client.query(AREAS, receipt=text)
     assert (reply.status, reply.headers["Receipt-Status"]) == (200, status)

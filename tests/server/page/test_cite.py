@@ -73,7 +73,11 @@ def test_programs_get_the_receipt_and_the_address(client: Client, citation_path:
     citation = reply.json
     assert reply.type == "application/json"
     assert citation["version"] == citation["permalink"].partition("receipt=")[2].partition(".")[0]
-    assert citation["permalink"].endswith(f".sha256-{citation['sha256']}")
+    hashes = f".sha256-{citation['sha256']}" + (
+        f".proofs-{citation['proofs']}" if "proofs" in citation else ""
+    )
+    assert citation["permalink"].endswith(hashes)
+    assert ("proofs" in citation) != bool(citation.get("unproved"))
     assert f'<{citation["permalink"]}>; rel="cite-as"' in reply.headers.get_all("Link", [])
     again = client.get(citation["permalink"].removeprefix(client.address), Accept="*/*")
     assert again.status == (303 if "/dataset?" in citation["permalink"] else 200)
