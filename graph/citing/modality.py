@@ -9,11 +9,13 @@ have no modality.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from graph.citing.lineage import TermTriple
 from graph.citing.solution import Memo
@@ -22,7 +24,7 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.wording.display_name import Names
 from graph.wording.statement import NONE, UNKNOWN, name_modality
-from ontology.terms import CPEC, RDF, RDFS, SKOS
+from ontology.terms import CPEC, RDF, RDFS, SKOS, RdfTerm
 from ontology.vocabulary import MODALITIES, STRENGTH, strongest_modality, weakest_modality
 
 ENDS: Final = (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT)
@@ -110,21 +112,43 @@ class Modalities:
         return min(values, key=rank_with_name, default=NONE)
 
     def read_graph(self, graph: int) -> dict[Fact, str]:
-        """Return the facts whose records in a graph differ from the modality of their property."""
+        """Return the facts whose records in a graph differ from the modality of their property.
+
+        A reifier that a client wrote into the graph itself says as much as a record.
+        """
+        weaker: dict[Fact, str] = {}
+        for fact, own in chain(self.list_recorded(graph), self.list_reified(graph)):
+            if own in STRENGTH and own != self.find_usual(fact):
+                weaker[fact] = strongest_modality((own, weaker.get(fact, own)))
+        return weaker
+
+    def list_recorded(self, graph: int) -> Iterator[tuple[Fact, str]]:
+        """Yield the facts of the records of a graph, each with the modality of its record."""
         ends: dict[int, dict[int, int]] = {}
         for record, end, term in self.kernel.by_source.get(graph, ()):
             if end in self.ends:
                 ends.setdefault(record, {})[end] = term
-        weaker: dict[Fact, str] = {}
         for record, values in ends.items():
             subject, predicate, value = (values.get(end) for end in self.ends)
-            own = self.by_record[record]
-            if own not in STRENGTH or subject is None or predicate is None or value is None:
-                continue
-            fact = subject, predicate, value
-            if own != self.find_usual(fact):
-                weaker[fact] = strongest_modality((own, weaker.get(fact, own)))
-        return weaker
+            if subject is not None and predicate is not None and value is not None:
+                yield (subject, predicate, value), self.by_record[record]
+
+    def list_reified(self, graph: int) -> Iterator[tuple[Fact, str]]:
+        """Yield the facts of the reifiers in a graph (RDF 1.2), each with a modality of theirs."""
+        reifies = self.kernel.lexicon.numbers.get(RDF.REIFIES)
+        if reifies is None:
+            return
+        modalities: dict[int, list[int]] = defaultdict(list)
+        reified: list[tuple[int, RdfTerm]] = []
+        for subject, predicate, value in self.kernel.by_graph.get(graph, ()):
+            if predicate == self.says:
+                modalities[subject].append(value)
+            elif predicate == reifies:
+                reified.append((subject, self.kernel.lexicon.term(value)))
+        for reifier, triple in reified:
+            fact = self.kernel.fact(*triple) if isinstance(triple, Triple) else None
+            if fact is not None:
+                yield from ((fact, self.kernel.name(value)) for value in modalities[reifier])
 
     def is_as_usual(self, graphs: Graphs) -> bool:
         """Whether every statement of some graphs has the modality of its property."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.answering.evaluation import UNBOUNDED
 from graph.answering.format import GRAPHS, RESULTS
@@ -65,6 +65,33 @@ def test_a_proof_has_the_modality_of_the_triples_that_it_is_traced_to(
 ) -> None:
     answer = cite_query(store, query)
     assert {name for names in modalities(answer) for name in names} == {expected}
+
+
+PORT = """
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#> PREFIX id: <https://w3id.org/cpec-graph/id/>
+GRAPH <https://w3id.org/cpec-graph/id/port/s01> { id:Pakistan cpec:partyTo id:Port }
+"""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        ("", "reported"),
+        ("{| cpec:modality cpec:Ongoing |}", "going on"),
+        ("{| cpec:modality cpec:Ongoing |} {| cpec:modality cpec:Ongoing |}", "going on"),
+        ("~ id:r . id:r cpec:modality cpec:Ongoing", "going on"),
+        ("{| cpec:reading 'an annotation without a modality' |}", "reported"),
+        (". << id:Pakistan cpec:partyTo id:Other >> cpec:modality cpec:Ongoing", "reported"),
+        ("} GRAPH id:elsewhere { id:r cpec:modality cpec:Ongoing", "reported"),
+    ],
+)
+def test_an_annotation_that_a_client_writes_weakens_its_statement(
+    shipped_quads: list[Quad], annotation: str, expected: str
+) -> None:
+    text = PORT.replace("id:Port }", f"id:Port {annotation} }}")
+    store = memory_store([*shipped_quads, *parse(text, RdfFormat.TRIG)])
+    answer = cite_query(store, "SELECT ?x { id:Pakistan cpec:partyTo ?x FILTER(?x = id:Port) }")
+    assert modalities(answer) == {(expected,)}
 
 
 def test_a_parameter_is_a_value_of_the_row(store: Store) -> None:
