@@ -32,11 +32,27 @@ ROW: Final = re.compile(r"\| ([\w .()]+?) \| (\d+) \| (\d+) \|")
 HEAD: Final = """# Conformance
 
 Written by `make conformance`, which starts the server (`cpec serve --empty --default-graph own`)
-and runs the W3C SPARQL 1.1 tests on it over HTTP. `make check` fails where a number falls.
+and runs the W3C SPARQL 1.1 and 1.2 tests on it over HTTP. `make check` fails where a number falls.
 
 | tests | passed | of | left out |
 |---|---|---|---|
 """
+
+
+VERSIONS: Final = ("1.1", "1.2")
+
+ENGINE: Final = {
+    "grouping#group01": ": pyoxigraph's store keeps no second spelling of a number, `001` is `1`",
+    "grouping#select-variable-reuse": ": pyoxigraph gives an aggregate no name to use",
+    "syntax#nested-aggregate-functions": ": pyoxigraph accepts an aggregate of an aggregate",
+    "syntax-triple-terms-negative#tripleterm-subject-03": (
+        ": pyoxigraph accepts a triple term as the subject of one in an expression"
+    ),
+    "syntax-triple-terms-negative#tripleterm-subject-06": (
+        ": pyoxigraph accepts a literal as the subject of a triple term in an expression"
+    ),
+}
+"""The failures of SPARQL 1.2: each is the engine's, which answers alike without the server."""
 
 
 @dataclass(slots=True)
@@ -63,9 +79,16 @@ def server(folder: Path) -> Endpoint:
 
 
 def evaluation(folder: Path, writer: Client, scratch: Path) -> list[Row]:
-    """Run the tests of queries, updates, syntax and formats."""
+    """Run the tests of queries, updates, syntax and formats, of both versions."""
+    return [row for version in VERSIONS for row in run_suite(folder, writer, scratch, version)]
+
+
+def run_suite(folder: Path, writer: Client, scratch: Path, version: str) -> list[Row]:
+    """Run the tests of one version of SPARQL."""
+    suite = "sparql" + version.replace(".", "")
+    writer.update("DROP ALL")
     root, out = writer.address, scratch / "results.json"
-    options = ["--suite", "sparql11", "--kit", str(folder / "conformance/sparql")]
+    options = ["--suite", suite, "--kit", str(folder / "conformance/sparql")]
     options += ["--query", f"{root}/query", "--update", f"{root}/update", "--gsp", f"{root}/store"]
     options += ["--header", f"Authorization: Bearer {writer.token}", "--out", str(out)]
     subprocess.run(
@@ -75,12 +98,12 @@ def evaluation(folder: Path, writer: Client, scratch: Path) -> list[Row]:
     )
     rows: dict[str, Row] = {}
     for result in json.loads(out.read_bytes())["results"]:
-        row = rows.setdefault(result["area"], Row(f"SPARQL 1.1 {result['area']}"))
+        row = rows.setdefault(result["area"], Row(f"SPARQL {version} {result['area']}"))
         row.passed += result["status"] == "pass"
         row.skipped += result["status"] == "skip"
         row.total += result["status"] != "skip"
         if result["status"] == "fail":
-            row.failures.append(result["test"].removeprefix("sparql11/"))
+            row.failures.append(result["test"].removeprefix(f"{suite}/"))
     return [rows[area] for area in sorted(rows) if rows[area].total]
 
 
@@ -106,7 +129,7 @@ def page(rows: list[Row]) -> str:
     failures = [(row.tests, failure) for row in rows for failure in row.failures]
     if failures:
         text += "\n## Failures\n\n" + "".join(
-            f"- {tests}: {failure}\n" for tests, failure in failures
+            f"- {tests}: {failure}{ENGINE.get(failure, '')}\n" for tests, failure in failures
         )
     return text
 
@@ -132,7 +155,6 @@ def main() -> None:
         raise SystemExit("no suites: set CPEC_SHARED to a folder with tools/ and conformance/")
     with tempfile.TemporaryDirectory() as scratch, server(Path(scratch)) as endpoint:
         rows = requests(folder, endpoint.writer)
-        endpoint.writer.update("DROP ALL")
         rows += evaluation(folder, endpoint.writer, Path(scratch))
     text = page(rows)
     print(text)

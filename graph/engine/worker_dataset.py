@@ -167,11 +167,15 @@ def follow_union(union: Store, store: Store, delta: Delta) -> None:
 def reify_beside(union: Store, store: Store, records: Iterable[RdfTerm]) -> list[Quad]:
     """Return the quads of the reifiers of records that the union lacks.
 
-    A query that sees both graphs as its default graph then meets no triple twice: the engine makes
-    a bag of them.
+    It has their modality and source, in the record itself. A query that sees both graphs as its
+    default graph meets no triple twice: the engine makes a bag of them.
     """
     triples = (triple for record in records for triple in reify_record(store, record))
-    return [Quad(*triple, REIFIERS) for triple in triples if Quad(*triple) not in union]  # type: ignore[call-arg]
+    return [
+        Quad(triple.subject, triple.predicate, triple.object, REIFIERS)
+        for triple in triples
+        if triple.predicate in {RDF.REIFIES, OA.EXACT} and Quad(*triple) not in union
+    ]
 
 
 def sort_triples(store: Store, graph: NamedNode | DefaultGraph) -> list[Triple]:

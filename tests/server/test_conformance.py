@@ -1,4 +1,4 @@
-"""The W3C SPARQL 1.1 tests over HTTP, on a real server; the numbers never fall."""
+"""The W3C SPARQL 1.1 and 1.2 tests over HTTP, on a real server; the numbers never fall."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ TARGETS = {
     "SPARQL 1.1 result formats": (9, 10),
     "SPARQL 1.1 update evaluation": (94, 94),
     "SPARQL 1.1 update syntax": (50, 50),
+    "SPARQL 1.2 query evaluation": (61, 63),
+    "SPARQL 1.2 query syntax": (180, 183),
+    "SPARQL 1.2 update evaluation": (3, 3),
+    "SPARQL 1.2 update syntax": (20, 20),
 }
 
 
@@ -41,7 +45,6 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     scratch = tmp_path_factory.mktemp("conformance")
     with server(scratch) as endpoint:
         protocol_rows = requests(folder, endpoint.writer)
-        endpoint.writer.update("DROP ALL")
         return protocol_rows + evaluation(folder, endpoint.writer, scratch)
 
 
