@@ -43,7 +43,7 @@ VERSIONS: Final = ("1.1", "1.2")
 
 ENGINE: Final = {
     "grouping#group01": ": pyoxigraph's store keeps no second spelling of a number, `001` is `1`",
-    "grouping#select-variable-reuse": ": pyoxigraph gives an aggregate no name to use",
+    "grouping#select-variable-reuse": ": pyoxigraph refuses a use of the name of an aggregate",
     "syntax#nested-aggregate-functions": ": pyoxigraph accepts an aggregate of an aggregate",
     "syntax-triple-terms-negative#tripleterm-subject-03": (
         ": pyoxigraph accepts a triple term as the subject of one in an expression"

@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from graph.answering.evaluation import run_select
+from graph.answering.reifier import copy_reified
 from graph.curating.master import DATA
 from graph.curating.master_file import read_master_file
 from ontology.namespace import ID, LINKS, PREFIXES
@@ -17,7 +18,7 @@ from tests.conftest import ROOT
 PAGE = (ROOT / "docs" / "data-model.md").read_text("utf-8")
 EVIDENCE, RECORD, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
 (ANNOTATED,) = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
-(QUERY,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
+QUERY, ANNOTATIONS = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
 ARTICLE = f"{ID}inp-wealthpk-2026-04-29/"
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
@@ -45,6 +46,13 @@ def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:
         "both countries working on initiatives",
         CPEC + "Ongoing",
     ]
+
+
+def test_the_query_with_triple_terms_finds_them_too(store: Store) -> None:
+    reified = copy_reified(store, ANNOTATIONS)
+    rows = {(row["party"].value, row["quote"].value) for row in run_select(reified, ANNOTATIONS)}
+    quote = "both countries working on initiatives"
+    assert rows == {(f"{ID}{country}", quote) for country in ("China", "Pakistan")}
 
 
 def test_the_properties_of_the_text_are_those_of_the_graph(store: Store) -> None:
