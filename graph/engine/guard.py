@@ -112,19 +112,6 @@ class Bracket:
 class Guard:
     """One scan of one text."""
 
-    __slots__ = (
-        "_brackets",
-        "_closed",
-        "_limits",
-        "_next",
-        "_operators",
-        "_prologue",
-        "_services",
-        "_text",
-        "_update",
-        "names_a_graph",
-    )
-
     def __init__(self, text: str, limits: Limits, *, update: bool = False) -> None:
         self._text = text
         self._limits = limits

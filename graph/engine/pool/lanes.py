@@ -18,7 +18,7 @@ import asyncio
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -49,21 +49,11 @@ class Stage(Enum):
 HOLDINGS: Final = {Stage.LONG: Holding.LONG, Stage.PARKED: Holding.PARKED}
 
 
-@dataclass(slots=True)
-class LaneCounters:
-    """Totals since the start, for the metrics."""
-
-    requests: int = 0
-    deadlines: int = 0
-    deaths: int = 0
-    out_of_memory: int = 0
-    too_large: int = 0
-    overloads: int = 0
-    given_up: int = 0
-    worker_starts: int = 0
-    worker_ends: int = 0
-    long_requests: int = 0
-    parked_requests: int = 0
+TOTALS: Final = (
+    *("requests", "deadlines", "deaths", "out_of_memory", "too_large", "overloads", "given_up"),
+    *("worker_starts", "worker_ends", "long_requests", "parked_requests"),
+)
+"""The names of the totals since the start, for the metrics."""
 
 
 @dataclass(slots=True)
@@ -83,7 +73,7 @@ class Lanes:
     """The workers and the queues of one front, in one loop."""
 
     def __init__(self, settings: EngineSettings, accounts: Accounts) -> None:
-        self.counters = LaneCounters()
+        self.counters = dict.fromkeys(TOTALS, 0)
         self.wanted = asyncio.Event()
         """Set if a worker may be missing."""
         self.closing = False
@@ -178,7 +168,7 @@ class Lanes:
 
     def end(self, worker: WorkerHandle) -> None:
         """End a worker that has no request; another may be wanted."""
-        self.counters.worker_ends += 1
+        self.counters["worker_ends"] += 1
         self.wanted.set()
         worker.kill()
         worker.close()
@@ -196,7 +186,7 @@ class Lanes:
 
         Raises OverloadedError if it cannot be parked, or no place is free by the moment `end`.
         """
-        self.counters.long_requests += 1
+        self.counters["long_requests"] += 1
         if not self._try_move(worker, Stage.LONG):
             await self._park(worker, end)
         self.wanted.set()
@@ -206,7 +196,7 @@ class Lanes:
         """Stop a process until a place for its request is free, or it has died."""
         if not self._try_move(worker, Stage.PARKED):
             raise self._overload(CROWDED)
-        self.counters.parked_requests += 1
+        self.counters["parked_requests"] += 1
         self.wanted.set()
         worker.pause()
         while worker.alive and not self._try_move(worker, Stage.LONG):
@@ -264,7 +254,7 @@ class Lanes:
         """Return the totals since the start, and the present numbers of workers and requests."""
         stages = {stage.name.lower(): self._count(stage) for stage in Stage}
         waiting = sum(map(len, self._queues.values()))
-        return {**asdict(self.counters), "idle": len(self._idle), "queue": waiting, **stages}
+        return {**self.counters, "idle": len(self._idle), "queue": waiting, **stages}
 
     def _require_time(self, client: str) -> None:
         """Raise ShareError if a client has used its processor time of the last minute."""
@@ -369,5 +359,5 @@ class Lanes:
 
     def _overload(self, message: str) -> OverloadedError:
         """Count a refused request, and return its error."""
-        self.counters.overloads += 1
+        self.counters["overloads"] += 1
         return OverloadedError(message)

@@ -60,14 +60,14 @@ class Pool:
         """
         client = CLIENT.get()
         worker = await self.lanes.acquire(client, header.get("exclusion"))
-        self.lanes.counters.requests += 1
+        self.lanes.counters["requests"] += 1
         conversation = Conversation(worker, header, body, seconds)
         try:
             answer, result = await self._wait(conversation, seconds)
         except CpecError as error:
             raise self._count(error) from None
         except asyncio.CancelledError:
-            self.lanes.counters.given_up += 1
+            self.lanes.counters["given_up"] += 1
             raise
         finally:
             await self._return_worker(conversation, client)
@@ -105,8 +105,7 @@ class Pool:
     def _count(self, error: CpecError) -> CpecError:
         """Count an error by its class, and return it."""
         if (name := ERROR_COUNTERS.get(type(error))) is not None:
-            counters = self.lanes.counters
-            setattr(counters, name, getattr(counters, name) + 1)
+            self.lanes.counters[name] += 1
         return error
 
     async def _fork(self) -> None:
@@ -114,7 +113,7 @@ class Pool:
         process = await self._channel.fork()
         limit = max(self._settings.max_answer, self._settings.max_delta)
         worker = await WorkerHandle.connect(process, limit, self.lanes.forget, self._relay)
-        self.lanes.counters.worker_starts += 1
+        self.lanes.counters["worker_starts"] += 1
         self.lanes.add(worker, self._channel.epoch)
 
     async def _replace_workers(self, epoch: int) -> set[str]:
