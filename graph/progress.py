@@ -85,7 +85,7 @@ def processor_time() -> float:
 PR_SET_PDEATHSIG: Final = 1
 """Sets the signal that a process gets when its parent ends (prctl(2))."""
 
-TASKS: Final[list[Callable[[], Any]]] = []
+FORK_TASKS: Final[list[Callable[[], Any]]] = []
 """The tasks of a fork, inherited from its parent: closures cannot be pickled."""
 
 
@@ -110,10 +110,10 @@ def start_fork(tasks: Sequence[Callable[[], Any]]) -> None:
     It must not free the garbage of its parent: a store on disk would wait for its lost threads.
     """
     gc.freeze()
-    TASKS.extend(tasks)
+    FORK_TASKS.extend(tasks)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
 def run_task(number: int) -> Any:
     """Return the result of a task of this fork."""
-    return TASKS[number]()
+    return FORK_TASKS[number]()

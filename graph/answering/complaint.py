@@ -28,7 +28,7 @@ UPDATES: Final = {
 }
 """The words that an operation of an update begins with (SPARQL 1.1 Query, section 19.8)."""
 
-NEAR: Final = 24
+EXCERPT_CHARACTERS: Final = 24
 """Characters of the query that a message shows before the place."""
 
 
@@ -80,5 +80,5 @@ def excerpt_before(text: str, line: int, column: int) -> str:
     """Return the words of the query before a place."""
     lines = text.split("\n")
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
-    excerpt = before[-NEAR:].strip()
+    excerpt = before[-EXCERPT_CHARACTERS:].strip()
     return f", after {excerpt!r}" if excerpt else ""

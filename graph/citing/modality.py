@@ -48,7 +48,7 @@ UNRANKED: Final = len(MODALITIES)
 NO_RECORD: Final = -1
 """A number that the lexicon gives to no IRI, so to no record."""
 
-MOST_KEPT: Final = 20_000
+MAX_CACHED_MODALITIES: Final = 20_000
 """The size of each memo: of graphs, records, triples, sets of graphs."""
 
 
@@ -88,11 +88,11 @@ class Modalities:
         self.store, self.kernel = store, kernel
         self.by_predicate = Memo(self.read_predicate)
         self.invariable = Memo(self.is_invariable)
-        self.by_graph_set = Memo(self.is_as_usual, MOST_KEPT)
-        self.by_record = Memo(self.read_record, MOST_KEPT)
-        self.by_graph = Memo(self.read_graph, MOST_KEPT)
-        self.by_triple = Memo(self.rate_triple, MOST_KEPT)
-        self.inferred = Memo(self.rate_inferences, MOST_KEPT)
+        self.by_graph_set = Memo(self.is_as_usual, MAX_CACHED_MODALITIES)
+        self.by_record = Memo(self.read_record, MAX_CACHED_MODALITIES)
+        self.by_graph = Memo(self.read_graph, MAX_CACHED_MODALITIES)
+        self.by_triple = Memo(self.rate_triple, MAX_CACHED_MODALITIES)
+        self.inferred = Memo(self.rate_inferences, MAX_CACHED_MODALITIES)
         self.named = Memo(partial(name_modality, Names(store)))
         number = kernel.lexicon.number
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))

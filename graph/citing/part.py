@@ -17,7 +17,7 @@ from graph.reasoning.rulebook import Fact
 MOST_PARTS: Final = 8
 """The number of parts that are kept: the most recently used."""
 
-SMALL: Final = 64
+SMALL_GRAPH: Final = 64
 """The size up to which a graph may change in a part, so that large graphs are closed rarely."""
 
 MOST_CHANGES: Final = 20_000
@@ -104,7 +104,7 @@ class DatasetParts:
 
         It is valid until the next call, which may turn it into another part.
         """
-        large = frozenset(graph for graph in graphs if self.kernel.size((graph,)) > SMALL)
+        large = frozenset(graph for graph in graphs if self.kernel.size((graph,)) > SMALL_GRAPH)
         part = self.parts.pop(large, None)
         if part is None or part.changes > MOST_CHANGES:
             part = DatasetPart(self.kernel, self.base, self.reification)

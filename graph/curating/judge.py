@@ -38,7 +38,7 @@ EXAMPLE: Final = ID + "example/"
 
 NUMBER: Final = re.compile(re.escape(EXAMPLE) + r"(\d+)/")
 
-WHOLE: Final = 20_000
+MAX_JUDGED_QUADS: Final = 20_000
 """The statements up to which owlrl closes the graph: it takes a second for two thousand."""
 
 ANNOTATED: Final = frozenset(RDFS + name for name in ("label", "comment", "isDefinedBy"))
@@ -73,7 +73,7 @@ class Judgement:
 def judge_statements(stated: Iterable[Quad], kernel: Kernel) -> list[Verdict]:
     """Return the conclusions of owlrl that the kernel misses, if the statements are few."""
     part = [quad for quad in stated if takes_part(graph_of(quad))]
-    if len(part) > WHOLE:
+    if len(part) > MAX_JUDGED_QUADS:
         return []
     return [
         Verdict(f"owlrl concludes {shorten_triple(triple)}, and the kernel does not")

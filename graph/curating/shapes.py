@@ -19,7 +19,7 @@ from graph.errors import Finding
 from graph.rdflib_bridge import parse_n_triples, to_rdflib, write_n_triples
 from ontology.namespace import ID, shorten
 
-TOGETHER: Final = 100
+ARTICLES_PER_PART: Final = 100
 """The articles that are validated at a time: rdflib holds no more of the graph."""
 
 TARGETS: Final = {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf}
@@ -54,7 +54,7 @@ class Result:
 
 
 def divide_articles(quads: list[Quad]) -> Parts:
-    """Return the quads about articles, `TOGETHER` articles a part."""
+    """Return the quads about articles, `ARTICLES_PER_PART` articles a part."""
     by_article: dict[str, list[Quad]] = {}
     articles = {article_of(quad) for quad in quads if is_part(quad)}
     for quad in quads:
@@ -62,8 +62,8 @@ def divide_articles(quads: list[Quad]) -> Parts:
             by_article.setdefault(article, []).append(quad)
     names = sorted(by_article)
     return [
-        [quad for name in names[first : first + TOGETHER] for quad in by_article[name]]
-        for first in range(0, len(names), TOGETHER)
+        [quad for name in names[first : first + ARTICLES_PER_PART] for quad in by_article[name]]
+        for first in range(0, len(names), ARTICLES_PER_PART)
     ]
 
 

@@ -43,7 +43,7 @@ from ontology.terms import CPEC, RDF
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-TASKS: Final = 4
+TASKS_PER_PROCESSOR: Final = 4
 """The tasks for each processor of a cluster: Spark repeats a lost task, so small ones cost less."""
 
 
@@ -98,7 +98,7 @@ def read_on_cluster(
     """Return the rows of the articles' quads and the counts of the articles; raises DataError."""
     context = spark.sparkContext
     known = context.broadcast(base)
-    tasks = max(1, min(len(paths), context.defaultParallelism * TASKS))
+    tasks = max(1, min(len(paths), context.defaultParallelism * TASKS_PER_PROCESSOR))
     read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
         lambda some: read_articles(some, known.value, archive)
     )

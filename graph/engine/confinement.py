@@ -72,9 +72,9 @@ SECCOMP_MODE_FILTER: Final = 2
 ALLOW: Final = 0x7FFF0000
 REFUSE: Final = 0x00050000 | errno.EPERM
 
-LOAD: Final = 0x20
-JUMP_IF_EQUAL: Final = 0x15
-RETURN: Final = 0x06
+BPF_LOAD: Final = 0x20
+BPF_JUMP_IF_EQUAL: Final = 0x15
+BPF_RETURN: Final = 0x06
 
 SOCKET: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """The AUDIT_ARCH of each architecture, and its number of the system call socket(2)."""
@@ -92,12 +92,12 @@ def forbid_sockets() -> None:  # pragma: no cover - in workers alone
         raise OSError(f"no filter is known for {platform.machine()}")
     architecture, socket = SOCKET[platform.machine()]
     instructions = (
-        (LOAD, 0, 0, 4),
-        (JUMP_IF_EQUAL, 0, 2, architecture),
-        (LOAD, 0, 0, 0),
-        (JUMP_IF_EQUAL, 0, 1, socket),
-        (RETURN, 0, 0, REFUSE),
-        (RETURN, 0, 0, ALLOW),
+        (BPF_LOAD, 0, 0, 4),
+        (BPF_JUMP_IF_EQUAL, 0, 2, architecture),
+        (BPF_LOAD, 0, 0, 0),
+        (BPF_JUMP_IF_EQUAL, 0, 1, socket),
+        (BPF_RETURN, 0, 0, REFUSE),
+        (BPF_RETURN, 0, 0, ALLOW),
     )
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
     program = Program(len(instructions), code)

@@ -14,7 +14,7 @@ from graph.citing.index import EvidenceIndex
 from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
-from graph.excluding.exclusion import WHOLE, Exclusion
+from graph.excluding.exclusion import NO_EXCLUSION, Exclusion
 from graph.remote.asked import AskedStore
 from ontology.namespace import EVIDENCE, REIFIERS
 from ontology.terms import OA, RDF, RdfTerm
@@ -69,7 +69,7 @@ class WorkerDataset:
     materialisation: Materialisation = field(default_factory=Materialisation)
     provisional: bool = False
     remote: AskedStore | None = None
-    exclusion: Exclusion = WHOLE
+    exclusion: Exclusion = NO_EXCLUSION
     is_reified: bool = False
 
     def apply(self, delta: Delta) -> None:

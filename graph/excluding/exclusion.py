@@ -48,7 +48,7 @@ OWN_GRAPHS: Final = frozenset(
 )
 """The graphs of the project, which are no sources; neither are its links."""
 
-LONGEST: Final = 200
+MAX_NAME_CHARACTERS: Final = 200
 """The characters of a wrong name that its error repeats."""
 
 
@@ -96,7 +96,7 @@ class Exclusion:
         }
 
 
-WHOLE: Final = Exclusion()
+NO_EXCLUSION: Final = Exclusion()
 """No exclusion: the dataset with all its sources."""
 
 
@@ -126,7 +126,7 @@ def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str])
         if not iris:
             near = suggest_name(name, known)
             kinds = "a sentence, an article, a publisher, a background source or a named graph"
-            raise ParameterError(f"{name[:LONGEST]!r} is no source: name {kinds}{near}")
+            raise ParameterError(f"{name[:MAX_NAME_CHARACTERS]!r} is no source: name {kinds}{near}")
         resolved |= iris
     return resolved
 

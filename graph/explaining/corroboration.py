@@ -12,10 +12,10 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 
-COPY: Final = 0.8
+MIN_COPIED_SHARE: Final = 0.8
 """The least share of its quoted shingles that a copy of a sentence has from it."""
 
-ENOUGH: Final = 5
+MIN_SHINGLES: Final = 5
 """The shingles that quotes need for a comparison: anybody may use a phrase of a few words."""
 
 WITNESSES: Final = """
@@ -79,8 +79,8 @@ def is_copy(later: Witness, earlier: Witness) -> bool:
     """Return whether one sentence repeats the text of another."""
     if later.sha256 == earlier.sha256:
         return True
-    enough = min(len(later.shingles), len(earlier.shingles)) >= ENOUGH
-    return enough and measure_containment(later.shingles, earlier.shingles) >= COPY
+    enough = min(len(later.shingles), len(earlier.shingles)) >= MIN_SHINGLES
+    return enough and measure_containment(later.shingles, earlier.shingles) >= MIN_COPIED_SHARE
 
 
 def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
@@ -97,7 +97,7 @@ def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
     return [Witness(*key, shingles) for key, shingles in quoted.items()]
 
 
-WIDTH: Final = 3
+SHINGLE_WORDS: Final = 3
 """Words in a shingle."""
 
 WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
@@ -107,7 +107,9 @@ WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 def split_shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Return the runs of three words of a text, in lower case; a shorter text has none."""
     words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return frozenset(tuple(words[at : at + WIDTH]) for at in range(len(words) - WIDTH + 1))
+    return frozenset(
+        tuple(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)
+    )
 
 
 def measure_containment(

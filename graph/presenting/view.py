@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.excluding.exclusion import WHOLE, Exclusion, read_sources, resolve_sources
+from graph.excluding.exclusion import NO_EXCLUSION, Exclusion, read_sources, resolve_sources
 from graph.presenting.article import (
     SENTENCES_A_PAGE,
     ArticlePage,
@@ -52,7 +52,7 @@ def write_view(
     name: str,
     this: str,
     page: int,
-    exclusion: Exclusion = WHOLE,
+    exclusion: Exclusion = NO_EXCLUSION,
 ) -> bytes:
     """Return a view as JSON, null for a view of nothing; `select_view` names the views."""
     view = select_view(store, index, name, this, page, exclusion)

@@ -14,7 +14,7 @@ from graph.reasoning.rulebook import Fact
 from graph.reasoning.search import Cone
 from graph.reasoning.thresholds import Thresholds
 
-MOST_KEPT: Final = 10_000
+MAX_CACHED: Final = 10_000
 """The size of the caches: graphs with their terms, and facts with their near supports."""
 
 
@@ -47,8 +47,8 @@ class SupportSearch:
 
     def __post_init__(self) -> None:
         self.firsts: dict[Fact, Graphs] = {}
-        self.terms = lru_cache(MOST_KEPT)(self.terms_of)
-        self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.reduce()))
+        self.terms = lru_cache(MAX_CACHED)(self.terms_of)
+        self.near = lru_cache(MAX_CACHED)(partial(self.alternatives, self.thresholds.reduce()))
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of the facts of a graph and of its records."""

@@ -30,7 +30,7 @@ FIELDS: Final = {
 URI_CHARACTERS: Final = "!$&'()*+,/:;=?@%~"
 """The characters of an IRI, beside letters and digits, that its URI keeps unencoded."""
 
-CHUNK: Final = 1 << 16
+CHUNK_BYTES: Final = 1 << 16
 
 SERVICE: Final = "SERVICE"
 MOST_REFUSAL_BYTES: Final = 200
@@ -135,7 +135,7 @@ class RemoteRequest:
     def _read(self, response: HTTPResponse) -> bytes:
         """Return a whole body; raises EndpointError if it is too long or incomplete."""
         data = bytearray()
-        while chunk := response.read(CHUNK):
+        while chunk := response.read(CHUNK_BYTES):
             data += chunk
             if len(data) > self._most:
                 raise EndpointLimitError(self._endpoint, "bytes of a SERVICE", self._most)

@@ -12,7 +12,7 @@ import click
 from graph.errors import ParameterError
 from graph.service.endpoint import map_endpoints
 
-DAY: Final = 24 * 60 * 60
+DAY_SECONDS: Final = 24 * 60 * 60
 LARGEST_SIZE: Final = 10**12
 """The largest number of bytes: more is a slip of the pen, and near the limit of system calls."""
 
@@ -48,9 +48,9 @@ COUNT: Final = click.IntRange(1, 10**6)
 COUNT_OR_NONE: Final = click.IntRange(0, 10**6)
 SIZE: Final = click.IntRange(1, LARGEST_SIZE)
 SIZE_OR_NONE: Final = click.IntRange(0, LARGEST_SIZE)
-SECONDS: Final = Seconds(0, DAY, min_open=True)
-SECONDS_OR_NONE: Final = Seconds(0, DAY)
-WHOLE_SECONDS: Final = click.IntRange(1, DAY)
+SECONDS: Final = Seconds(0, DAY_SECONDS, min_open=True)
+SECONDS_OR_NONE: Final = Seconds(0, DAY_SECONDS)
+WHOLE_SECONDS: Final = click.IntRange(1, DAY_SECONDS)
 
 
 def check_value(

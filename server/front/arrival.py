@@ -42,7 +42,7 @@ UPDATE: Final = b"application/sparql-update"
 SLICE: Final = 8 << 10
 """The bytes parsed at once; other connections run between two slices."""
 
-SMALL: Final = 64 << 10
+SMALL_BODY_BYTES: Final = 64 << 10
 """The size of a body that is read to its end: some clients read only after they have sent."""
 
 
@@ -167,7 +167,7 @@ class Arrival(HttpToolsProtocol):
         writer = is_writer(self.config.token, fields.get(b"authorization", b"").decode("latin-1"))
         self.most = self.bounds.max_body if writer else self.bounds.max_query
         length = int(fields.get(b"content-length", 0))
-        small = length <= SMALL and not {b"transfer-encoding", b"expect"} & fields.keys()
+        small = length <= SMALL_BODY_BYTES and not {b"transfer-encoding", b"expect"} & fields.keys()
         if length > self.most or (self.is_write(fields) and not writer and not small):
             self.leave_out_body()
 

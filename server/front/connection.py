@@ -21,7 +21,7 @@ from server.front.outlet import Outlet
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
 
-REQUEST: Final = 4 << 10
+REQUEST_BYTES: Final = 4 << 10
 """The assumed size of a waiting request in bytes."""
 
 GRACE: Final = 1.0
@@ -113,7 +113,7 @@ class Connection(Arrival):
 
     def charge(self) -> None:
         """Charge the client's account for buffered bytes, received and to be sent."""
-        size = len(self.unread) + REQUEST * len(self.pipeline)
+        size = len(self.unread) + REQUEST_BYTES * len(self.pipeline)
         if not self.transport.is_closing():
             size += self.transport.get_write_buffer_size()
         if not self.is_idle():

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 Scope = dict[str, Any]
 
-WHOLE: Final = 1 << 20
+MAX_JOINED_BYTES: Final = 1 << 20
 """The maximum size of an answer in memory; a longer one is sent in chunks."""
 
-CHUNK: Final = 256 << 10
+CHUNK_BYTES: Final = 256 << 10
 """The size of a chunk of a file."""
 
 SCHEMES: Final = frozenset({"http", "https"})
@@ -65,7 +65,7 @@ class Pages:
             return written.append
 
         body = self.application(environ, begin)
-        if int(dict(reply.headers).get("Content-Length", 0)) > WHOLE:
+        if int(dict(reply.headers).get("Content-Length", 0)) > MAX_JOINED_BYTES:
             reply.body = body
             return reply
         try:
@@ -130,7 +130,7 @@ def environ_name(name: bytes) -> str | None:
 
 def read_chunks(file: IO[bytes], _size: int = 0) -> FileWrapper:
     """Return the chunks of a file."""
-    return FileWrapper(file, CHUNK)
+    return FileWrapper(file, CHUNK_BYTES)
 
 
 def nothing(_environ: WSGIEnvironment, _start_response: StartResponse) -> list[bytes]:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.evaluation import Answer, Query
 from graph.engine.request import EXCLUSION
-from graph.excluding.exclusion import WHOLE, Exclusion
+from graph.excluding.exclusion import NO_EXCLUSION, Exclusion
 from graph.presenting.retraction import Retraction
 from graph.presenting.view import read_view
 from graph.publishing.resource import JSON
@@ -43,7 +43,7 @@ def find_retraction(this: str = "", page: int = 1) -> Retraction | None:
     exclusion = EXCLUSION.get()
     with all_sources() as is_excluding:
         return (
-            find_view(Retraction, "retraction", this, page, exclusion or WHOLE)
+            find_view(Retraction, "retraction", this, page, exclusion or NO_EXCLUSION)
             if is_excluding
             else None
         )
@@ -58,7 +58,7 @@ def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> 
 
 
 def find_view(
-    kind: type[View], name: str, this: str = "", page: int = 1, exclusion: Exclusion = WHOLE
+    kind: type[View], name: str, this: str = "", page: int = 1, exclusion: Exclusion = NO_EXCLUSION
 ) -> View | None:
     """Return a view (graph/presenting/view.py), or None; raises the errors of the engine."""
     site, start = current_site(), time.perf_counter()

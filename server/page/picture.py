@@ -9,14 +9,14 @@ from typing import Final
 from graph.presenting.thing import Thing
 from graph.wording.display_name import DisplayName
 
-ROWS: Final = 22
+PICTURE_ROWS: Final = 22
 """The maximum number of things in a picture."""
 
 ROW_HEIGHT: Final = 20
 NASTALIQ_HEIGHT: Final = 30
 """The units between two rows."""
 
-WIDTH: Final = 320
+PICTURE_WIDTH: Final = 320
 NAME_LENGTH: Final = 46
 """The maximum length of a name, in characters."""
 
@@ -41,7 +41,7 @@ class Picture:
     spokes: list[Spoke]
     more: int
     height: int
-    width: int = WIDTH
+    width: int = PICTURE_WIDTH
 
     @property
     def middle(self) -> int:
@@ -60,13 +60,13 @@ def draw_picture(thing: Thing, language: str) -> Picture | None:
         return None
     spokes, y, heading = list[Spoke](), 12, None
     step = NASTALIQ_HEIGHT if language == "ur" else ROW_HEIGHT
-    for text, own, modality, follows, points in neighbours[:ROWS]:
+    for text, own, modality, follows, points in neighbours[:PICTURE_ROWS]:
         if (modality, points) != heading:
             spokes.append(Spoke("", "", modality, follows=False, points=points, heading=True, y=y))
             heading, y = (modality, points), y + step
         spokes.append(Spoke(text, own, modality, follows, points, heading=False, y=y))
         y += step
-    return Picture(spokes, max(0, len(neighbours) - ROWS), y)
+    return Picture(spokes, max(0, len(neighbours) - PICTURE_ROWS), y)
 
 
 def list_neighbours(thing: Thing, language: str) -> Iterator[Neighbour]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from server.front.wsgi import WHOLE, Pages, environ_of
+from server.front.wsgi import MAX_JOINED_BYTES, Pages, environ_of
 from server.reply import Reply
 
 
@@ -40,7 +40,7 @@ async def send_reply(reply: Reply) -> bytes:
     return b"".join(message.get("body", b"") for message in messages[1:])
 
 
-@pytest.mark.parametrize("size", [10, WHOLE, WHOLE + 1, 3 * WHOLE])
+@pytest.mark.parametrize("size", [10, MAX_JOINED_BYTES, MAX_JOINED_BYTES + 1, 3 * MAX_JOINED_BYTES])
 def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
     file = BytesIO(b"x" * size)
 
@@ -54,7 +54,7 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
         return isinstance(reply.body, bytes), await send_reply(reply)
 
     is_in_memory, body = asyncio.run(ask())
-    assert is_in_memory == (size <= WHOLE)
+    assert is_in_memory == (size <= MAX_JOINED_BYTES)
     assert body == b"x" * size
     assert file.closed
 

@@ -37,7 +37,7 @@ FIRST: Final = f"{1:09d}-"
 GENERATION_NAME: Final = re.compile(r"\d{9,}-[0-9a-f]{8}")
 """The name of a generation; other files beside the generations are not ours, and stay."""
 
-TABLE: Final = ".sst"
+TABLE_SUFFIX: Final = ".sst"
 """The suffix of RocksDB's table files, which never change once they are written."""
 
 MIN_GENERATIONS: Final = 2
@@ -170,7 +170,7 @@ class Generations:
         working = self._clear_working()
         working.mkdir()
         for file in self.current.iterdir():
-            if file.suffix == TABLE:
+            if file.suffix == TABLE_SUFFIX:
                 (working / file.name).hardlink_to(file)
             else:
                 shutil.copy2(file, working / file.name)
@@ -191,7 +191,7 @@ class Generations:
         generation = self.directory / "generations" / version
         store.backup(generation)
         for file in generation.iterdir():
-            if file.suffix != TABLE:
+            if file.suffix != TABLE_SUFFIX:
                 sync(file)
         sync(generation)
         sync(generation.parent)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from graph.citing.part import SMALL, DatasetParts
+from graph.citing.part import SMALL_GRAPH, DatasetParts
 from graph.dataset import memory_store
 from graph.reasoning.closure import Graphs
 from graph.reasoning.kernel import Kernel
@@ -31,7 +31,7 @@ def walk(kernel: Kernel) -> list[Graphs]:
     """Return sets of graphs, each somewhat like the last: few change, or all, or large ones."""
     dice = Random(7)  # noqa: S311 - the same walk each time
     every = sorted(frozenset(kernel.by_graph) - {kernel.ontology})
-    large = [graph for graph in every if kernel.size((graph,)) > SMALL]
+    large = [graph for graph in every if kernel.size((graph,)) > SMALL_GRAPH]
     assert 1 < len(large) < len(every)
     sets: list[Graphs] = [frozenset()]
     for _ in range(TURNS):
