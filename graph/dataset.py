@@ -23,7 +23,7 @@ RECORD_TERMS: Final = {
     RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
     CPEC.UNASSERTED_STATEMENT: (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT),
 }
-"""The classes of records (graph/curating/record.py), each with the properties of its triple."""
+"""The classes of records (graph/curating/annotation.py), each with the properties of its triple."""
 
 RECORD_CLASSES: Final = tuple(RECORD_TERMS)
 

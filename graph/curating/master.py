@@ -16,8 +16,8 @@ from typing import Final, Self
 
 from pyoxigraph import NamedNode, Quad
 
+from graph.curating.annotation import replace_annotations
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
-from graph.curating.record import replace_annotations
 from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH, shorten

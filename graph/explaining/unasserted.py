@@ -14,13 +14,13 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
+from graph.wording.display_name import read_text
+from graph.wording.source import Bibliography
 from ontology.namespace import EVIDENCE
 from ontology.terms import CPEC, OA, RDF
 
 MOST_LISTED: Final = 200
 """The records of one thing or source that are listed."""
-
-Term = NamedNode | Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +39,32 @@ class Unasserted:
     readings: tuple[str, ...]
 
 
-def list_unasserted_of_triple(store: Store, triple: Triple) -> list[Unasserted]:
+def list_unasserted_of_triple(evidence: Bibliography, triple: Triple) -> list[Unasserted]:
     """Return the records that speak of a triple without asserting it, by name."""
     ends = (CPEC.SAID_PREDICATE, triple.predicate), (CPEC.SAID_OBJECT, triple.object)
     quads = (
         quad
-        for quad in find_quads(store, CPEC.SAID_SUBJECT, triple.subject)
-        if all(Quad(quad.subject, *end, EVIDENCE) in store for end in ends)
+        for quad in find_quads(evidence.store, CPEC.SAID_SUBJECT, triple.subject)
+        if all(Quad(quad.subject, *end, EVIDENCE) in evidence.store for end in ends)
     )
-    return read_records(store, quads)
+    return read_records(evidence, quads)
 
 
-def list_unasserted_of_thing(store: Store, thing: NamedNode) -> list[Unasserted]:
+def list_unasserted_of_thing(evidence: Bibliography, thing: NamedNode) -> list[Unasserted]:
     """Return the records that speak of a thing, as a subject or an object, without asserting it."""
     quads = [
         quad
         for end in (CPEC.SAID_SUBJECT, CPEC.SAID_OBJECT)
-        for quad in find_quads(store, end, thing)
+        for quad in find_quads(evidence.store, end, thing)
     ]
-    return read_records(store, quads)
+    return read_records(evidence, quads)
 
 
-def list_unasserted_of_source(store: Store, source: NamedNode) -> list[Unasserted]:
+def list_unasserted_of_source(evidence: Bibliography, source: NamedNode) -> list[Unasserted]:
     """Return the records of the statements that a source does not assert."""
-    quads = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
-    kind = RDF.TYPE, CPEC.UNASSERTED_STATEMENT, EVIDENCE
-    return read_records(store, (quad for quad in quads if Quad(quad.subject, *kind) in store))
+    store, kind = evidence.store, (RDF.TYPE, CPEC.UNASSERTED_STATEMENT, EVIDENCE)
+    quads = find_quads(store, OA.HAS_SOURCE, source)
+    return read_records(evidence, (quad for quad in quads if Quad(quad.subject, *kind) in store))
 
 
 def find_quads(store: Store, predicate: NamedNode, term: object) -> Iterator[Quad]:
@@ -73,39 +73,31 @@ def find_quads(store: Store, predicate: NamedNode, term: object) -> Iterator[Qua
         yield from store.quads_for_pattern(None, predicate, term, EVIDENCE)
 
 
-def read_records(store: Store, quads: Iterable[Quad]) -> list[Unasserted]:
+def read_records(evidence: Bibliography, quads: Iterable[Quad]) -> list[Unasserted]:
     """Return the records that are the subjects of quads, as many as are listed."""
     names = dict.fromkeys(quad.subject for quad in islice(quads, MOST_LISTED))
-    records = (read_record(store, name) for name in names if isinstance(name, NamedNode))
+    records = (read_record(evidence, name) for name in names if isinstance(name, NamedNode))
     return sorted((record for record in records if record), key=lambda record: record.record)
 
 
-def read_record(store: Store, name: NamedNode) -> Unasserted | None:
+def read_record(evidence: Bibliography, name: NamedNode) -> Unasserted | None:
     """Return a record, or None if it lacks a term of its triple or its source."""
-
-    def read(subject: NamedNode, predicate: NamedNode) -> list[Term]:
-        values = store.quads_for_pattern(subject, predicate, None, EVIDENCE)
-        terms = [quad.object for quad in values if isinstance(quad.object, NamedNode | Literal)]
-        return sorted(terms, key=str)
-
-    ends = [
-        read(name, end)[:1] for end in (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT)
-    ]
-    sources = read(name, OA.HAS_SOURCE)
-    subject, predicate, value = (end[0] if end else None for end in ends)
+    own = evidence.describe(name)
+    ends = (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT)
+    subject, predicate, value = (next(iter(own.get(end.value, ())), None) for end in ends)
+    source = own.first(OA.HAS_SOURCE.value)
     if not (
-        isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value and sources
+        isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value and source
     ):
         return None
-    selectors = [term for term in read(name, OA.HAS_SELECTOR) if isinstance(term, NamedNode)]
     return Unasserted(
         Triple(subject, predicate, value),
         name.value,
-        sources[0].value,
-        next((term.value for term in read(name, CPEC.MODALITY)), ""),
-        next((term.value for term in read(name, CPEC.ATTRIBUTED_TO)), ""),
-        tuple(quote.value for selector in selectors for quote in read(selector, OA.EXACT)),
-        tuple(term.value for term in read(name, CPEC.READING)),
+        source,
+        own.first(CPEC.MODALITY.value) or "",
+        own.first(CPEC.ATTRIBUTED_TO.value) or "",
+        tuple(evidence.list_quotes(own)),
+        tuple(map(read_text, own.get(CPEC.READING.value, ()))),
     )
 
 

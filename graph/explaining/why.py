@@ -92,7 +92,7 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
 
     Raises NotInGraphError if it does not, with the sources that deny it, propose it or the like.
     """
-    unasserted = list_unasserted_of_triple(store, triple)
+    unasserted = list_unasserted_of_triple(index.evidence, triple)
     try:
         explanation = explain(index.kernel, triple)
     except NotInGraphError:

@@ -221,7 +221,7 @@ class ArticleWriter:
             [claim.modality.removeprefix(CPEC) for claim in claims],
             lines,
             self.lines.write_all(dependents),
-            self.lines.write_unasserted(list_unasserted_of_source(self.store, node)),
+            self.lines.write_unasserted(list_unasserted_of_source(self.references.evidence, node)),
             max(0, len(self.list_stated(node)) - MOST_STATED),
         )
 

@@ -18,6 +18,7 @@ from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
 from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS
+from graph.wording.source import Bibliography
 from graph.wording.source_reference import Reference, References
 from graph.wording.text import clean_text
 from ontology.namespace import (
@@ -113,7 +114,7 @@ def view_thing(
 ) -> Thing | None:
     """Return a page of a thing, None if no quad has it as subject or object."""
     outgoing, incoming = find_quads(store, this)
-    if not outgoing and not incoming and not list_unasserted_of_thing(store, this):
+    if not outgoing and not incoming and not list_unasserted_of_thing(Bibliography(store), this):
         return None
     return Portrait(store, index, this).write_page(outgoing, incoming, page)
 
@@ -162,6 +163,7 @@ class Portrait:
         groups = group_by_modality(self.lines.write_about(about))
         pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
+        unasserted = list_unasserted_of_thing(self.references.evidence, self.this)
         return Thing(
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
@@ -177,7 +179,7 @@ class Portrait:
             self.list_alignments(outgoing),
             list(list_links(self.store, self.names, outgoing)),
             list(self.list_roles()),
-            self.lines.write_unasserted(list_unasserted_of_thing(self.store, self.this)),
+            self.lines.write_unasserted(unasserted),
             self.references.list_all(),
             page,
             len(parts),

@@ -162,7 +162,7 @@ class Bibliography:
     ) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of the statements and records in use.
 
-        A graph without records for its statements (graph/curating/record.py) has all its quotes.
+        A graph without records for its statements (curating/annotation.py) has all its quotes.
         """
         triples: dict[str, set[tuple[RdfTerm, RdfTerm, RdfTerm]]] = defaultdict(set)
         for graph, triple in used:

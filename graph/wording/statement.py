@@ -1,4 +1,4 @@
-"""A statement of a source: its quotes, its modality, who says it (curating/record.py).
+"""A statement of a source: its quotes, its modality, who says it (curating/annotation.py).
 
 The modality of a proof follows from its statements: it is as weak as its weakest premise, and a
 triple as strong as the strongest of its proofs.

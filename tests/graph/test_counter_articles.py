@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from graph.curating.annotation import replace_annotations
 from graph.curating.master import Inputs, read_master
-from graph.curating.record import replace_annotations
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH

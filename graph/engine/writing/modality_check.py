@@ -14,9 +14,9 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from graph.curating.annotation import Node
 from graph.curating.check import Row, read_checks, select_rows
 from graph.curating.master_file import term
-from graph.curating.record import Node
 from graph.dataset import RECORD_TERMS, UNNAMED_GRAPH
 from graph.engine.writing.delta import Effect
 from graph.errors import ModalityError

@@ -1,4 +1,4 @@
-"""The record of a statement: its quote, its modality and its attribution, as plain triples.
+"""Annotations of the master copy, as records: quote, modality and attribution in plain triples.
 
 In the master copy each statement has an annotation of RDF 1.2
 (https://www.w3.org/TR/rdf12-turtle/#reifying-triples). A fact is asserted and annotated; a
