@@ -51,7 +51,8 @@ def adds(triples: str, graph: str = "graph:evidence") -> str:
 @pytest.fixture(scope="module")
 def endpoint(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("deeds")
-    with Endpoint.writable(folder, "--out", str(snapshot.path.parent)) as server:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")  # one front follows a write
+    with Endpoint.writable(folder, *options) as server:
         assert server.writer.update(PREPARED).status == 200
         yield server.writer
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
 from bench.client import Client
@@ -12,19 +12,27 @@ from ontology.namespace import ID
 from ontology.terms import CPEC
 from tests.server.tags import Tags
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 BROWSER = "text/html,*/*;q=0.8"
+
+
+def read_csv(body: bytes) -> pd.DataFrame:
+    import pandas as pd  # 0.4 s, and each worker of a run imports every file of tests
+
+    return pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
 
 
 def table(client: Client, name: str) -> pd.DataFrame:
     reply = client.get(f"/data/{name}.csv")
     assert (reply.status, reply.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
-    return pd.read_csv(BytesIO(reply.body), dtype=str, keep_default_na=False)
+    return read_csv(reply.body)
 
 
 @pytest.mark.parametrize("name", ["Pakistan", "JCC14_Minutes_Signing", "HEC"])
 def test_the_table_of_a_thing_has_its_rows_of_the_whole(client: Client, name: str) -> None:
-    body = client.get("/data/dumps/cpec-graph-statements.csv").body
-    statements = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
+    statements = read_csv(client.get("/data/dumps/cpec-graph-statements.csv").body)
     own = statements[(statements.subject == ID + name) | (statements.object == ID + name)]
     assert len(own) > 3
     assert {"stated", "inferred"} == set(own.stated)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import networkx as nx
-import pandas as pd
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -24,6 +23,9 @@ from ontology.namespace import (
     INFERRED_GRAPH,
 )
 from ontology.terms import CPEC, OA, RDF, RDFS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ARTICLE = ID + "talks-2026-05-02"
 
@@ -66,6 +68,8 @@ def quads(small: Summary) -> list[Quad]:
 
 
 def table(quads: list[Quad], name: str = "csv", graph: str | None = None) -> pd.DataFrame:
+    import pandas as pd  # 0.4 s, and each worker of a run imports every file of tests
+
     body = export_plain(quads, PLAIN[name], graph)
     return pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
 
@@ -149,6 +153,8 @@ def test_the_order_of_the_quads_makes_no_difference(quads: list[Quad]) -> None:
 def test_nodes_and_edges_are_the_network_that_networkx_reads(quads: list[Quad]) -> None:
     nodes, edges = table(quads, "nodes"), table(quads, "edges")
     body = export_plain(quads, PLAIN["graphml"])
+    import networkx as nx
+
     network = nx.read_graphml(BytesIO(body), force_multigraph=True)
     assert network.is_directed()
     assert set(network) == set(nodes.id)
@@ -218,6 +224,8 @@ def test_no_cell_runs_as_a_formula(text: str, cell: str) -> None:
         cell,
         "end",
     ]
+    import pandas as pd
+
     column = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False, header=0).text
     undone = column.str.replace(r"^'(?='*[=+\-@\t\r])", "", regex=True)
     assert list(undone) == [text, "end"]
