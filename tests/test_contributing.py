@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import import_module
+
 import pytest
 
 from tests.conftest import ROOT
@@ -26,6 +29,26 @@ def test_each_file_that_a_recipe_names_is_there_or_is_made(recipe: Recipe) -> No
     made = {step.path for step in recipe.steps if isinstance(step, Edit) and step.makes_file}
     paths = {name for name in recipe.files if "/" in name and "." in name} - made
     assert [name for name in paths if not (ROOT / name).exists() and "golden" not in name] == []
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title.replace(" ", "-"))
+def test_each_name_that_a_recipe_imports_is_there(recipe: Recipe) -> None:
+    modules = [
+        step.new
+        for step in recipe.steps
+        if isinstance(step, Edit) and step.makes_file and step.path.endswith(".py")
+    ]
+    imports = [
+        (node.module, alias.name)
+        for module in modules
+        for node in ast.walk(ast.parse(module))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    ]
+    missing = [
+        f"{module}.{name}" for module, name in imports if not hasattr(import_module(module), name)
+    ]
+    assert missing == []
 
 
 def test_there_is_a_recipe_for_each_kind_of_contribution() -> None:
