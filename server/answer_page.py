@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -76,6 +76,7 @@ class AnswerTable:
     own: bool
     absent: list[str]
     boolean: bool | None
+    empty: Mapping[str, Any]
 
 
 def editor_page(question: str | None) -> Response:
@@ -140,6 +141,7 @@ def build_query(operation: Operation, base: str, *, cite: bool) -> Query:
         base=base,
         cite=cite,
         words=cite,
+        why_empty="core",
     )
 
 
@@ -241,6 +243,7 @@ def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
         DAGGER in marks.values(),
         list(dict.fromkeys(text for citing in citations for text in citing.get("absent", ()))),
         boolean,
+        answer.empty,
     )
 
 

@@ -1,4 +1,4 @@
-"""Header fields of a response: Link (RFC 8288), Vary, Content-Disposition, Graph-Not-Found."""
+"""Header fields of a response: Link (RFC 8288), Vary, Content-Disposition, Empty-Reason."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from server.reply import Fields
 
 MISSING_LENGTH: Final = 4000
 """The maximum length of the Graph-Not-Found field; clients read some 8,000 characters in all."""
+
+REASON_LENGTH: Final = 500
+"""The maximum length of the reason of an empty answer, in characters."""
+
+READABLE: Final = " !\"#$&'()*+,-./:;<=>?@[]^_`{|}~"
+"""The characters of a field that are not percent-encoded."""
+
+PLAIN: Final = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "’": "'"})
 
 SCHEMA: Final = "application/schema+json"
 """The media type of JSON Schema (2020-12, section 14.1)."""
@@ -51,6 +59,12 @@ def missing_header(graphs: Iterable[str]) -> Fields:
             break
         names.append(name[:MISSING_LENGTH])
     return [("Graph-Not-Found", ", ".join(names))] if names else []
+
+
+def reason_header(reason: str) -> Fields:
+    """Return the field that gives the reason of an empty answer, if it is known."""
+    short = reason if len(reason) <= REASON_LENGTH else f"{reason[:REASON_LENGTH]} ..."
+    return [("Empty-Reason", quote(short.translate(PLAIN), safe=READABLE))] if reason else []
 
 
 def file_name_header(name: str, suffix: str) -> tuple[str, str]:

@@ -97,12 +97,10 @@ def answer_question(name: str) -> Response | Reply:
     result_format, graph_format = choose_forms(parameters, accept)
     terms = bind_parameters(current_site(), question, parameters)
     cite = wants_citations(parameters)
-    query = Query(question.text, result_format, graph_format, terms, cite=cite)
+    query = Query(question.text, result_format, graph_format, terms, cite=cite, why_empty="core")
     accept = Accept(()) if parameters.get_all("format") else accept
-    reply = current_site().engine.wait(respond(current_site(), query, accept, name))
+    reply = current_site().engine.wait(respond(current_site(), query, accept, name, question.empty))
     body = reply.body if isinstance(reply.body, bytes) else b""
-    if result_format and body and result_format.is_empty(body):
-        reply.headers.append(("Empty-Reason", question.empty))
     counts = count_left_out(question, terms)
     if counts:
         reply.headers.append(("Left-Out", left_out_words(counts)))

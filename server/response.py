@@ -18,7 +18,7 @@ from server.conditional import (
     requires_absence,
 )
 from server.front.exchange import exchange
-from server.link import file_name_header, links, missing_header
+from server.link import file_name_header, links, missing_header, reason_header
 from server.negotiate import Accept, choose_media_type
 from server.reply import Reply
 from server.site import Site
@@ -48,6 +48,7 @@ def tag_query(version: str, query: Query) -> str:
             *(form.name if form else "" for form in forms),
             *(["cite"] if query.cite else []),
             *(["words"] if query.words else []),
+            query.why_empty,
         )
     )
 
@@ -106,11 +107,25 @@ async def evaluate_async(site: Site, query: Query) -> Tagged:
     return evaluation.finish(await site.evaluations.answer(evaluation.tag, evaluation.run))
 
 
-async def respond(site: Site, query: Query, accept: Accept, name: str = "answer") -> Reply:
-    """Return the reply to a query, or 304; `name` is the file name to save the answer under."""
+async def respond(
+    site: Site, query: Query, accept: Accept, name: str = "answer", unsaid: str = ""
+) -> Reply:
+    """Return the reply to a query, or 304; `name` is the file name to save the answer under.
+
+    `unsaid` is the reason for an answer that is empty because no source says the thing.
+    """
     if (reply := reply_unchanged(site, query)) is not None:
         return reply
-    return write_reply(site, await evaluate_async(site, query), accept, name)
+    tagged = await evaluate_async(site, query)
+    reply = write_reply(site, tagged, accept, name)
+    reply.headers += reason_header(choose_reason(tagged.answer, unsaid))
+    return reply
+
+
+def choose_reason(answer: Answer, unsaid: str) -> str:
+    """Return the reason of an empty answer: `unsaid`, if any, where no source says the thing."""
+    reason = str(answer.empty.get("words", ""))
+    return unsaid if unsaid and answer.empty.get("unsaid") else reason
 
 
 def evaluate(site: Site, query: Query) -> Tagged:

@@ -138,6 +138,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         named_graphs=operation.named_graphs,
         base=exchange().base_url,
         cite=wants_citations(parameters),
+        why_empty="core" if wants_citations(parameters) else "look-up",
     )
     reply = await respond(site, query, Accept(()) if parameters.get_all("format") else accept)
     if query.cite and query.result_format == JSON:

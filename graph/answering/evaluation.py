@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Final, cast
+from itertools import chain, islice
+from typing import IO, Any, Final, TypeAlias, cast
+from typing import Literal as PythonLiteral
 
 from pyoxigraph import (
     BlankNode,
@@ -55,6 +58,14 @@ UNBOUNDED: Final = sys.maxsize
 SERVICE_REASON: Final = "what a SERVICE answers is not in this graph"
 """Why no row is cited if a query has a SERVICE."""
 
+WhyEmpty: TypeAlias = PythonLiteral["", "look-up", "core"]
+"""The search for the causes of an empty answer: none, by look-ups, or of a core."""
+
+SET_FUNCTION: Final = re.compile(
+    r"\b(COUNT|SUM|AVG|MIN|MAX|SAMPLE|GROUP_CONCAT)\s*\(", re.IGNORECASE
+)
+GROUP_BY: Final = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
+
 LEAST_TRIPLE_BYTES: Final = 4
 """The minimum bytes of a triple: Turtle does not repeat subjects and predicates."""
 
@@ -71,6 +82,8 @@ class Query:
     with the citation of each row (graph/citing/citation.py): in the format of rows if there is one,
     else in that of graphs.
     With `words` each source is also written in words, as a person cites it.
+    `why_empty` asks for the causes of an empty answer: LOOK_UP for those that look-ups find, CORE
+    for a core (graph/emptiness).
     `filled` is the text with the answers of other endpoints in place of each SERVICE
     (graph/service): if there is one, the engine runs it, and no row is cited.
     """
@@ -85,19 +98,24 @@ class Query:
     cite: bool = False
     words: bool = False
     filled: str | None = None
+    why_empty: WhyEmpty = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The bytes of a complete answer, their format, and the version of the dataset, where known.
 
-    `missing` are the graphs that the dataset of the query names and that do not exist.
+    `missing` are the graphs that the dataset of the query names and that do not exist. An answer
+    `is_empty` if it has no row or counts none, is false, or is a graph without triples; then
+    `empty` has the causes as JSON, if the query asks for them and they were found.
     """
 
     body: bytes
     format: ResultFormat | GraphFormat
     version: str = ""
     missing: tuple[str, ...] = ()
+    is_empty: bool = False
+    empty: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
@@ -114,18 +132,23 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
         if query.graph_format is None:
             known = list_formats(GRAPH_FORMATS)
             raise UnwritableError(f"the answer is a graph; ask for one of {known}")
-        body = write_graph(answer, query.graph_format, cap)
-        return Answer(body, query.graph_format, missing=missing)
+        triples = iter(answer)
+        first = list(islice(triples, 1))
+        body = write_graph(chain(first, triples), query.graph_format, cap)
+        return Answer(body, query.graph_format, missing=missing, is_empty=not first)
     if query.result_format is None:
         known = list_formats(RESULT_FORMATS)
         raise UnwritableError(f"the answer is rows; ask for one of {known}")
     if not query.result_format.triple_terms and may_meet_triple_terms(store, query.text):
         answer = require_plain_rows(answer)
     body = write_results(answer, query.result_format, cap)
+    if isinstance(answer, QueryBoolean):
+        is_empty = not answer
+    else:
+        is_empty = is_empty_body(body, query.result_format, query.text)
     if missing and query.result_format.writer == QueryResultsFormat.JSON:
-        head = body.index(b"}") + 1
-        body = body[:head] + write_missing(missing) + body[head:]
-    return Answer(body, query.result_format, missing=missing)
+        body = insert_member(body, "graphsNotFound", missing)
+    return Answer(body, query.result_format, missing=missing, is_empty=is_empty)
 
 
 def choose_dataset(query: Query) -> DatasetClause:
@@ -135,12 +158,25 @@ def choose_dataset(query: Query) -> DatasetClause:
     return read_dataset_clause(query.text, PREFIXES, query.base or "")
 
 
-def write_missing(missing: Sequence[str]) -> bytes:
-    """Return the member of results JSON that names the graphs which do not exist.
+def insert_member(body: bytes, name: str, value: object) -> bytes:
+    """Return results JSON with another member.
 
     It comes before the results: Oxigraph's reader accepts no member after them.
     """
-    return b',"graphsNotFound":' + json.dumps(missing, ensure_ascii=False).encode()
+    head = body.index(b"}") + 1
+    return body[:head] + write_member(name, value) + body[head:]
+
+
+def write_member(name: str, value: object) -> bytes:
+    """Return a member of a JSON object after a comma."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f',"{name}":{text}'.encode()
+
+
+def is_empty_body(body: bytes, form: ResultFormat, text: str) -> bool:
+    """Return whether the answer to a SELECT has no row, or one row that may count no solution."""
+    may_count = SET_FUNCTION.search(text) is not None and GROUP_BY.search(text) is None
+    return form.is_empty(body) or (may_count and form.counts_nothing(body))
 
 
 def query_store(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Final, TypeAlias
 
 from pyoxigraph import (
@@ -79,6 +80,17 @@ class ResultFormat(Format):
             return self.empty is not None and self.empty.fullmatch(body) is not None
         results = parse_query_results(body, self.writer)
         return isinstance(results, QuerySolutions) and next(results, None) is None
+
+    def counts_nothing(self, body: bytes) -> bool:
+        """Return whether the only row of an answer has zeros, empty texts and unbound cells."""
+        if not isinstance(self.writer, QueryResultsFormat):
+            return False
+        if self.empty is not None:
+            _, *lines = body.splitlines()
+            return len(lines) == 1 and {*lines[0].split(b",")} <= {b"0", b'""', b""}
+        results = parse_query_results(body, self.writer)
+        rows = list(islice(results, 2)) if isinstance(results, QuerySolutions) else []
+        return len(rows) == 1 and all(cell is None or cell.value in {"0", ""} for cell in rows[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

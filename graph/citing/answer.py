@@ -86,6 +86,18 @@ class CitedAnswer:
     boolean: bool | None = None
     constructed: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the answer is false, has no row, or one row of zeros, empty texts and gaps."""
+        if self.boolean is not None:
+            return not self.boolean
+        return not self.rows or (
+            len(self.rows) == 1
+            and all(
+                term is None or getattr(term, "value", None) in {"0", ""} for term in self.rows[0]
+            )
+        )
+
     def json(self, words: Words | None = None) -> bytes:
         """Return the answer as JSON."""
         return b"".join(self.pieces(words))

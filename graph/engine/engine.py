@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
-from graph.answering.evaluation import SERVICE_REASON, Answer, Query
+from graph.answering.evaluation import SERVICE_REASON, Answer, Query, WhyEmpty, insert_member
 from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.engine.account import Accounts
 from graph.engine.engine_settings import EngineSettings
@@ -24,6 +25,7 @@ from graph.engine.writing.generation import FIRST
 from graph.engine.writing.update_text import add_using, remove_silent_loads
 from graph.errors import (
     DeadlineError,
+    EngineError,
     ForbiddenError,
     OutOfMemoryError,
     OverloadedError,
@@ -32,6 +34,12 @@ from graph.errors import (
 
 T = TypeVar("T")
 Counts = Mapping[str, float]
+
+OWN_SHARE: Final = 0.8
+"""The share of its time after which the search for a core ends itself."""
+
+LEAST_SECONDS: Final = 0.1
+"""The seconds for look-ups after an answer that took all its time."""
 
 MAX_GUARDED_CHARACTERS: Final = 8 << 10
 """The longest query that the front guards itself; a worker guards a longer one."""
@@ -72,7 +80,14 @@ class Engine:
         header, text = self.request(query)
         seconds = deadline or self.settings.deadline
         ask = self._cite if query.cite else partial(self.ask, "query")
+        start = self._loop.time()
         answer, body = await ask(header, text, seconds)
+        if answer.get("is_empty") and query.why_empty and query.filled is None:
+            left = min(seconds / 2, seconds - (self._loop.time() - start))
+            empty = await self._explain_empty(header, text, query.why_empty, left)
+            answer = {**answer, **empty, "version": answer["version"]}
+            if empty["version"] != answer["version"]:
+                answer["provisional"] = True
         stale = answer["version"] != self._channel.version  # the worker's dataset was replaced
         return decode_answer({**answer, "provisional": stale or answer.get("provisional")}, body)
 
@@ -138,6 +153,23 @@ class Engine:
         except DeadlineError:
             raise DeadlineError(deadline) from None
         return {**answer, "provisional": True}, body
+
+    async def _explain_empty(
+        self, header: Header, text: bytes, why_empty: WhyEmpty, seconds: float
+    ) -> Header:
+        """Return the header of an answer with the causes of its emptiness, as `empty`.
+
+        The search for a core ends itself before its deadline. An engine that runs one of its
+        queries beyond it is ended; then a core is undetermined, and the answer provisional.
+        """
+        asked = {**header, "why_empty": why_empty, "seconds": seconds * OWN_SHARE}
+        try:
+            answer, body = await self.ask("empty", asked, text, max(seconds, LEAST_SECONDS))
+        except EngineError as error:
+            words = f"the search for a core was given up: {error}"
+            empty = {"words": words, "undetermined": words} if why_empty == "core" else {}
+            return {"empty": empty, "version": ""}
+        return {"empty": json.loads(body), "version": answer["version"]}
 
     def query(self, query: Query, deadline: float | None = None) -> Answer:
         """Await `answer` from a thread."""
@@ -274,4 +306,8 @@ def decode_answer(header: Header, body: bytes) -> Answer:
     name = header["format"]
     version = "" if header.get("provisional") else header["version"]
     form = RESULTS.get(name) or GRAPHS[name]
-    return Answer(body, form, version, tuple(header.get("missing", ())))
+    empty = header.get("empty") or {}
+    if empty and form == RESULTS["json"]:
+        body = insert_member(body, "empty", empty)
+    missing = tuple(header.get("missing", ()))
+    return Answer(body, form, version, missing, bool(header.get("is_empty")), empty)

@@ -29,7 +29,7 @@ from graph.answering.evaluation import (
     evaluate,
     query_store,
     write_graph,
-    write_missing,
+    write_member,
 )
 from graph.answering.fingerprint import Fingerprint, fingerprint
 from graph.answering.format import GRAPHS, RESULTS
@@ -40,6 +40,8 @@ from graph.citing.citation import cite
 from graph.citing.proof_fingerprint import fingerprint_proofs
 from graph.citing.unread import answer_uncited
 from graph.dataset import graph_of, missing_graphs
+from graph.emptiness.cause import Emptiness
+from graph.emptiness.explanation import ExcludedSources, explain_emptiness
 from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
 from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
@@ -63,6 +65,7 @@ from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
+from graph.remote.asked import AskedStore
 from graph.service.planner import RowLimits, make_plan, require_query
 from graph.service.values import read_values, write_bindings
 from graph.sparql.prologue import DatasetClause
@@ -89,7 +92,8 @@ def query(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, 
     answer = evaluate(
         choose_store(dataset, header, body.decode()), read_query(header, body), dataset.cap
     )
-    return {"format": answer.format.name, "missing": answer.missing}, answer.body
+    header = {"format": answer.format.name, "missing": answer.missing, "is_empty": answer.is_empty}
+    return header, answer.body
 
 
 def fingerprint_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -165,6 +169,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
         "provisional": dataset.evidence.pending,
         "missing": missing,
         "format": form,
+        "is_empty": answer.is_empty,
     }
     if form in GRAPHS:
         return answer_header, write_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
@@ -172,7 +177,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
         return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
     words = index.evidence.write_source if index is not None and header.get("words") else None
-    pieces = answer.pieces(words, write_missing(missing) if missing else b"")
+    pieces = answer.pieces(words, write_member("graphsNotFound", missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return answer_header, pieces
@@ -188,6 +193,26 @@ def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: st
     except RecursionError:
         reason = NESTED
     return answer_uncited(query_store(store, *query), reason)
+
+
+def explain_empty_answer(
+    dataset: WorkerDataset, header: Header, body: bytes
+) -> tuple[Header, bytes]:
+    """Return the causes of the empty answer to a query as JSON, {} if there are none."""
+    if isinstance(dataset.store, AskedStore):
+        return {}, compact_json(Emptiness(undetermined=dataset.evidence.reason).to_json())
+    query = body.decode(), read_bindings(header), read_dataset(header), header.get("base")
+    emptiness = explain_emptiness(
+        dataset.store,
+        query,
+        dataset.evidence.index,
+        core=header["why_empty"] == "core",
+        seconds=header["seconds"],
+        excluded=ExcludedSources(dataset.exclusion, dataset.open_whole)
+        if dataset.exclusion
+        else None,
+    )
+    return {}, compact_json(emptiness.to_json())
 
 
 def explain(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -365,6 +390,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "fingerprint": fingerprint_answer,
     "proofs": fingerprint_cited,
     "cite": cite_answer,
+    "empty": explain_empty_answer,
     "explain": explain,
     "table": table,
     "view": view_page,

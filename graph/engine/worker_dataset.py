@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -58,7 +59,8 @@ class WorkerDataset:
     stores lack the sources of `exclusion`. Answers are `provisional` while workers read from disk
     and the dataset is being loaded: from memory the same rows may come in another order. Queries go
     to the `remote` store, if any; then `store` is its copy in memory, or the remote itself.
-    It `is_reified` after a query that added the reifiers to `store`.
+    `excluded` is the change that excluded them. It `is_reified` after a query that added the
+    reifiers to `store`.
     """
 
     store: Store
@@ -70,6 +72,7 @@ class WorkerDataset:
     provisional: bool = False
     remote: AskedStore | None = None
     exclusion: Exclusion = NO_EXCLUSION
+    excluded: Delta = field(default_factory=Delta)
     is_reified: bool = False
 
     def apply(self, delta: Delta) -> None:
@@ -109,11 +112,24 @@ class WorkerDataset:
             raise kind(f"a source cannot be excluded: {self.evidence.reason}. {ASK_SOURCE}")
         self.remote = None  # the remote store still has the sources: memory alone answers
         kernel = materialisation.kernel
-        self.apply(materialisation.exclude(self.store, kernel, exclusion, union=self.union))
+        self.excluded = materialisation.exclude(self.store, kernel, exclusion, union=self.union)
+        self.apply(self.excluded)
         if self.evidence.index is not None:
             index = EvidenceIndex(self.store, materialisation.kernel, partial=bool(exclusion))
             self.evidence = EvidenceState(index)
         self.exclusion = exclusion
+
+    @contextmanager
+    def open_whole(self) -> Iterator[Store]:
+        """Read the store with the excluded sources in this block; the kernel lacks them still."""
+        delta = self.excluded
+        Delta(delta.added, delta.removed, delta.created, delta.dropped).apply(
+            self.store, union=self.union
+        )
+        try:
+            yield self.store
+        finally:
+            delta.apply(self.store, union=self.union)
 
     def index_evidence(self) -> None:
         """Index the evidence of the store, over its kernel, or note why that is impossible."""

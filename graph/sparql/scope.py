@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -71,24 +71,29 @@ def find_aggregates(part: object) -> list[Aggregate]:
 
 def replace_variables(part: P, terms: Mapping[Variable, Node]) -> P:
     """Return a part with terms, or other variables, in place of some variables."""
-    return _replace(part, terms)  # type: ignore[no-any-return]
+    return change_parts(
+        part, lambda inner: terms.get(inner) if isinstance(inner, Variable) else None
+    )
 
 
 def replace_expressions(part: P, others: Mapping[Any, Expression]) -> P:
     """Return a part with other expressions in place of some EXISTS, set functions or variables."""
-    return _replace(part, others)  # type: ignore[no-any-return]
+    kinds = Variable | Exists | Aggregate
+    return change_parts(part, lambda inner: others.get(inner) if isinstance(inner, kinds) else None)
 
 
-def _replace(part: Any, others: Mapping[Any, Any]) -> Any:
-    if isinstance(part, Variable | Exists | Aggregate) and part in others:
-        return others[part]
-    if isinstance(part, Variable):
-        return part
+def change_parts(part: P, change: Callable[[object], object | None]) -> P:
+    """Return a part with another in place of each inner part for which `change` returns one."""
+    return _change(part, change)  # type: ignore[no-any-return]
+
+
+def _change(part: Any, change: Callable[[object], object | None]) -> Any:
+    if (changed := change(part)) is not None:
+        return changed
     if isinstance(part, tuple):
-        return tuple(_replace(inner, others) for inner in part)
+        return tuple(_change(inner, change) for inner in part)
     if is_dataclass(part):
-        changed = (_replace(getattr(part, field.name), others) for field in fields(part))
-        return type(part)(*changed)  # type: ignore[misc]
+        return type(part)(*(_change(getattr(part, field.name), change) for field in fields(part)))  # type: ignore[misc]
     return part
 
 

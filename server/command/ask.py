@@ -28,6 +28,7 @@ from graph.explaining.left_out import count_rows, left_out_words
 from graph.explaining.spreadsheet import write_spreadsheet
 from queries.question import Question
 from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
+from server.command.empty_answer import warn_empty
 from server.command.exclusion_options import exclude_sources, exclusion_options
 from server.command.footnote import format_cited
 from server.command.terminal_table import format_results
@@ -78,10 +79,11 @@ def ask(
     question = find_question(name)
     store = load_store(out, exclusion, cite=cite)
     terms = bind_question(question, read_values(values), find_names(store))
-    (print_cited if cite else print_answer)(store, question.text, form, terms)
+    is_empty = (print_cited if cite else print_answer)(store, question.text, form, terms)
     warn_left_out(store, question, terms)
-    if next(run_select(store, question.text, terms), None) is None:
-        click.echo(question.empty, err=True)
+    if is_empty:
+        with guard_query(question.text):
+            warn_empty(store, Query(question.text, bindings=terms), exclusion, out, question.empty)
 
 
 def warn_left_out(
@@ -107,7 +109,10 @@ def query(file: BinaryIO, form: str, *, cite: bool, exclusion: Exclusion, out: P
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
     text = read_query(file)
-    (print_cited if cite else print_answer)(load_store(out, exclusion, cite=cite), text, form)
+    store = load_store(out, exclusion, cite=cite)
+    if (print_cited if cite else print_answer)(store, text, form):
+        with guard_query(text):
+            warn_empty(store, Query(text), exclusion, out)
 
 
 def read_query(file: BinaryIO) -> str:
@@ -149,8 +154,11 @@ def print_answer(
     text: str,
     form: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
-) -> None:
-    """Print the answer in a format; a graph prints as Turtle instead of a table."""
+) -> bool:
+    """Print the answer in a format, a graph as Turtle instead of a table.
+
+    Return whether it is empty, though all graphs of its dataset exist.
+    """
     rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
     with guard_query(text):
@@ -160,6 +168,7 @@ def print_answer(
         click.echo(format_results(answer.body))
     else:
         click.echo(answer.body, nl=not answer.body.endswith(b"\n"))
+    return answer.is_empty and not answer.missing
 
 
 def print_cited(
@@ -167,15 +176,19 @@ def print_cited(
     text: str,
     form: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
-) -> None:
-    """Print the answer with the sources of each row; raises UnwritableError."""
+) -> bool:
+    """Print the answer with the sources of each row; raises UnwritableError.
+
+    Return whether it is empty, though all graphs of its dataset exist.
+    """
     if form not in {"table", *CITED}:
         formats = ", ".join(CITED)
         raise UnwritableError(f"citations are written in a table, or in {formats}, not in {form}")
     index = EvidenceIndex(store)
     with guard_query(text):
         answer = cite_rows(store, index, text, bindings)
-    warn_missing(missing_graphs(store, choose_dataset(Query(text))))
+    missing = missing_graphs(store, choose_dataset(Query(text)))
+    warn_missing(missing)
     if form == "json":
         click.echo(answer.json())
     elif form in RESULTS:
@@ -184,6 +197,7 @@ def print_cited(
         click.echo(write_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
         click.echo(format_cited(answer, index.evidence))
+    return answer.is_empty and not missing
 
 
 def warn_missing(graphs: Iterable[str]) -> None:

@@ -78,6 +78,8 @@ class ShownAnswer:
     """Whether the project's own names, types and bookkeeping are a source too."""
     absent: list[str]
     more: bool
+    empty: Mapping[str, Any]
+    """The causes of an empty answer, as JSON."""
     retracted: tuple[CitedRow, ...] = ()
     """The rows that only excluded sources gave."""
 
@@ -100,6 +102,7 @@ def show_answer(answer: Answer) -> ShownAnswer:
         DAGGER in marks.values(),
         list(dict.fromkeys(text for citing in citations for text in citing.get("absent", ()))),
         len(rows) > ROWS,
+        answer.empty,
     )
 
 

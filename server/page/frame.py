@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from graph.wording.display_name import DisplayName
+from graph.wording.display_name import DisplayName, make_path
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
+from ontology.namespace import BASE
 from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
 from server.page.figure import is_numeric
 from server.page.page_view import all_sources, require_view
@@ -43,6 +44,12 @@ MODALITIES: Final = {
 blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
+
+
+@blueprint.app_template_filter("page_path")
+def find_page_path(iri: str) -> str:
+    """Return the path of the page of an IRI of the project, "" for another IRI."""
+    return make_path(iri) if iri.startswith(BASE) else ""
 
 
 @blueprint.app_context_processor

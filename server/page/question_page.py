@@ -159,7 +159,9 @@ def answer_part(
 ) -> Answer:
     """Return one part of the cited answer to a question, and the first row of the next part."""
     text = slice_rows(question, (part - 1) * ROWS, ROWS + 1)
-    return evaluate_for_page(Query(text, JSON, None, terms, cite=True, words=True))
+    return evaluate_for_page(
+        Query(text, JSON, None, terms, cite=True, words=True, why_empty="core")
+    )
 
 
 def add_retracted_rows(

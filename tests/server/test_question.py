@@ -113,6 +113,8 @@ def test_the_rows_that_a_question_leaves_out_are_counted(client: Client) -> None
 def test_an_empty_answer_has_its_reason(client: Client, query: str) -> None:
     nothing = client.get(f"/api/queries/meeting-held{query}")
     assert nothing.headers["Empty-Reason"] == "No source gives the date of the meeting."
+    only_aimed = client.get("/api/queries/focus?undertaking=CPEC_Phase_II&format=csv")
+    assert "; only aimed at: CPEC Phase II aims at" in only_aimed.headers["Empty-Reason"]
     assert "Empty-Reason" not in client.get(f"/api/queries/aims{query}").headers
     page = client.get("/questions/meeting-held", Accept=BROWSER)
     assert "No source gives the date of the meeting." in page.text

@@ -1,0 +1,407 @@
+"""Recognises the cause of a core: a mistake in the query, or a statement that no source makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, TypeGuard
+
+from pyoxigraph import Literal, NamedNode, Variable
+
+from graph.citing.index import EvidenceIndex
+from graph.emptiness.cause import Cause, Example, join_words, shorten_iris
+from graph.emptiness.core import Solver
+from graph.emptiness.fit import PropertyFit
+from graph.emptiness.grounding import MOST_EXAMPLES, MOST_VALUES, Core, Grounding, ground_pattern
+from graph.emptiness.nearness import find_near_literal, find_near_name, is_known
+from graph.emptiness.query_part import QueryPart
+from graph.sparql.scope import find_variables, has_exists, walk_parts
+from graph.sparql.syntax import (
+    Call,
+    Chain,
+    Exists,
+    Filter,
+    Group,
+    Inverse,
+    Membership,
+    Minus,
+    Node,
+    QueryDataset,
+    Select,
+    TriplePattern,
+    Triples,
+    Unary,
+    Union,
+    Values,
+)
+from ontology.namespace import EVIDENCE_GRAPH, shorten
+from ontology.terms import CPEC, OA, RDF, XSD
+
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+
+LANGUAGE_CALLS: Final = frozenset({"LANG", "LANGMATCHES"})
+
+EQUATING: Final = frozenset({"=", "&&", "||"})
+"""The operators of a FILTER that only asks for terms."""
+
+RECORD: Final = tuple(map(Variable, ("said", "said_modality", "said_source")))
+"""The variables of the record of a statement that is not asserted."""
+
+
+@dataclass
+class Recognition:
+    """Finds the causes of cores of one query; `solver` asks its dataset."""
+
+    solver: Solver
+    index: EvidenceIndex | None
+
+    @cached_property
+    def grounding(self) -> Grounding:
+        """Grounds parts in the dataset."""
+        return Grounding(self.solver, self.index)
+
+    @cached_property
+    def fit(self) -> PropertyFit:
+        """The fit of the properties of the store."""
+        return PropertyFit(self.solver.store)
+
+    def recognise(self, core: Core) -> Cause:
+        """Return the cause of a core, the surest first; raises DeadlineError."""
+        recognisers = (
+            self.find_unknown_name,
+            self.find_direction,
+            self.find_weaker,
+            self.find_unasserted,
+            self.find_text,
+            self.find_language,
+            self.find_class,
+            self.find_reversal,
+            self.find_graph,
+            self.find_exclusion,
+            self.find_filter,
+            self.find_values,
+            self.find_combination,
+        )
+        causes = filter(None, (recogniser(core) for recogniser in recognisers))
+        cause = next(causes, None) or Cause("unsaid", self.grounding.say(core))
+        return replace(cause, parts=tuple(shorten_iris(part.text) for part in core))
+
+    # --- mistakes -----------------------------------------------------------------------------
+
+    def find_unknown_name(self, core: Core) -> Cause | None:
+        """Return the IRI that no statement has, with the nearest name."""
+        store = self.solver.store
+        for part in core:
+            for name in dict.fromkeys(list_iris(part)):
+                if not is_known(store, name):
+                    near = find_near_name(store, self.index, name)
+                    hint = f"; did you mean {shorten(near)}?" if near else ""
+                    words = f"the graph does not know {shorten(name.value)}{hint}"
+                    return Cause("unknown", words, near=near)
+        return None
+
+    def find_direction(self, core: Core) -> Cause | None:
+        """Return the property of a core whose ends, of different kinds, are exchanged."""
+        for predicate, examples in self.turn_patterns(core):
+            if not isinstance(predicate, NamedNode) or self.fit.is_directed(predicate):
+                name = self.grounding.write_name(predicate)
+                quoted = self.grounding.quote(examples[:1])
+                words = f"“{name}” is asked the wrong way round: {quoted}"
+                return Cause("direction", words, examples=examples)
+        return None
+
+    def find_reversal(self, core: Core) -> Cause | None:
+        """Return the statements with exchanged ends, of a property whose ends are of one kind."""
+        for _, examples in self.turn_patterns(core):
+            quoted = self.grounding.quote(examples[:1])
+            words = f"{self.grounding.say(core)}; the other way round: {quoted}"
+            return Cause("reversed", words, examples=examples)
+        return None
+
+    def turn_patterns(self, core: Core) -> Iterator[tuple[object, tuple[Example, ...]]]:
+        """Yield the predicates of statements that match with exchanged ends, with the statements.
+
+        Beside a negation or a comparison all patterns match as they are, since a core is minimal.
+        """
+        for part, pattern in list_patterns(core if all(map(is_match, core)) else ()):
+            turned = turn_pattern(pattern)
+            if turned and (examples := self.ground_instead(core, part, turned)):
+                yield turned.predicate, examples
+
+    def ground_instead(
+        self, core: Core, part: QueryPart, pattern: TriplePattern
+    ) -> tuple[Example, ...]:
+        """Return the statements that match a pattern in the place of a part of a core."""
+        return self.grounding.ground(swap(core, part, part.with_pattern(pattern)), pattern)
+
+    def find_text(self, core: Core) -> Cause | None:
+        """Return the text that the graph has with another language tag or spelling."""
+        for part, pattern in list_patterns(core):
+            text, predicate = pattern.object, pattern.predicate
+            if not (is_text(text) and isinstance(predicate, NamedNode)):
+                continue
+            near = find_near_literal(self.solver.store, predicate, text)
+            if near is None or near == text:
+                continue
+            if not self.solver.is_empty(
+                swap(core, part, part.with_pattern(replace(pattern, object=near)))
+            ):
+                name = self.grounding.write_name(predicate)
+                words = f"no {name} is {text}; the graph has {near}"
+                kind = "tag" if near.value == text.value else "text"
+                return Cause(kind, shorten_iris(words), near=str(near))
+        return None
+
+    def find_language(self, core: Core) -> Cause | None:
+        """Return the language that no text has which matches the rest of the core."""
+        for part, rest in each_filter(core):
+            variable, tags = read_language_filter(part)
+            if variable is None or not tags:
+                continue
+            languages = self.grounding.list_languages(rest, variable)
+            if any(tag.lower() in languages for tag in tags):
+                continue
+            known = join_words(languages, "and") if any(languages) else "no language"
+            words = f"no {variable} is in “{tags[0]}”; the graph has it in {known}"
+            own = [other for other in rest if variable in other.binds]
+            in_use = self.grounding.list_languages(own, variable)
+            return Cause("language" if tags[0].lower() in in_use else "tag", words)
+        return None
+
+    def find_class(self, core: Core) -> Cause | None:
+        """Return the class that has no member, or none that fits the rest of the core."""
+        for part, pattern in list_patterns(core):
+            kind, subject = pattern.object, pattern.subject
+            if pattern.predicate != RDF.TYPE or not isinstance(kind, NamedNode):
+                continue
+            write_name = self.grounding.write_name
+            name = f"{write_name(kind)} ({shorten(kind.value)})"
+            rest = [other for other in core if other is not part]
+            if isinstance(subject, NamedNode):
+                words = f"{write_name(subject)} is not of the class {name}"
+            elif rest:
+                words = f"nothing that matches the rest is of the class {name}"
+            else:
+                words = f"nothing in the graph is of the class {name}"
+            if classes := self.grounding.list_classes(rest, subject):
+                words += f"; there is {join_words(map(add_article, classes), 'and')}"
+            return Cause("class" if self.may_fit(pattern, rest) else "misfit", words)
+        return None
+
+    def may_fit(self, pattern: TriplePattern, rest: Core) -> bool:
+        """Return whether the properties beside a class may have its members at their ends."""
+        kinds = frozenset({pattern.object} if isinstance(pattern.object, NamedNode) else ())
+        for _, other in list_patterns(rest):
+            if not isinstance(other.predicate, NamedNode) or other.predicate == RDF.TYPE:
+                continue
+            ends = self.fit.find_ends(other.predicate)
+            for node, classes in ((other.subject, ends.domain), (other.object, ends.range)):
+                if node == pattern.subject and not self.fit.may_overlap(classes, kinds):
+                    return False
+        return True
+
+    # --- statements in another modality -------------------------------------------------------
+
+    def find_weaker(self, core: Core) -> Cause | None:
+        """Return the statements that say the same as an aim, a task or a judgement."""
+        for part, pattern in list_patterns(core):
+            for weaker in self.fit.list_weaker(make_upright(pattern)):
+                if examples := self.ground_instead(core, part, weaker):
+                    return self.say_only("weaker", core, examples)
+        return None
+
+    def find_unasserted(self, core: Core) -> Cause | None:
+        """Return the statements that a source does not assert: denied, proposed, requested."""
+        records = self.fit.list_subjects(RDF.TYPE, CPEC.UNASSERTED_STATEMENT)
+        if next(records, None) is None:
+            return None
+        for part, pattern in list_patterns(core):
+            for related in self.fit.list_related(make_upright(pattern)):
+                if examples := self.find_records(core, part, related):
+                    return self.say_only("unasserted", core, examples)
+        return None
+
+    def find_records(
+        self, core: Core, part: QueryPart, pattern: TriplePattern
+    ) -> tuple[Example, ...]:
+        """Return the unasserted statements that would match a part of a core."""
+        record, modality, source = RECORD
+        triples = (
+            TriplePattern(record, CPEC.SAID_SUBJECT, pattern.subject),
+            TriplePattern(record, CPEC.SAID_PREDICATE, pattern.predicate),  # type: ignore[arg-type]
+            TriplePattern(record, CPEC.SAID_OBJECT, pattern.object),
+            TriplePattern(record, CPEC.MODALITY, modality),
+            TriplePattern(record, OA.HAS_SOURCE, source),
+        )
+        binds = part.binds.union(RECORD)
+        spoken = replace(part, element=Triples(triples), context=EVIDENCE, binds=binds)
+        rows = self.solver.find_solutions(swap(core, part, spoken), MOST_EXAMPLES)
+        return tuple(
+            self.grounding.describe(triple, row[modality].value, (row[source].value,))  # type: ignore[union-attr]
+            for row in rows
+            if (triple := ground_pattern(pattern, row)) is not None
+        )
+
+    def say_only(self, kind: str, core: Core, examples: tuple[Example, ...]) -> Cause:
+        """Return the cause of a core that sources state in another modality alone."""
+        modality = self.grounding.write_modality(examples[0].modality)
+        quoted = self.grounding.quote(examples)
+        words = f"{self.grounding.say(core)}; only {modality}: {quoted}"
+        return Cause(kind, words, examples=examples)
+
+    # --- other parts --------------------------------------------------------------------------
+
+    def find_graph(self, core: Core) -> Cause | None:
+        """Return the dataset or the GRAPH as a cause if the core has solutions outside of it."""
+        if self.solver.clauses != ((), ()):
+            solver = replace(self.solver, dataset=QueryDataset(), answers={}, merged=None)
+            if not solver.is_empty(core):
+                return Cause("dataset", f"{self.grounding.say(core)}; other graphs do")
+        names = [part.context for part in core if isinstance(part.context, NamedNode)]
+        pattern = core[0].pattern
+        if not names or pattern is None:
+            return None
+        anywhere = [replace(part, context=None) for part in core]
+        if not (examples := self.grounding.ground(anywhere, pattern)):
+            return None
+        place = self.grounding.write_reference(names[0].value)
+        words = f"{place} does not say so; elsewhere: {self.grounding.quote(examples[:1])}"
+        return Cause("graph", words, examples=examples)
+
+    def find_exclusion(self, core: Core) -> Cause | None:
+        """Return the MINUS or NOT EXISTS that takes away each solution of the rest."""
+        for part in core:
+            inner = walk_parts(part.element)
+            if isinstance(part.element, Minus) or (
+                isinstance(part.element, Filter)
+                and any(isinstance(test, Exists) and test.negated for test in inner)
+            ):
+                return Cause("negation", self.grounding.say(core))
+        return None
+
+    def find_filter(self, core: Core) -> Cause | None:
+        """Return the FILTER that no solution of the rest satisfies, with values to compare."""
+        for part, rest in each_filter(core):
+            if has_exists(part.element):
+                continue
+            variables = dict.fromkeys(find_variables(part.element))
+            values = [text for name in variables for text in self.grounding.list_values(rest, name)]
+            known = f": {'; '.join(values)}" if values else ""
+            return Cause("filter", self.grounding.say(core) + known)
+        return None
+
+    def find_values(self, core: Core) -> Cause | None:
+        """Return the VALUES whose rows match no solution of the rest."""
+        for part in core:
+            if not isinstance(part.element, Values):
+                continue
+            unsaid = self.grounding.say([other for other in core if other is not part])
+            names = join_words(map(str, part.element.variables), "and")
+            rows = [
+                ", ".join(self.grounding.write_name(term) for term in row if term)
+                for row in part.element.rows[:MOST_VALUES]
+            ]
+            return Cause("values", f"{unsaid}, if {names} is {join_words(rows)}")
+        return None
+
+    def find_combination(self, core: Core) -> Cause | None:
+        """Return a subselect or another part that has no words of its own."""
+        if any(isinstance(part.element, Select | Group | Union) for part in core):
+            words = f"these parts match nothing together: {' '.join(part.text for part in core)}"
+            return Cause("combination", shorten_iris(words))
+        return None
+
+
+def list_iris(part: QueryPart) -> Iterator[NamedNode]:
+    """Yield the IRIs that each match of a part has."""
+    element = part.element
+    if isinstance(part.context, NamedNode):
+        yield part.context
+    if is_match(part):
+        inner = list(walk_parts(element))
+        functions = {call.function for call in inner if isinstance(call, Call)}
+        yield from (term for term in inner if isinstance(term, NamedNode) and term not in functions)
+
+
+def is_match(part: QueryPart) -> bool:
+    """Return whether a part is a triple pattern, VALUES, or a FILTER that equates."""
+    if not isinstance(part.element, Filter):
+        return isinstance(part.element, Triples | Values)
+    kinds = Chain | Membership | Exists | Unary
+    tests = [test for test in walk_parts(part.element) if isinstance(test, kinds)]
+    return bool(tests) and all(map(equates, tests))
+
+
+def equates(test: Chain | Membership | Exists | Unary) -> bool:
+    """Return whether a test asks that a term is a given term."""
+    match test:
+        case Chain(_, rest):
+            return {operator for operator, _ in rest} <= EQUATING
+        case Membership(negated=negated):
+            return not negated
+    return False
+
+
+def list_patterns(core: Core) -> Iterator[tuple[QueryPart, TriplePattern]]:
+    """Yield the triple patterns of a core with their parts."""
+    for part in core:
+        if (pattern := part.pattern) is not None:
+            yield part, pattern
+
+
+def each_filter(core: Core) -> Iterator[tuple[QueryPart, Core]]:
+    """Yield each FILTER of a core with the rest of the core."""
+    for part in core:
+        if isinstance(part.element, Filter):
+            yield part, [other for other in core if other is not part]
+
+
+def read_language_filter(part: QueryPart) -> tuple[Variable | None, list[str]]:
+    """Return the first variable whose language a FILTER tests, and the texts in the FILTER."""
+    inner = list(walk_parts(part.element))
+    arguments = [
+        argument
+        for call in inner
+        if isinstance(call, Call) and call.function in LANGUAGE_CALLS
+        for argument in call.arguments
+    ]
+    variables = (argument for argument in arguments if isinstance(argument, Variable))
+    return next(variables, None), [text.value for text in inner if isinstance(text, Literal)]
+
+
+def swap(core: Core, part: QueryPart, other: QueryPart) -> list[QueryPart]:
+    """Return a core with another part in the place of one."""
+    return [other if own is part else own for own in core]
+
+
+def turn_pattern(pattern: TriplePattern) -> TriplePattern | None:
+    """Return a pattern with its ends exchanged, None if no triple could match it."""
+    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
+    if isinstance(predicate, Inverse):
+        return TriplePattern(subject, predicate.path, value)
+    names_class = predicate == RDF.TYPE and isinstance(value, NamedNode)
+    if isinstance(value, Literal) or names_class or not isinstance(predicate, NamedNode | Variable):
+        return None
+    return TriplePattern(value, predicate, subject)
+
+
+def make_upright(pattern: TriplePattern) -> TriplePattern:
+    """Return a pattern without the `^` of its property."""
+    if isinstance(pattern.predicate, Inverse):
+        return TriplePattern(pattern.object, pattern.predicate.path, pattern.subject)
+    return pattern
+
+
+def is_text(node: Node) -> TypeGuard[Literal]:
+    """Return whether a node is a string, with a language tag or without."""
+    return isinstance(node, Literal) and node.datatype in {XSD.STRING, RDF.LANG_STRING}
+
+
+def add_article(noun: str) -> str:
+    """Return a noun with its article.
+
+    >>> add_article("Undertaking")
+    'an undertaking'
+    """
+    return f"{'an' if noun[:1].lower() in {*'aeiou'} else 'a'} {noun[:1].lower()}{noun[1:]}"
