@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.wording.label import LABEL_PROPERTIES, Labels
 from graph.wording.text import END, ISOLATE, clean_text, web_address, write_date, write_literal
@@ -131,7 +131,7 @@ def make_name(node: RdfTerm, words: Mapping[str, str]) -> DisplayName:
     if isinstance(node, Literal):
         return DisplayName("", node.value, language=node.language or "")
     if not isinstance(node, NamedNode):
-        return DisplayName("", str(node))
+        return DisplayName("", read_text(node))
     name = DisplayName(node.value, words.get(node.value) or shorten(node.value).strip("<>"))
     if node.value.startswith(BASE) and not node.value.startswith(f"{BASE}/"):  # no `//host`
         return replace(name, path=make_path(node.value))
@@ -151,9 +151,12 @@ def make_path(iri: str) -> str:
 
 
 def read_text(node: object) -> str:
-    """Return the text of a term, "" for None."""
+    """Return the text of a term, "" for None; a triple term has the prefixes of the project."""
     if isinstance(node, NamedNode | Literal):
         return node.value
+    if isinstance(node, Triple):
+        ends = (shorten(n.value) if isinstance(n, NamedNode) else read_text(n) for n in node)
+        return f"<<( {' '.join(ends)} )>>"
     return "" if node is None else str(node)
 
 

@@ -83,6 +83,27 @@ def test_a_format_without_triple_terms_is_not_acceptable(client: Client, format_
     assert client.query(text, "*/*", format=format_).status == 200
 
 
+def test_a_page_shows_a_triple_term(client: Client) -> None:
+    text = client.query('VERSION "1.2" ' + REIFIED, "text/html").text
+    assert "&lt;&lt;( id:China cpec:" in text
+
+
+def test_a_cited_table_without_triple_terms_is_not_acceptable(client: Client) -> None:
+    text = 'VERSION "1.2" ' + REIFIED
+    assert client.query(text, "text/csv", cite="true").status == 406
+    assert "<<( <" in client.query(text, "text/tab-separated-values", cite="true").text
+
+
+def test_a_row_cites_the_sentence_of_its_statement(client: Client) -> None:
+    text = QUOTED.replace("?m |}", "?m ; oa:hasSource ?source |}")
+    cited = client.query(text, cite="true").json
+    rows = cited["results"]["bindings"]
+    assert len(rows) > 100
+    for row, citation in zip(rows, cited["citations"], strict=True):
+        assert citation["proofs"] == [[row["source"]["value"]]]
+        assert [modality["iri"] for modality in citation["modalities"]] == [row["m"]["value"]]
+
+
 def test_a_struck_source_has_no_reifiers(client: Client) -> None:
     text = "SELECT * { ?r rdf:reifies <<( ?s ?p ?o )>> ; oa:hasSource ?source } ORDER BY ?r"
     rows = client.query(text).json["results"]["bindings"]

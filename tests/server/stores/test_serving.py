@@ -193,6 +193,12 @@ def test_what_is_no_sparql_is_told_with_its_place(front: Client) -> None:
     assert (reply.status, json.loads(reply.text)["line"]) == (400, 2)
 
 
+def test_a_query_with_triple_terms_is_not_implemented(front: Client) -> None:
+    reply = front.query("SELECT * { ?s ?p ?o {| oa:exact ?quote |} }", JSON)
+    assert reply.status == 501
+    assert "rdf:subject" in reply.json["detail"]
+
+
 def test_a_write_is_refused_and_a_service_too(front: Client) -> None:
     assert front.update("CLEAR ALL").status == 403
     reply = front.query(f"SELECT * {{ SERVICE <{closed_address()}> {{ ?s ?p ?o }} }}", JSON)
