@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import warnings
+from collections.abc import Iterable
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
@@ -73,8 +74,9 @@ class KnowledgeGraph:
         UnwritableError if the answer is a graph.
         """
         check_query(text, LIMITS)
-        body = evaluate(copy_reified(self.store, text), Query(text, CSV, None)).body.decode()
-        self.warn(text)
+        answer = evaluate(copy_reified(self.store, text), Query(text, CSV, None))
+        self.warn(answer.missing)
+        body = answer.body.decode()
         return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
 
     def cite(self, text: str) -> Table:
@@ -83,8 +85,9 @@ class KnowledgeGraph:
         A graph is answered with its triples as rows. Raises QuerySyntaxError and LimitError.
         """
         check_query(text, LIMITS)
-        answer = cite(copy_reified(self.store, text), self.index, text)
-        self.warn(text)
+        store = copy_reified(self.store, text)
+        answer = cite(store, self.index, text)
+        self.warn(missing_graphs(store, choose_dataset(Query(text))))
         return Table(write_spreadsheet(answer, CSV, UNBOUNDED).decode())
 
     def explain(self, subject: str, predicate: str, value: str) -> dict[str, Any]:
@@ -96,9 +99,9 @@ class KnowledgeGraph:
         triple = read_triple(self.index.kernel, subject, predicate, value)
         return explanation_json(explain_triple(self.store, self.index, triple), self.index)
 
-    def warn(self, text: str) -> None:
+    def warn(self, missing: Iterable[str]) -> None:
         """Warn of each missing graph that a query names in FROM."""
-        for name in missing_graphs(self.store, choose_dataset(Query(text))):
+        for name in missing:
             warnings.warn(f"there is no graph <{name}>", stacklevel=3)
 
 

@@ -77,17 +77,18 @@ UNREIFIED: Final = Reification()
 """The reification of a query of SPARQL 1.1 that names no reifiers."""
 
 
-def sees_reifiers(store: Store, text: str) -> bool:
-    """Return whether a query gets the reifiers of a store beside the union.
+def has_beside(store: Store) -> bool:
+    """Return whether a store has the union with the reifiers beside it.
 
-    A store that also has the named graphs holds them in its default graph (`Reification`).
+    A store that also has the other named graphs holds them as a `Reification` puts them.
     """
-    return (
-        uses_triple_terms(text)
-        and isinstance(store, Store)
-        and store.contains_named_graph(REIFIERS)
-        and not store.contains_named_graph(EVIDENCE)
-    )
+    has_reifiers = isinstance(store, Store) and store.contains_named_graph(REIFIERS)
+    return has_reifiers and not store.contains_named_graph(EVIDENCE)
+
+
+def sees_reifiers(store: Store, text: str) -> bool:
+    """Return whether a query gets the reifiers beside the union of a store."""
+    return uses_triple_terms(text) and has_beside(store)
 
 
 def may_meet_triple_terms(store: Store, text: str) -> bool:
@@ -97,7 +98,7 @@ def may_meet_triple_terms(store: Store, text: str) -> bool:
     """
     if uses_triple_terms(text) or not isinstance(store, Store):
         return uses_triple_terms(text)
-    graph = DefaultGraph() if store.contains_named_graph(REIFIERS) else None
+    graph = DefaultGraph() if has_beside(store) else None
     return next(store.quads_for_pattern(None, RDF.REIFIES, None, graph), None) is not None
 
 

@@ -17,6 +17,7 @@ from graph.answering.binding import bind_question, find_question, load_questions
 from graph.answering.evaluation import UNBOUNDED, Query, choose_dataset, evaluate, run_select
 from graph.answering.format import CITED_FORMATS, GRAPHS, RESULTS
 from graph.answering.name import find_names
+from graph.answering.reifier import copy_reified
 from graph.citing.citation import cite as cite_rows
 from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
@@ -162,7 +163,7 @@ def print_answer(
     rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
     with guard_query(text):
-        answer = evaluate(store, Query(text, rows, graph, bindings or {}))
+        answer = evaluate(copy_reified(store, text), Query(text, rows, graph, bindings or {}))
     warn_missing(answer.missing)
     if form == "table" and answer.format is rows:
         click.echo(format_results(answer.body))
@@ -184,7 +185,7 @@ def print_cited(
     if form not in {"table", *CITED}:
         formats = ", ".join(CITED)
         raise UnwritableError(f"citations are written in a table, or in {formats}, not in {form}")
-    index = EvidenceIndex(store)
+    index, store = EvidenceIndex(store), copy_reified(store, text)
     with guard_query(text):
         answer = cite_rows(store, index, text, bindings)
     missing = missing_graphs(store, choose_dataset(Query(text)))

@@ -64,6 +64,18 @@ def test_a_graph_that_does_not_exist_is_a_warning(graph: KnowledgeGraph) -> None
         assert not graph.ask("SELECT * FROM <urn:no> { ?s ?p ?o }")
 
 
+def test_a_query_with_triple_terms_sees_the_reifiers(graph: KnowledgeGraph) -> None:
+    statement = "id:Climate_Initiatives cpec:hasJointParty id:China"
+    asked = f"SELECT ?quote {{ {statement} {{| oa:exact ?quote |}} }}"
+    (row,) = graph.cite(asked)
+    assert row["quotes"] == row["quote"] == "both countries working on initiatives"
+    assert graph.ask(asked)[0]["quote"] == row["quote"]
+    assert graph.ask("SELECT ?t { ?r rdf:reifies ?t }") == []
+    assert graph.ask("SELECT ?r FROM graph:reifiers { ?r cpec:modality cpec:Ongoing }")
+    with pytest.raises(UnwritableError, match="tsv"):
+        graph.ask("SELECT ?t FROM graph:reifiers { ?r rdf:reifies ?t }")
+
+
 def test_other_text_is_refused(graph: KnowledgeGraph) -> None:
     with pytest.raises(QuerySyntaxError):
         graph.ask("SELEC")

@@ -152,6 +152,14 @@ def test_a_triple_is_a_cell_too_and_no_cell_steers_the_terminal(
     assert r"<<( HEC rdf:type \x1b[31mred )>>  \x07" in text
 
 
+@pytest.mark.parametrize("cite", [(), ("--cite",)])
+def test_a_query_with_triple_terms_sees_the_reifiers(run: Run, cite: tuple[str, ...]) -> None:
+    query = "SELECT ?q { id:Climate_Initiatives cpec:hasJointParty id:China {| oa:exact ?q |} }"
+    lines = run("query", "-", *cite, stdin=query).stdout.splitlines()
+    assert lines[2].startswith("both countries working on initiatives")
+    assert any("sentence 11" in line for line in lines) is bool(cite)
+
+
 def test_without_a_name_the_questions_are_listed(run: Run) -> None:
     assert "Who is tasked with what" in run("ask").stdout
 

@@ -54,7 +54,9 @@ def test_the_dataset_of_a_request_may_name_them(client: Client) -> None:
     default = "urn:x-rdflib:default"
     assert count_rows(client.query(QUOTED, **{"default-graph-uri": default})) > 100
     assert count_rows(client.query(REIFIED, **{"default-graph-uri": default})) == 0
-    assert count_rows(client.query(REIFIED, **{"default-graph-uri": REIFIERS_GRAPH})) > 100
+    named = {"default-graph-uri": REIFIERS_GRAPH}
+    assert count_rows(client.query(REIFIED, **named)) > 100
+    assert client.query(REIFIED, "text/csv", **named).status == 406
 
 
 def test_the_graph_is_read_by_its_address(client: Client) -> None:
