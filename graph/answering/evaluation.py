@@ -80,7 +80,7 @@ class Query:
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
     with the citation of each row (graph/citing/citation.py): in the format of rows if there is one,
-    else in that of graphs.
+    else in the format of graphs.
     With `words` each source is also written in words, as a person cites it.
     `why_empty` asks for the causes of an empty answer: LOOK_UP for those that look-ups find, CORE
     for a core (graph/emptiness).
@@ -152,7 +152,7 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
 
 
 def choose_dataset(query: Query) -> DatasetClause:
-    """Return the dataset of a query: that of its request, else that of its text."""
+    """Return the dataset of a query: from its request, else from its text."""
     if query.default_graphs or query.named_graphs:
         return DatasetClause(query.default_graphs, query.named_graphs)
     return read_dataset_clause(query.text, PREFIXES, query.base or "")
