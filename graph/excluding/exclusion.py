@@ -28,6 +28,7 @@ from ontology.namespace import (
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
+    REIFIERS_GRAPH,
     VERSION_GRAPH,
 )
 
@@ -43,7 +44,7 @@ SELECT ?graph ?article ?publisher {
 OWN_GRAPHS: Final = frozenset(
     {
         *(ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH),
-        *(INFERRED_GRAPH, DATASET_GRAPH, VERSION_GRAPH),
+        *(INFERRED_GRAPH, DATASET_GRAPH, REIFIERS_GRAPH, VERSION_GRAPH),
     }
 )
 """The graphs of the project, which are no sources; neither are its links."""
