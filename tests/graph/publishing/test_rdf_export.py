@@ -322,9 +322,9 @@ def test_a_thing_begins_with_its_type_and_labels_and_goes_on_as_the_ontology_doe
     assert block[1] == '\trdfs:label "China"@en , "چین"@ur , "中国"@zh ;'
     assert [line.split()[0] for line in block[2:]] == [
         "skos:altLabel",
-        "cpec:partyTo",
         "cpec:cooperatesIn",
         "cpec:advances",
+        "cpec:partyTo",
         "owl:sameAs",
     ]
 
