@@ -20,21 +20,21 @@ const VOCABULARY = `SELECT ?kind ?term ?label (MAX(?count) AS ?n) {
 } GROUP BY ?kind ?term ?label ORDER BY DESC(?n)`;
 let vocabulary; // asked of the description of the dataset when a word is completed first
 
-function words() {
+function readVocabulary() {
   vocabulary ??= fetch(`/sparql?${new URLSearchParams({ query: VOCABULARY, format: "json" })}`)
     .then((reply) => reply.json())
     .then(({ results }) => results.bindings.map(({ kind, term, label }) => ({
-      kind: kind.value, name: shortened(term.value), label: label?.value ?? "",
+      kind: kind.value, name: shortenIri(term.value), label: label?.value ?? "",
     })))
     .catch(() => []);
   return vocabulary;
 }
 
-function declared() {
+function readPrefixes() {
   return Object.fromEntries([...prefixes].map(([prefix, start]) => [prefix.slice(0, -1), start]));
 }
 
-function shortened(iri) {
+function shortenIri(iri) {
   for (const [prefix, start] of prefixes)
     if (iri.startsWith(start) && /^[\w-]+$/.test(iri.slice(start.length))) return prefix + iri.slice(start.length);
   return `<${iri}>`;
@@ -43,7 +43,7 @@ function shortened(iri) {
 const isWord = (token) => !/^[?$"'#{}]/.test(token.string) && token.string.trim() !== "";
 const isPredicate = (token) => token.state.possibleCurrent.includes("a");
 
-function completer(kind, isThere) {
+function makeCompleter(kind, isThere) {
   return {
     name: `our-${kind}`,
     bulk: false,
@@ -54,17 +54,17 @@ function completer(kind, isThere) {
     },
     get: async (yasqe, token) => {
       const text = token.string.trim().toLowerCase().replace(/^<|>$/g, "");
-      const known = (await words()).filter((word) => word.kind === kind);
+      const known = (await readVocabulary()).filter((word) => word.kind === kind);
       const fits = (word) => word.name.toLowerCase().includes(text) || word.label.toLowerCase().includes(text);
       return known.filter(fits).slice(0, 30).map((word) => word.name);
     },
-    postprocessHints: (yasqe, hints) => hints.map((hint) => ({ ...hint, render: drawn })),
+    postprocessHints: (yasqe, hints) => hints.map((hint) => ({ ...hint, render: drawCompletion })),
   };
 }
 
-function drawn(item, list, hint) {
+function drawCompletion(item, list, hint) {
   item.textContent = hint.text;
-  words().then((all) => {
+  readVocabulary().then((all) => {
     const label = all.find((word) => word.name === hint.text)?.label;
     if (!label) return;
     const gloss = document.createElement("span");
@@ -82,8 +82,8 @@ function isClassPlace(yasqe, token) {
 const Yasqe = window.Yasqe;
 for (const name of ["prefixes", "property", "class"]) delete Yasqe.Autocompleters[name]; // these ask elsewhere
 Yasqe.defaults.autocompleters = ["variables"];
-Yasqe.registerAutocompleter(completer("property", (yasqe, token) => isPredicate(token)));
-Yasqe.registerAutocompleter(completer("class", isClassPlace));
+Yasqe.registerAutocompleter(makeCompleter("property", (yasqe, token) => isPredicate(token)));
+Yasqe.registerAutocompleter(makeCompleter("class", isClassPlace));
 
 field.hidden = true;
 field.required = false;
@@ -108,17 +108,17 @@ const editor = new Yasqe(field.parentElement, {
 field.after(editor.rootEl);
 const mode = editor.getDoc().getMode();
 const start = mode.startState;
-mode.startState = (...given) => ({ ...start(...given), prefixes: declared() }); // the server declares them
+mode.startState = (...given) => ({ ...start(...given), prefixes: readPrefixes() }); // the server declares them
 editor.setValue(field.value);
 editor.clearHistory();
 editor.getInputField().setAttribute("aria-label", "Query");
 document.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
 document.querySelector(".keys").hidden = false;
 editor.on("change", () => { field.value = editor.getValue(); });
-marked();
+markError();
 
 /** Mark in the editor where the error of the answer is. */
-function marked() {
+function markError() {
   for (const old of editor.getDoc().getAllMarks()) if (old.className === "at-fault") old.clear();
   const fault = answer.querySelector("[data-line]");
   if (!fault) return;
@@ -140,7 +140,7 @@ form.addEventListener("submit", async (event) => {
   asking?.abort();
   asking = new AbortController();
   const { signal } = asking;
-  busy(true);
+  setBusy(true);
   try {
     const address = isLong ? "/sparql" : `/sparql?${query}`;
     const reply = await fetch(address, {
@@ -148,45 +148,45 @@ form.addEventListener("submit", async (event) => {
     });
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     if (!isLong && address !== location.pathname + location.search) history.pushState(null, "", address);
-    show(page);
+    showAnswer(page);
   } catch (error) {
-    if (!signal.aborted) told(`No answer came: ${error.message}`);
-    else if (asking.signal === signal) told("Stopped.");
+    if (!signal.aborted) showMessage(`No answer came: ${error.message}`);
+    else if (asking.signal === signal) showMessage("Stopped.");
   }
-  if (asking?.signal === signal) busy(false);
+  if (asking?.signal === signal) setBusy(false);
 });
 stop.addEventListener("click", () => asking?.abort());
 addEventListener("popstate", () => location.reload());
 
-function busy(is) {
+function setBusy(is) {
   stop.hidden = !is;
   answer.setAttribute("aria-busy", String(is));
   run.textContent = is ? "Running…" : "Run";
 }
 
 /** Put the answer of a page in the place of the one before. */
-function show(page) {
+function showAnswer(page) {
   const given = page.getElementById("answer");
   if (given) answer.replaceChildren(...given.childNodes);
-  else told(page.querySelector("main .detail")?.textContent ?? "The server gave no answer.");
+  else showMessage(page.querySelector("main .detail")?.textContent ?? "The server gave no answer.");
   document.querySelector(".struck")?.remove();
   document.getElementById("main").prepend(...page.querySelectorAll(".struck"));
   document.title = page.title;
-  marked();
-  shared();
+  markError();
+  showAddress();
 }
 
-function told(words) {
-  const said = document.createElement("p");
-  said.setAttribute("role", "alert");
-  said.textContent = words;
-  answer.replaceChildren(said);
+function showMessage(words) {
+  const message = document.createElement("p");
+  message.setAttribute("role", "alert");
+  message.textContent = words;
+  answer.replaceChildren(message);
 }
 
 /** Give the address of the answer to the button that copies it. */
-function shared() {
+function showAddress() {
   const link = document.getElementById("share");
   if (link) link.textContent = location.href;
   window.offerCopies(answer);
 }
-shared();
+showAddress();

@@ -5,10 +5,10 @@ const form = document.getElementById("filter");
 const explored = document.getElementById("explored");
 form.querySelector("button").hidden = true;
 
-ready();
+prepareLinks();
 
 /** Make a picture that was put into the page one that answers. */
-function ready() {
+function prepareLinks() {
   const table = document.getElementById("statements");
   if (!table) return;
   table.open = false;
@@ -16,22 +16,22 @@ function ready() {
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      choose(link);
+      chooseLink(link);
     });
-    link.addEventListener("mouseenter", () => lit(link));
-    link.addEventListener("mouseleave", () => lit(explored.querySelector(".network a.chosen")));
-    link.addEventListener("focus", () => lit(link));
-    if (link.dataset.node) link.addEventListener("keydown", move);
+    link.addEventListener("mouseenter", () => highlightLink(link));
+    link.addEventListener("mouseleave", () => highlightLink(explored.querySelector(".network a.chosen")));
+    link.addEventListener("focus", () => highlightLink(link));
+    if (link.dataset.node) link.addEventListener("keydown", moveFocus);
   }
 }
 
 const endsOf = (element) => (element.dataset.ends ?? element.dataset.node).split(" ");
 
 /** Light up a thing with what it is joined to, or a line with its ends; nothing without one. */
-function lit(link) {
+function highlightLink(link) {
   const picture = explored.querySelector("svg.network[role=group]");
   picture.classList.toggle("dimmed", Boolean(link));
-  for (const one of picture.querySelectorAll(".lit")) one.classList.remove("lit");
+  for (const element of picture.querySelectorAll(".lit")) element.classList.remove("lit");
   if (!link) return;
   const own = endsOf(link);
   const joined = new Set(own);
@@ -46,14 +46,14 @@ function lit(link) {
 }
 
 /** Show the sentences of a thing or of a line below the picture. */
-function choose(link) {
-  const told = document.getElementById("told");
+function chooseLink(link) {
+  const panel = document.getElementById("told");
   const again = link.classList.contains("chosen");
   explored.querySelector(".network a.chosen")?.classList.remove("chosen");
-  told.hidden = again;
-  if (again) return lit(null);
+  panel.hidden = again;
+  if (again) return highlightLink(null);
   link.classList.add("chosen");
-  lit(link);
+  highlightLink(link);
   const own = endsOf(link);
   const rows = [...document.querySelectorAll("#statements tbody tr")].filter((row) => {
     const ends = endsOf(row);
@@ -68,18 +68,18 @@ function choose(link) {
   title.textContent = link.dataset.node ? link.querySelector("text").textContent : link.querySelector("title").textContent;
   head.append(title);
   if (link.dataset.node) {
-    head.append(" ", anchor(link.href.baseVal, "its page"), " ", anchor(`?${new URLSearchParams({ around: link.dataset.around })}`, "draw what is around it"));
+    head.append(" ", makeAnchor(link.href.baseVal, "its page"), " ", makeAnchor(`?${new URLSearchParams({ around: link.dataset.around })}`, "draw what is around it"));
   }
   const close = document.createElement("button");
   close.type = "button";
   close.textContent = "Close";
-  close.addEventListener("click", () => { choose(link); link.focus(); });
+  close.addEventListener("click", () => { chooseLink(link); link.focus(); });
   head.append(" ", close);
-  told.replaceChildren(head, table);
+  panel.replaceChildren(head, table);
   link.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function anchor(href, words) {
+function makeAnchor(href, words) {
   const link = document.createElement("a");
   link.href = href;
   link.textContent = words;
@@ -87,16 +87,16 @@ function anchor(href, words) {
 }
 
 /** Go from thing to thing with the arrow keys: up and down in a column, across to the nearest. */
-function move(event) {
+function moveFocus(event) {
   const nodes = [...explored.querySelectorAll("a.node")];
   const place = (node) => node.querySelector("rect").getBoundingClientRect();
   const here = place(event.currentTarget);
   const [dx, dy] = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key] ?? [];
   if (event.key === "Escape" && !document.getElementById("told").hidden) {
-    choose(explored.querySelector(".network a.chosen"));
+    chooseLink(explored.querySelector(".network a.chosen"));
     return;
   }
-  if (event.key === "Enter") { event.preventDefault(); choose(event.currentTarget); return; }
+  if (event.key === "Enter") { event.preventDefault(); chooseLink(event.currentTarget); return; }
   if (dx === undefined) return;
   event.preventDefault();
   const ahead = nodes.map((node) => [node, place(node)]).filter(([, to]) =>
@@ -115,5 +115,5 @@ form.addEventListener("change", async () => {
   if (!given) return location.assign(address);
   history.replaceState(null, "", address);
   explored.replaceChildren(...given.childNodes);
-  ready();
+  prepareLinks();
 });

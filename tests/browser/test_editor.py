@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
@@ -74,14 +76,20 @@ def test_an_error_is_marked_in_the_query(open_page: Open) -> None:
     expect(page.locator(".CodeMirror .at-fault")).to_have_count(0)
 
 
-def test_a_source_is_crossed_out_until_the_query_runs_again(open_page: Open) -> None:
+def test_a_source_stays_crossed_out_until_it_is_brought_back(open_page: Open) -> None:
     page = open_page("/sparql")
     write_query(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
     page.keyboard.press("Control+Enter")
     page.get_by_role("link", name="cross out").click()
     expect(page.locator(".struck")).to_contain_text("sentence 8 had never been read")
     expect(page.get_by_text("Nothing in the graph matches")).to_be_visible()
+    write_query(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area } LIMIT 9")
     page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("link", name="cite")).to_have_attribute(
+        "href", re.compile("LIMIT.*without")
+    )
+    expect(page.locator(".struck")).to_contain_text("sentence 8 had never been read")
+    page.get_by_role("link", name="bring it back").click()
     expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
     expect(page.locator(".struck")).to_have_count(0)
 
