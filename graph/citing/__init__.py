@@ -3,7 +3,6 @@
 A query is rewritten, run, traced and proved, and the answer written (docs/provenance.md)::
 
     citation     an answer cited, row by row
-    unread       cites a query that our parser does not read, by asking alone
     prove        turns the lineage of a row into minimal proofs
     form         the rows of each form of a query: SELECT, ASK, CONSTRUCT, DESCRIBE
     relation     rows with the lineage of their solutions; aggregate: rows that count, with a basis

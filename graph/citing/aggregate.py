@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from pyoxigraph import BlankNode, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from graph.citing.lineage import (
     AbsenceAtom,
@@ -31,59 +32,81 @@ from graph.sparql.syntax import (
     Filter,
     Group,
     Minus,
+    Modifiers,
     NamedExpression,
     OptionalPart,
+    Ordering,
     Select,
     TripleTerm,
     Unary,
+    Values,
 )
 from ontology.terms import RdfTerm
 
-ORDERED = {"SAMPLE", "GROUP_CONCAT"}
-"""The set functions whose value depends on the order of the members."""
+ORDERED: Final = frozenset({"SAMPLE", "GROUP_CONCAT"})
+"""The set functions whose value depends on the order of the members, which the engine chooses."""
+
+SEPARATOR: Final = Literal("\x01")
+"""The separator of sorted members: a character that no XML, and so no ordinary literal, has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """The basis of a row that counts: graphs that suffice for it, and the query of its members.
 
-    `graphs` hold one support of every member, None if the members are too many. `obstacle` says why
-    the same members may give another row. `members` number the lineages of each member.
+    `graphs` hold one support of every member, None if the members are too many. `members` number
+    the lineages of each member. If a value of the row depends on the order of the members,
+    `sorted_row` is the row with the sorted members in its place.
     """
 
     graphs: Graphs | None
     query: str
     triples: tuple[TermTriple, ...] = ()
-    obstacle: str = ""
     members: Sequence[Monomial] = ()
+    sorted_row: Key | None = None
 
 
 class Grouping:
-    """A SELECT that groups, as two queries: one for its rows, one for the members of its groups."""
+    """A SELECT that groups, as a query of its rows, and queries of the members of its groups.
+
+    The solutions of `traced_members` bind the variables of the `atoms`, from which the basis of a
+    row comes. They are the `members` that a row counts, and the counterexamples by which a negation
+    excludes others: a part of the dataset with all of them counts the same members.
+    """
 
     def __init__(self, select: Select) -> None:
         self.select = select
         self.rewriter = Rewriter(select, (), counted=True)
+        self.notes = self.rewriter.notes
         self.binds: list[Bind] = []
         self.keys = tuple(map(self.name_key, select.modifiers.group_by))
         self.names = tuple(key.variable for key in self.keys if key.variable)
-        where = relax_absences(select.where)
-        rewritten, atoms = self.rewriter.rewrite_group(where)
-        expressions = (select.projection, select.modifiers)
-        self.atoms = (*atoms, *self.rewriter.find_exists_atoms(expressions, where, None))
-        self.traced_members = Select(None, self.bind_keys(rewritten))
         self.members = Select(None, self.bind_keys(select.where))
-        self.notes = self.rewriter.notes
-        own = Rewriter(select, (), counted=True)
-        own.hidden += self.rewriter.hidden  # a key has the name of a hidden variable
-        rewritten, atoms = own.rewrite_group(select.where)
-        self.absence_atoms = tuple(keep_absences(atoms))
-        self.lacking_members = Select(None, self.bind_keys(rewritten))
-        if where != select.where:
-            self.notes.add(own.notes)
-        used = find_aggregates((select.projection, select.modifiers.having))
-        functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
-        self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
+        self.traced_members, self.atoms = self.trace_members()
+        self.lacking_members, self.absence_atoms = self.trace_lacks()
+        for call in list_ordered(select.modifiers.having):
+            self.notes.obstacles.append(f"HAVING tests a {call.function}, which has any order")
+
+    def trace_members(self) -> tuple[Select, tuple[QueryAtom, ...]]:
+        """Return the query of the members and counterexamples, and the atoms of both."""
+        where = relax_absences(self.select.where)
+        rewritten, atoms = self.rewriter.rewrite_group(where)
+        expressions = self.select.projection, self.select.modifiers
+        atoms += tuple(self.rewriter.find_exists_atoms(expressions, where, None))
+        return Select(None, self.bind_keys(rewritten)), atoms
+
+    def trace_lacks(self) -> tuple[Select, tuple[QueryAtom, ...]]:
+        """Return the query of the members alone, and the atoms of the absences that they rest on.
+
+        `trace_members` notes no negation, since it has an OPTIONAL in the place of each.
+        """
+        where = self.select.where
+        rewriter = Rewriter(self.select, (), counted=True)
+        rewriter.hidden += self.rewriter.hidden  # a key has the name of a hidden variable
+        rewritten, atoms = rewriter.rewrite_group(where)
+        if relax_absences(where) != where:
+            self.notes.add(rewriter.notes)
+        return Select(None, self.bind_keys(rewritten)), tuple(keep_absences(atoms))
 
     def name_key(self, named: NamedExpression) -> NamedExpression:
         """Return a condition of GROUP BY with a name, so that the members bind it too."""
@@ -125,6 +148,58 @@ def keep_absences(atoms: Iterable[QueryAtom]) -> Iterator[QueryAtom]:
                     for p in walk_parts(atom)
                 ):
                     yield atom
+
+
+def list_ordered(part: object) -> list[Aggregate]:
+    """Return the set functions whose value depends on the order of the members, outside EXISTS."""
+    conditions = [condition for condition in walk_parts(part) if isinstance(condition, Exists)]
+    inner = find_aggregates(conditions)
+    calls = (call for call in find_aggregates(part) if call.function in ORDERED)
+    return [call for call in calls if call not in inner]
+
+
+def sort_members(select: Select, bindings: Mapping[str, NamedNode | Literal]) -> Select:
+    """Return a SELECT that lists sorted members in the place of values that depend on their order.
+
+    GROUP_CONCAT takes the members in the order of the solutions, here of a subselect with ORDER BY:
+    so rows of two datasets are equal if they have the same members.
+    """
+    ordered = list_ordered(select.projection)
+    if not ordered:
+        return select
+    modifiers = select.modifiers
+    order = tuple(Ordering(write_text(call.argument), descending=False) for call in ordered)
+    values = Values(tuple(map(Variable, bindings)), (tuple(bindings.values()),))
+    where = (*bracket_subselect(select.where), *([values] if bindings else []))
+    members = Select(None, Group(where), Modifiers(order_by=order, values=modifiers.values))
+    projection = tuple(map(list_members, select.projection or ()))
+    return replace(
+        select,
+        projection=projection,
+        where=Group((members,)),
+        modifiers=replace(modifiers, values=None),
+    )
+
+
+def list_members(named: NamedExpression) -> NamedExpression:
+    """Return a column that lists the members on whose order the value of a column depends.
+
+    The values of its other set functions follow.
+    """
+    ordered = list_ordered(named.expression)
+    if not ordered:
+        return named
+    lists = [
+        Aggregate("GROUP_CONCAT", write_text(call.argument), call.distinct, SEPARATOR)
+        for call in ordered
+    ]
+    others = [call for call in find_aggregates(named.expression) if call not in ordered]
+    return replace(named, expression=Call("CONCAT", (*lists, *map(write_text, others))))
+
+
+def write_text(expression: Expression | None) -> Expression:
+    """Return an expression as a string, empty for a blank node and for an error."""
+    return Call("COALESCE", (Call("STR", (expression or Literal(""),)), Literal("")))
 
 
 def find_basis(lineages: Iterable[Lineage]) -> tuple[Graphs | None, tuple[TermTriple, ...]]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import SERVICE_REASON, query_store
-from graph.answering.reifier import Reification
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TracedAnswer, make_verification_query, trace_answer
+from graph.citing.form import (
+    TracedAnswer,
+    answer_uncited,
+    make_verification_query,
+    trace_answer,
+)
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
 from graph.citing.solution import Key
 from graph.citing.strength import RowModalities
-from graph.citing.unread import answer_uncited, cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
@@ -57,17 +60,15 @@ def cite(
     """Return the answer of the store to a query, with the citation of each row.
 
     The rows keep the order of the query; a `dataset` replaces the clauses FROM and FROM NAMED of
-    the text. Raises QuerySyntaxError if the text is no query; a query that our parser does not read
-    is cited by asking alone.
+    the text. Raises QuerySyntaxError if the text is no query; the rows of a query that our parser
+    does not read, such as one with LATERAL, are uncited.
     """
     query_store(Store(), text, bindings, dataset, base)  # the engine decides if it is SPARQL
     try:
         query = replace_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
-        run = partial(query_store, text=text, bindings=bindings, dataset=dataset, base=base)
-        reason = f"SPARQL 1.1 and triple terms alone are read here: {error}"
-        graphs = (*dataset.default, *dataset.named) if dataset else ()
-        return cite_unread(store, index, text, run, reason, Reification.read(text, base, graphs))
+        answer = query_store(store, text, bindings, dataset, base)
+        return answer_uncited(answer, f"SPARQL 1.1 and triple terms alone are cited: {error}")
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return answer_uncited(query_store(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in walk_parts(query)):
@@ -238,10 +239,8 @@ class Citer:
             reason = f"it counts more than {most} solutions; its members are cited page by page"
             return Citation("uncited", reason=reason, members=members)
         graphs = lineage.sets[0]
-        if basis and basis.obstacle:
-            return self.cite_without_proof(graphs, basis.obstacle)._replace(members=members)
-        if self.notes.caveats or not lineage.sound:
-            self.verifier.start(key)
+        if self.notes.caveats or (basis is None and not lineage.sound):
+            self.verifier.start(basis.sorted_row or key if basis else key)
             if not self.verifier.holds(graphs):
                 reason = "; ".join((*self.prover.caveats, UNVERIFIED))
                 return self.cite_without_proof(graphs, reason)._replace(members=members)

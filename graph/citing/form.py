@@ -10,6 +10,7 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple, Variable
 
 from graph.answering.reifier import Reification
+from graph.citing.aggregate import sort_members
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
@@ -206,7 +207,10 @@ def answer_triples(relations: Relations, form: Form, relation: Relation) -> Trac
 
 
 def make_verification_query(run: Run, form: Form) -> VerificationQuery:
-    """Return a query for small stores; VALUES restrict its rows if its form allows that."""
+    """Return a query for small stores; VALUES restrict its rows if its form allows that.
+
+    A row of a set function that depends on an order is compared by its members, sorted.
+    """
     unlimited = drop_limit(form)
     text, terms, predicates = run.write(unlimited), run.terms, find_predicates(form)
     reification = Reification.of_query(run.query)
@@ -215,11 +219,19 @@ def make_verification_query(run: Run, form: Form) -> VerificationQuery:
             text, terms, TRIPLE, run.evaluate, lambda _: text, predicates, reification
         )
     return VerificationQuery(
-        text,
+        run.write(sort_members(unlimited, run.bindings)),
         terms,
         select_columns(unlimited),
         run.evaluate,
-        lambda rows: run.write(restrict_rows(unlimited, rows, terms)),
+        lambda rows: run.write(sort_members(restrict_rows(unlimited, rows, terms), run.bindings)),
         predicates,
         reification,
     )
+
+
+def answer_uncited(results: EngineAnswer, reason: str) -> CitedAnswer:
+    """Return an answer without lineage, each row uncited for a reason."""
+    terms = TermNumbers()
+    answer = AnswerRows.read(results, terms)
+    size = 1 if answer.is_boolean else len(answer.rows)
+    return answer.cite(terms, [Citation("uncited", reason=reason)] * size, {})

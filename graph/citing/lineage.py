@@ -251,12 +251,15 @@ def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
 def combine_lineages(
     composition: AllOf | AnyOf, sets: Sequence[Graphs], most: int, *, complete: bool
 ) -> Lineage:
-    """Return lineages as one, with at most so many of these supports."""
+    """Return lineages as one, with at most so many of these supports.
+
+    A path among them leaves it unsound: a triple of another way is not among its triples.
+    """
     parts = composition.lineages
     return Lineage(
         tuple(sets[:most]),
         complete and len(sets) <= most and all(lineage.complete for lineage in parts),
-        all(lineage.sound for lineage in parts),
+        all(lineage.sound and not isinstance(lineage.composition, Walk) for lineage in parts),
         tuple(dict.fromkeys(triple for lineage in parts for triple in lineage.triples)),
         composition,
         tuple(dict.fromkeys(absence for lineage in parts for absence in lineage.absences)),

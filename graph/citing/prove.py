@@ -16,7 +16,7 @@ from operator import and_
 from typing import Final, TypeAlias
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import Lineage, keep_minimal
+from graph.citing.lineage import Lineage, Walk, keep_minimal
 from graph.citing.relation import MAX_MONOMIALS, Relation
 from graph.citing.solution import Key, Memo
 from graph.citing.trace import GIVEN_NUMBER, Monomial
@@ -89,7 +89,7 @@ class Prover:
         """Return the first support of a lineage, if there may be more, and if it is certain."""
         lineage = self.relation.tracer.lineages[number]
         more = not lineage.complete or len(lineage.sets) > 1
-        sure = bool(lineage.sets) and not self.is_open(number)
+        sure = bool(lineage.sets) and not self.is_open(number) and not self.walks((number,))
         return lineage.sets[0] if sure else EMPTY, more, sure
 
     def find_mentions(self, number: int) -> tuple[Terms, list[Terms]]:
@@ -122,7 +122,7 @@ class Prover:
             return Proofs(lineage.sets)
         if not lineage.sets or any(map(self.is_open, chain.from_iterable(solutions))):
             return self.verify(key, self.relation.find_lineage(key, self.most))
-        if len(solutions) == 1 and sum(map(bool, solutions[0])) == 1:
+        if len(solutions) == 1 and sum(map(bool, solutions[0])) == 1 and not self.walks(*solutions):
             return Proofs(lineage.sets, more=True)  # supports of one triple are minimal already
         # a lineage cut off by a bound may lack a smaller support, so each set is shrunk
         shrunk = [self.shrink(graphs, solutions) for graphs in lineage.sets]
@@ -131,7 +131,13 @@ class Prover:
     def is_open(self, number: int) -> bool:
         """Whether only verification can decide if some graphs give a lineage."""
         lineage = self.relation.tracer.lineages[number]
-        return not (lineage.sound and (lineage.complete or len(lineage.triples) == 1))
+        decidable = lineage.complete or len(lineage.triples) == 1 or self.walks((number,))
+        return not (lineage.sound and decidable)
+
+    def walks(self, monomial: Monomial) -> bool:
+        """Whether a lineage among some is that of a path."""
+        lineages = self.relation.tracer.lineages
+        return any(isinstance(lineages[number].composition, Walk) for number in monomial)
 
     def shrink(self, graphs: Graphs, solutions: list[Monomial]) -> Graphs:
         """Return a minimal part of a set of graphs that gives one of the solutions.
@@ -157,7 +163,20 @@ class Prover:
             return True
         if lineage.complete:
             return False
+        if isinstance(lineage.composition, Walk):
+            return self.gives_walk(lineage.composition, graphs)
         return all(self.index.entails(triple, graphs) for triple in lineage.triples)
+
+    def gives_walk(self, walk: Walk, graphs: Graphs) -> bool:
+        """Whether some graphs give a path between two terms: by any way of triples they entail."""
+        ends = self.index.number_terms((walk.start, walk.end))
+        if self.index.kernel.search.find_unmentioned(ends, graphs):
+            return False
+        tracer = self.relation.tracer
+        walker = tracer.make_walker(
+            tracer.store, walk.graph, lambda triple: self.index.entails(triple, graphs)
+        )
+        return walk.end in walker.follow(walk.path, {walk.start: ()}, back=walk.back)  # type: ignore[arg-type]
 
     def find_trees(self, key: Key, graphs: Graphs) -> list[Tree]:
         """Return proof trees of the triples of a solution that the graphs give."""

@@ -15,7 +15,14 @@ from itertools import chain, compress
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.citing.absence import AbsenceFinder, forbid_group
-from graph.citing.aggregate import Basis, Grouping, find_basis, write_members_query
+from graph.citing.aggregate import (
+    Basis,
+    Grouping,
+    find_basis,
+    list_ordered,
+    sort_members,
+    write_members_query,
+)
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     GIVEN,
@@ -103,7 +110,7 @@ class Relation:
             return replace(GIVEN, sound=False, absences=self.list_absences(key))
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
-            is_sound = not (basis.obstacle or self.notes.caveats)
+            is_sound = basis.sorted_row is None and not self.notes.caveats
             members, absences = Members(basis.members), self.list_absences(key)
             return Lineage(sets, False, is_sound, composition=members, absences=absences)
         polynomial = list(dict.fromkeys(self.solutions.get(key, ())))
@@ -197,7 +204,7 @@ class Relations:
         same values of these variables; otherwise only a part of such a row. Its rows pass some
         `tests`.
         """
-        if wanted is not None:
+        if wanted is not None and not list_ordered(select.projection):
             select = restrict_rows(select, wanted, self.terms)
         if is_aggregate(select):
             relation = self.trace_groups(select, tests)
@@ -267,6 +274,13 @@ class Relations:
         self.tracer.search = search
         groups = members.group(grouping.names) if is_whole else {}
         conditions = GroupConditions.read(grouping, tests)
+        sorted_rows: dict[Key, Key] = {}
+        if list_ordered(select.projection):
+            listed = self.run.find_solutions(
+                sort_members(grouping.make_rows_query({}), self.run.bindings)
+            )
+            pairs = zip(listed.rows(grouping.names), listed.rows(relation.columns), strict=True)
+            sorted_rows.update(pairs)
         rows = self.run.find_solutions(grouping.make_rows_query(conditions.columns))
         relation.rows = list(rows.rows(relation.columns))
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
@@ -280,8 +294,8 @@ class Relations:
                 lineages = map(self.tracer.lineages.__getitem__, {*chain.from_iterable(of_members)})
                 graphs, triples = find_basis(lineages) if is_whole else (None, ())
                 query = write_members_query(grouping, group, self.run)
-                obstacle = grouping.obstacle if len(numbers) > 1 else ""
-                relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
+                sorted_row = sorted_rows.get(group)
+                relation.basis[key] = Basis(graphs, query, triples, of_members, sorted_row)
         for number, absence in conditions.find_absences(self.run, rows):
             relation.absences[relation.rows[number]][absence] = None
         return relation

@@ -175,7 +175,8 @@ class Tracer:
         """Return the lineage of a path: of the steps of a shortest way.
 
         It starts at the constant end, so that one search serves all solutions. Other ways may need
-        fewer graphs, so a proof by this way must be verified.
+        fewer graphs: `Prover` walks again in the union of some graphs. In a single graph, or in the
+        graphs of FROM, only verification can tell.
         """
         pattern = atom.pattern
         back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
@@ -187,8 +188,9 @@ class Tracer:
             return NOTHING
         steps = join_lineages((self.find_lineage(triple, graph) for triple in way), self.most)
         walk = Walk(first, pattern.predicate, last, back, graph)
+        sound = steps.sound and graph is None and self.default is None and not self.beside
         return Lineage(
-            steps.sets, complete=False, sound=False, triples=steps.triples, composition=walk
+            steps.sets, complete=False, sound=sound, triples=steps.triples, composition=walk
         )
 
     def follow_path(self, key: tuple[RdfTerm, Path | Variable, bool, str | None]) -> Reached:

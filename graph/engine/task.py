@@ -37,8 +37,8 @@ from graph.answering.reifier import list_reifiers
 from graph.answering.sink import require_size
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
+from graph.citing.form import answer_uncited
 from graph.citing.proof_fingerprint import fingerprint_proofs
-from graph.citing.unread import answer_uncited
 from graph.dataset import graph_of, missing_graphs
 from graph.emptiness.cause import Emptiness
 from graph.emptiness.explanation import ExcludedSources, explain_emptiness

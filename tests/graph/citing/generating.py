@@ -289,7 +289,8 @@ class Writer:
         often = ["COUNT(*)", f"COUNT({value})", f"COUNT(DISTINCT {value})", f"MIN(STR({value}))"]
         often += [f"MAX(STRLEN(STR({value})))", f"SUM(STRLEN(STR({value})))"]
         seldom = [f"COUNT(DISTINCT {value}) + 1", f"GROUP_CONCAT(STR({value}))", f"SAMPLE({value})"]
-        function = self.random.choice(often * 2 + seldom)
+        seldom += [f"GROUP_CONCAT(DISTINCT STR({value}))", f"SAMPLE(STR({value}))"]
+        function = self.random.choice([*often, *often[:4], *seldom])
         having = self.random.choice(["", "", "", " HAVING(COUNT(*) > 1)", " HAVING(?n > 1)"])
         n, group = f"({function} AS ?n)", f"{{ {where} }}"
         part = f"SUBSTR(STR({key}), 1, 35)"

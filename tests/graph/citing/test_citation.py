@@ -100,6 +100,12 @@ CITED = [
     ("SELECT (SUM(?n) AS ?k) { ?x cpec:n ?n FILTER(isNumeric(?n)) }", [["basis s01 s02"]]),
     ("SELECT (SAMPLE(?y) AS ?k) { ?x cpec:v ?y }", [["basis s01"]]),
     ("SELECT (GROUP_CONCAT(DISTINCT ?n) AS ?k) { id:b cpec:n ?n }", [["basis s02"]]),
+    ("SELECT (GROUP_CONCAT(STR(?n)) AS ?k) { ?x cpec:n ?n }", [["basis s01 s02"]]),
+    (
+        """SELECT (SAMPLE(STR(?n)) AS ?k) (COUNT(?n) AS ?many) {
+        ?x cpec:n ?n OPTIONAL { ?x cpec:none ?y } FILTER(!BOUND(?y)) }""",
+        [["basis s01 s02"]],
+    ),
     ("SELECT (COUNT(*) + 1 AS ?k) { ?x cpec:w ?y }", [["basis editorial"]]),
     ("SELECT ?x { ?x cpec:n ?y } GROUP BY ?x HAVING(COUNT(*) > 1)", [["basis s01 s02"]]),
     ("SELECT DISTINCT (COUNT(*) AS ?k) { ?x cpec:w ?y } GROUP BY ?x", [["basis editorial"]]),
@@ -155,8 +161,12 @@ NOT_CITED = [
     ("ASK { id:a cpec:none id:b }", "uncited", "absence"),
     ("ASK { FILTER NOT EXISTS { id:a cpec:none id:b } }", "uncited", "absence"),
     ("SELECT ?x (RAND() AS ?k) { ?x cpec:p ?y }", "partly", "RAND"),
-    ("SELECT (GROUP_CONCAT(?n) AS ?k) { ?x cpec:n ?n }", "partly", "order"),
-    ("SELECT ?x { ?x cpec:p ?y LATERAL { ?x cpec:p ?z } } LIMIT 1", "uncited", "LATERAL"),
+    (
+        "SELECT ?x { ?x cpec:n ?n } GROUP BY ?x HAVING(GROUP_CONCAT(STR(?n)) != '')",
+        "partly",
+        "HAVING tests a GROUP_CONCAT",
+    ),
+    ("SELECT ?x { ?x cpec:p ?y LATERAL { ?x cpec:p ?z } }", "uncited", "LATERAL"),
     ("ASK { VALUES ?t { <<( id:a cpec:p id:b )>> } ?x ?y ?t }", "uncited", "triple terms alone"),
     ("SELECT ?x { ?x cpec:p ?y SERVICE SILENT <http://127.0.0.1:9/> { } }", "uncited", "SERVICE"),
 ]

@@ -12,9 +12,9 @@ from graph.answering.evaluation import query_store
 from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
+from graph.citing.form import answer_uncited
 from graph.citing.index import EvidenceIndex
 from graph.citing.solution import TermRow
-from graph.citing.unread import answer_uncited
 from graph.errors import AnswerTooLargeError
 from graph.explaining.answer_graph import RS, write_rdf
 from graph.wording.source import CitedSource
