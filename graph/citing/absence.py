@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final, Self, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.citing.canonical import CanonicalMatch
 from graph.citing.lineage import AbsenceAtom
@@ -29,7 +29,6 @@ from graph.sparql.scope import (
     make_variable,
     replace_expressions,
     replace_variables,
-    visible_variables,
     walk_parts,
 )
 from graph.sparql.syntax import (
@@ -41,12 +40,14 @@ from graph.sparql.syntax import (
     Filter,
     Group,
     Minus,
+    Node,
     OptionalPart,
+    Select,
     Unary,
     Values,
 )
 from graph.wording.absence import Absence
-from ontology.terms import XSD
+from ontology.terms import XSD, RdfTerm
 
 FALSE: Final = Literal("false", datatype=XSD.BOOLEAN)
 
@@ -58,6 +59,9 @@ MOST_TRIALS: Final = 10_000
 
 Rows: TypeAlias = Mapping[int, TermRow]
 """Rows of values by number."""
+
+Terms: TypeAlias = Mapping[Node, RdfTerm]
+"""The terms of a canonical match, by variable or blank node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +118,42 @@ class AbsenceFinder:
         return Absence(group, bound, self.graph)
 
     def find_decided(self, group: Group, rows: Rows) -> Rows:
-        """Return the rows that a match of a group would change."""
+        """Return the rows that a match of a group would change.
+
+        A canonical match is a match (Chandra and Merlin 1977). It is asked for only where it might
+        not be: a MINUS may share no variable of it, a negation in it may deny one of its triples,
+        and a subselect may count or cut.
+        """
         decided: dict[int, TermRow] = {}
         for optionals in (False, True):
             rest = {number: row for number, row in rows.items() if number not in decided}
             match = CanonicalMatch.read(group, self.graph, optionals=optionals)
-            quads = list(self.write_matches(match, rest))
-            if quads:
-                run = replace(self.run, store=memory_store(quads))
-                kept = self.ask(run, negate(self.atom.element, group), rest)
-                lost = {number: row for number, row in rest.items() if number not in kept}
-                decided |= self.test(run, group, lost) if self.atom.tests else lost
+            matches = dict(self.make_matches(match, rest))
+            lost = {number: rest[number] for number in matches}
+            if matches and needs_question(self.atom.element, group):
+                quads = (match.write(terms, self.run.query.dataset) for terms in matches.values())
+                run = replace(self.run, store=memory_store(chain.from_iterable(quads)))
+                kept = self.ask(run, negate(self.atom.element, group), lost)
+                lost = {number: row for number, row in lost.items() if number not in kept}
+            decided |= self.test(match, matches, lost) if self.atom.tests else lost
         return decided
 
-    def write_matches(self, match: CanonicalMatch, rows: Rows) -> Iterator[Quad]:
-        """Yield canonical matches for rows, as far as the conditions of the match can hold."""
-        shared, dataset = self.atom.shared, self.run.query.dataset
-        matched, mentioned = (
-            set(find_variables(match.patterns)),
-            {*find_variables(match.conditions)},
-        )
+    def make_matches(self, match: CanonicalMatch, rows: Rows) -> Iterator[tuple[int, Terms]]:
+        """Yield the terms of a canonical match for each row to which a source could state one."""
+        shared, mentioned = self.atom.shared, {*find_variables(match.conditions)}
         tested = match.list_tested(shared)
-        shown = tuple(v for v in mentioned if v in matched and v not in shared)
+        shown = tuple(v for v in match.variables if v in mentioned and v not in shared)
         alike: dict[TermRow, list[int]] = defaultdict(list)
         for number, row in rows.items():
             same = (term for v, term in zip(shared, row, strict=True) if v in mentioned)
             alike[tuple(same) if tested else (Literal(number),)].append(number)
         firsts = {numbers[0]: numbers for numbers in alike.values()}
-        for number, terms in self.choose_terms(match, tested, shown, {n: rows[n] for n in firsts}):
-            for same_number in firsts[number]:
-                known = dict(zip(shared, rows[same_number], strict=True))
-                known |= dict(zip(shown, terms, strict=True))
-                yield from match.write(known, dataset, same_number)
+        for first, chosen in self.choose_terms(match, tested, shown, {n: rows[n] for n in firsts}):
+            for number in firsts[first]:
+                known = dict(zip((*shared, *shown), (*rows[number], *chosen), strict=True))
+                terms = match.name_terms(known, number)
+                if match.write(terms, self.run.query.dataset):
+                    yield number, terms
 
     def choose_terms(
         self,
@@ -171,14 +179,12 @@ class AbsenceFinder:
                 elements = (*choices, *match.conditions)
                 yield from join(shared, {number: row}, elements, shown, self.graph, limit=1)
 
-    def test(self, run: Run, group: Group, rows: Rows) -> Rows:
+    def test(self, match: CanonicalMatch, matches: Mapping[int, Terms], rows: Rows) -> Rows:
         """Return the rows for which a filter on an OPTIONAL fails if its group matches."""
         shared = self.atom.shared
-        added = tuple(v for v in visible_variables(group.elements) if v not in shared)
-        matches = dict(run.join_rows(shared, rows, (group,), added, self.graph))
-        wider = {number: (*rows[number], *terms) for number, terms in matches.items()}
-        tests = tuple(map(Filter, self.atom.tests))
-        variables = (*shared, *added)
+        added = tuple(v for v in match.variables if v not in shared)
+        wider = {n: (*row, *map(matches[n].__getitem__, added)) for n, row in rows.items()}
+        variables, tests = (*shared, *added), tuple(map(Filter, self.atom.tests))
         kept = {n for n, _ in self.run.join_rows(variables, wider, tests, graph=self.graph)}
         return {number: row for number, row in rows.items() if number not in kept}
 
@@ -196,6 +202,12 @@ class AbsenceFinder:
 def forbid_group(group: Group, shared: tuple[Variable, ...] = ()) -> AbsenceAtom:
     """Return the atom of a group that has no solution with the values of shared variables."""
     return AbsenceAtom(Filter(Exists(group, negated=True)), shared, None)
+
+
+def needs_question(element: Element, group: Group) -> bool:
+    """Return whether a canonical match of a group in an element has to be asked for."""
+    parts = walk_parts(group)
+    return isinstance(element, Minus) or any(isinstance(p, Minus | Exists | Select) for p in parts)
 
 
 def list_negations(

@@ -7,6 +7,7 @@ satisfies the condition: the engine chooses it among candidates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ NEW: Final = "urn:any:"
 MOST_CANDIDATES: Final = 24
 """The terms that are tried for a variable."""
 
+TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A text that may be the tag of a language."""
+
+SIGNS: Final = re.compile(r"[\\^$.*+?()\[\]{}|]")
+"""The signs of regular expressions: without them, a simple one is a text that matches."""
+
 LONGEST: Final = 10_000
 """The characters of a text that is tried for a condition on its length."""
 
@@ -86,33 +93,41 @@ class CanonicalMatch:
         """Return terms that may satisfy the conditions on a variable; some are near values."""
         conditions = tuple(part for part in self.conditions if variable in {*find_variables(part)})
         constants = [p for p in walk_parts(conditions) if isinstance(p, NamedNode | Literal)]
-        texts = [term.value for term in constants if isinstance(term, Literal)]
-        near = (term for constant in (*constants, *values) for term in list_near(constant))
-        terms = dict.fromkeys((name_new(variable), Literal("".join(["any ", *texts])), *near))
-        return list(terms)[:MOST_CANDIDATES]
+        texts = [SIGNS.sub("", term.value) for term in constants if isinstance(term, Literal)]
+        near = [term for constant in (*constants, *values) for term in list_near(constant)]
+        tags = [text for text in texts if TAG.fullmatch(text)]
+        rest = "".join(text for text in texts if text not in tags)
+        tagged = (Literal(text, language=tag) for tag in tags for text in (rest, f"any {rest}"))
+        joined = "".join(texts)
+        plain = (name_new(variable), Literal(f"any {joined}"), Literal(joined))
+        return list(dict.fromkeys((*plain, *tagged, *near)))[:MOST_CANDIDATES]
 
-    def write(
-        self, values: Mapping[Variable, RdfTerm | None], dataset: QueryDataset, number: int
-    ) -> list[Quad]:
-        """Return the match with some values, empty if no source can state it in a dataset.
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables of its patterns."""
+        return tuple(dict.fromkeys(find_variables(self.patterns)))
 
-        The number of the match makes its new terms different from those of other matches.
-        """
-        known: dict[Node, RdfTerm] = {
-            n: t for n, t in values.items() if t is not None and not is_new(t)
-        }
+    def name_terms(
+        self, values: Mapping[Variable, RdfTerm | None], number: int
+    ) -> dict[Node, RdfTerm]:
+        """Return a term for each variable: its value, else a new term that has the number."""
+        terms: dict[Node, RdfTerm] = {v: name_new(v, number) for v in self.variables}
+        return terms | {v: t for v, t in values.items() if t is not None and not is_new(t)}
+
+    def write(self, terms: Mapping[Node, RdfTerm], dataset: QueryDataset) -> list[Quad]:
+        """Return the match with some terms, empty if no source can state it in a dataset."""
         quads: list[Quad] = []
         for pattern, context in self.patterns:
-            graph = choose_graph(context, known, dataset)
+            graph = choose_graph(context, terms, dataset)
             for step in freeze_path(pattern.subject, pattern.predicate, pattern.object):
-                if any(isinstance(node, TripleTerm) for node in step):
+                if graph is None or any(isinstance(node, TripleTerm) for node in step):
                     return []
-                terms = [known.get(node) or name_new(node, number) for node in step]
-                subject, predicate, value = terms
+                ends = [terms.get(node) or name_new(node) for node in step]
+                subject, predicate, value = ends
                 if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
                     return []
                 quads.append(Quad(subject, predicate, value, graph))
-        return [] if any(q.graph_name == NamedNode(INFERRED_GRAPH) for q in quads) else quads
+        return quads
 
 
 def list_parts(
@@ -164,12 +179,21 @@ def freeze_path(
 
 def choose_graph(
     context: Context, terms: Mapping[Node, RdfTerm], dataset: QueryDataset
-) -> NamedNode:
-    """Return the graph in which a source would state a pattern."""
+) -> NamedNode | None:
+    """Return the graph in which a source would state a pattern, None if the dataset has none.
+
+    A dataset with FROM or FROM NAMED has no other graphs (section 13.2).
+    """
     if context is None:
-        return dataset.default[0] if dataset.default else NamedNode(NEW + "source")
-    graph = terms.get(context) or (dataset.named[0] if dataset.named else name_new(context))
-    return graph if isinstance(graph, NamedNode) else NamedNode(NEW + "source")
+        graphs: tuple[RdfTerm, ...] = dataset.default
+    elif isinstance(graph := terms.get(context, context), NamedNode) and not is_new(graph):
+        graphs = (graph,) if graph in dataset.named or dataset == QueryDataset() else ()
+    else:
+        graphs = dataset.named
+    if dataset == QueryDataset():
+        graphs = graphs or (NamedNode(NEW + "source"),)
+    chosen = [graph for graph in graphs if graph != NamedNode(INFERRED_GRAPH)]
+    return chosen[0] if chosen else None  # type: ignore[return-value]
 
 
 def name_new(node: Node, number: int = 0) -> RdfTerm:
@@ -185,7 +209,7 @@ def is_new(term: RdfTerm) -> bool:
 
 
 def list_near(term: RdfTerm) -> Iterator[RdfTerm]:
-    """Yield a term and terms that differ from it a little: greater, less, longer, of a language."""
+    """Yield a term and terms that differ from it a little: greater, less, longer."""
     yield term
     if not isinstance(term, Literal):
         return
@@ -198,5 +222,3 @@ def list_near(term: RdfTerm) -> Iterator[RdfTerm]:
         elif term.datatype == XSD.DATE:
             day = date.fromisoformat(term.value)
             yield from (Literal(str(day + timedelta(n)), datatype=XSD.DATE) for n in (1, -1))
-        elif term.datatype == XSD.STRING:
-            yield Literal("any", language=term.value)

@@ -50,7 +50,7 @@ def gives_row(answer: CitedAnswer, row: int, solution: Solution) -> bool:
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_absences_keep_the_law(block: int) -> None:
     said = check_block(block, QUERIES // BLOCKS)
-    assert said.total() > 100
+    assert said.total() > QUERIES // BLOCKS // 2
 
 
 def test_absences_of_a_few_queries_keep_the_law() -> None:
