@@ -54,6 +54,12 @@ FALSE: Final = Literal("false", datatype=XSD.BOOLEAN)
 MOST_JOINT: Final = 3
 """The groups of one condition that may have to match together to change a solution."""
 
+MOST_ASKED: Final = 6
+"""The triple patterns of a group with a negation or subselect: the match of more is not asked for.
+
+In the worst case n patterns of one property have n ** n candidates in their canonical match.
+"""
+
 MOST_TRIALS: Final = 10_000
 """The combinations of terms that are tried for the variables that conditions test."""
 
@@ -121,22 +127,27 @@ class AbsenceFinder:
         """Return the rows that a match of a group would change.
 
         A canonical match is a match (Chandra and Merlin 1977). It is asked for only where it might
-        not be: a MINUS may share no variable of it, a negation in it may deny one of its triples,
-        and a subselect may count or cut.
+        not be: a negation in it may deny one of its triples, and a subselect may count or cut.
         """
         decided: dict[int, TermRow] = {}
         for optionals in (False, True):
             rest = {number: row for number, row in rows.items() if number not in decided}
             match = CanonicalMatch.read(group, self.graph, optionals=optionals)
             matches = dict(self.make_matches(match, rest))
-            lost = {number: rest[number] for number in matches}
-            if matches and needs_question(self.atom.element, group):
+            lost = {number: rest[number] for number in matches if self.is_joined(rest[number])}
+            if lost and negates(group):
+                if len(match.patterns) > MOST_ASKED:
+                    return decided
                 quads = (match.write(terms, self.run.query.dataset) for terms in matches.values())
                 run = replace(self.run, store=memory_store(chain.from_iterable(quads)))
                 kept = self.ask(run, negate(self.atom.element, group), lost)
                 lost = {number: row for number, row in lost.items() if number not in kept}
             decided |= self.test(match, matches, lost) if self.atom.tests else lost
         return decided
+
+    def is_joined(self, row: TermRow) -> bool:
+        """Return whether a match changes a row: a MINUS has to share a bound variable with it."""
+        return not isinstance(self.atom.element, Minus) or any(term is not None for term in row)
 
     def make_matches(self, match: CanonicalMatch, rows: Rows) -> Iterator[tuple[int, Terms]]:
         """Yield the terms of a canonical match for each row to which a source could state one."""
@@ -204,10 +215,9 @@ def forbid_group(group: Group, shared: tuple[Variable, ...] = ()) -> AbsenceAtom
     return AbsenceAtom(Filter(Exists(group, negated=True)), shared, None)
 
 
-def needs_question(element: Element, group: Group) -> bool:
-    """Return whether a canonical match of a group in an element has to be asked for."""
-    parts = walk_parts(group)
-    return isinstance(element, Minus) or any(isinstance(p, Minus | Exists | Select) for p in parts)
+def negates(group: Group) -> bool:
+    """Return whether a group may lose a solution by more triples: by a negation or a subselect."""
+    return any(isinstance(part, Minus | Exists | Select) for part in walk_parts(group))
 
 
 def list_negations(

@@ -100,7 +100,11 @@ class CanonicalMatch:
         tagged = (Literal(text, language=tag) for tag in tags for text in (rest, f"any {rest}"))
         joined = "".join(texts)
         plain = (name_new(variable), Literal(f"any {joined}"), Literal(joined))
-        return list(dict.fromkeys((*plain, *tagged, *near)))[:MOST_CANDIDATES]
+        terms = dict.fromkeys((*plain, *tagged, *near))
+        steps = (pattern for pattern, _ in self.patterns)
+        is_subject = any(variable in (step.subject, step.predicate) for step in steps)
+        fitting = [term for term in terms if isinstance(term, NamedNode) or not is_subject]
+        return fitting[:MOST_CANDIDATES]
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -145,7 +145,8 @@ def expect_absences(quads: Sequence[Quad], spelling: Spelling) -> dict[Solution,
     for solution in dict.fromkeys(solutions):
         allowed, required = expected[solution] = Expectation(set(), set())
         values = {name: term for name, term in solution[0] if term is not None}
-        absent = [d for d in spelling.denials if is_absent(store, d, values, default)]
+        denials = dict.fromkeys(spelling.denials)
+        absent = [d for d in denials if is_absent(store, d, values, default)]
         for size in range(1, len(absent) + 1):
             is_least = not required
             for chosen in combinations(absent, size):

@@ -14,6 +14,7 @@ S07, S08 = ARTICLE % "s07", ARTICLE % "s08"
 COOPERATES = "?c cpec:cooperatesIn ?a"
 SENTENCE = "INP-WealthPk, 29 April 2026, sentence"
 CPEC = "a party to the China-Pakistan Economic Corridor"
+PROJECT = "the China-Pakistan Economic Corridor"
 ROBOTICS = "no source says that any country cooperates in robotics"
 SPACE = "no source says that any country cooperates in space technology"
 INDUSTRY = "no source says that any country cooperates in Industry 4.0"
@@ -198,6 +199,43 @@ SPELLINGS: dict[str, tuple[str, list[list[str]]]] = {
         """SELECT ?c { VALUES ?c { id:China } FILTER NOT EXISTS {
             ?c cpec:cooperatesWith ?d FILTER(?d != ?d) } }""",
         [[]],
+    ),
+    "a FILTER on a text with a language": (
+        """SELECT ?c { VALUES ?c { id:China } FILTER NOT EXISTS {
+            ?c rdfs:label ?l FILTER(LANG(?l) = "en" && CONTAINS(?l, "Land")) } }""",
+        [
+            [
+                """no source says that China is called any name, where the language of the name is
+                “en” and the name contains “Land”"""
+            ]
+        ],
+    ),
+    "a hundred patterns": (
+        f"""SELECT ?c {{ VALUES ?c {{ id:China }} FILTER NOT EXISTS {{
+            {" ".join(f"?c cpec:none{number} id:CPEC ." for number in range(100))} }} }}""",
+        [
+            [
+                "no source says that "
+                + " and that ".join(f"China none{number} {PROJECT}" for number in range(12))
+                + " and so on, 100 clauses in all"
+            ]
+        ],
+    ),
+    "a hundred patterns with a negation": (
+        f"""SELECT ?c {{ VALUES ?c {{ id:China }} FILTER NOT EXISTS {{
+            {" ".join(f"?c cpec:none ?x{number} ." for number in range(100))}
+            FILTER NOT EXISTS {{ ?c cpec:none ?c }} }} }}""",
+        [[]],
+    ),
+    "a path in a circle": (
+        """SELECT ?c { VALUES ?c { id:China } FILTER NOT EXISTS {
+            ?c (cpec:within/cpec:under)+ ?c } }""",
+        [
+            [
+                """no source says that China belongs to anything and that that thing goes on under
+                China in one or more steps"""
+            ]
+        ],
     ),
     "a subject of which nothing can be said": (
         "SELECT ?l { VALUES ?l { 'word' } FILTER NOT EXISTS { ?l cpec:partyTo ?f } }",
