@@ -59,8 +59,8 @@ class Glossary:
     """The terms of our namespace, and the title, description and version of the ontology.
 
     `issued` is the day of the version, "" if unknown. `drafts` are the statuses of the labels of
-    all terms. `modalities` are in the order of strength, `unasserted` those of statements that are
-    not asserted. A term in `retired` is in no other list.
+    all terms. `modalities` are in the order of strength, `unasserted` are the modalities
+    outside it. A term in `retired` is in no other list.
     """
 
     title: str

@@ -108,11 +108,11 @@ def write_unasserted(statement: Unasserted, index: EvidenceIndex) -> str:
     “denied that Iran is a party”).
     """
     modality, evidence = statement.modality, index.evidence
-    meant = index.modalities.named[modality].name if modality else "not asserted"
+    name = index.modalities.named[modality].name if modality else "not asserted"
     agent = statement.attribution or statement.source
     quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
     speaker = evidence.names.find(agent).phrase
-    return f"{meant} by {speaker} ({evidence.write_reference(statement.source)}{quote})"
+    return f"{name} by {speaker} ({evidence.write_reference(statement.source)}{quote})"
 
 
 def unasserted_json(statement: Unasserted, index: EvidenceIndex) -> dict[str, Any]:

@@ -208,6 +208,6 @@ def highlight_quotes(address: str, quotes: Sequence[str]) -> str:
     address = address.partition("#:~:")[0]
     if not quotes or not web_address(address) or "#" in address:
         return address
-    # a hyphen separates the fragment's text from its prefix and suffix, so it is encoded too
+    # a hyphen separates the fragment's text from its prefix and suffix: encoded, it does not
     texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)
     return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)
