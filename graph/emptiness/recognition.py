@@ -40,6 +40,9 @@ from ontology.terms import CPEC, OA, RDF, XSD
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
+ASK_REIFIERS: Final = '; a query that begins with VERSION "1.2" sees the reifiers of statements'
+"""The hint for a query of `rdf:reifies` in SPARQL 1.1, which meets no triple term."""
+
 LANGUAGE_CALLS: Final = frozenset({"LANG", "LANGMATCHES"})
 
 EQUATING: Final = frozenset({"=", "&&", "||"})
@@ -97,6 +100,7 @@ class Recognition:
                 if not is_known(store, name):
                     near = find_near_name(store, self.index, name)
                     hint = f"; did you mean {shorten(near)}?" if near else ""
+                    hint = ASK_REIFIERS if name == RDF.REIFIES else hint
                     words = f"the graph does not know {shorten(name.value)}{hint}"
                     return Cause("unknown", words, near=near)
         return None

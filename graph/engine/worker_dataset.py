@@ -98,7 +98,11 @@ class WorkerDataset:
             kind = OverloadedError if self.evidence.pending else NoReifiersError
             raise kind(f"{self.evidence.reason}. {ASK_RECORDS}")
         self.is_reified = True
-        store.extend(reification.list_quads(store))
+        if reification.is_default:
+            beside = self.union_store.quads_for_pattern(None, None, None, REIFIERS)
+            store.extend([Quad(quad.subject, quad.predicate, quad.object) for quad in beside])
+        if reification.is_named:
+            store.extend(Reification(is_named=True).list_quads(store))
 
     def exclude_sources(self, exclusion: Exclusion) -> None:
         """Remove sources from this worker's dataset, and the inferences from them alone.

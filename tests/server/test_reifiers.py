@@ -85,6 +85,10 @@ def test_a_format_without_triple_terms_is_not_acceptable(client: Client, format_
     assert client.query(text, "*/*", format=format_).status == 200
 
 
+def test_a_query_that_does_not_see_them_says_how_to(client: Client) -> None:
+    assert 'VERSION "1.2"' in client.query(REIFIED).headers["Empty-Reason"]
+
+
 def test_a_page_shows_a_triple_term(client: Client) -> None:
     text = client.query('VERSION "1.2" ' + REIFIED, "text/html").text
     assert "&lt;&lt;( id:China cpec:" in text
