@@ -58,7 +58,8 @@ class Solver:
 
     def query(self, form: Form) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return the answer to a query of the dataset."""
-        return query_store(self.merged or self.store, self.write(form), base=self.base)
+        store = self.store if self.merged is None else self.merged
+        return query_store(store, self.write(form), base=self.base)
 
     def write(self, form: Form) -> str:
         """Return a query of the dataset as text; raises DeadlineError after the last second."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
@@ -22,11 +22,10 @@ LEAST_LIKE: Final = 0.75
 
 def is_known(store: Store, name: NamedNode) -> bool:
     """Return whether a statement has an IRI, or a graph its name."""
-    in_union = DefaultGraph()
     patterns = (
-        store.quads_for_pattern(name, None, None, in_union),
-        store.quads_for_pattern(None, name, None, in_union),
-        store.quads_for_pattern(None, None, name, in_union),
+        store.quads_for_pattern(name, None, None),
+        store.quads_for_pattern(None, name, None),
+        store.quads_for_pattern(None, None, name),
     )
     return store.contains_named_graph(name) or any(
         next(iter(quads), None) is not None for quads in patterns
@@ -52,7 +51,7 @@ def list_names(store: Store, index: EvidenceIndex | None) -> Iterator[str]:
     if index is not None:
         terms: Iterable[object] = index.kernel.lexicon.names
     else:
-        quads = islice(store.quads_for_pattern(None, None, None, DefaultGraph()), MOST_SCANNED)
+        quads = islice(store.quads_for_pattern(None, None, None), MOST_SCANNED)
         terms = (term for quad in quads for term in quad.triple)
     yield from (term.value for term in terms if isinstance(term, NamedNode))
     yield from (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
@@ -73,7 +72,7 @@ def find_nearest(text: str, choices: Mapping[str, str]) -> str | None:
 
 def find_near_literal(store: Store, predicate: NamedNode, literal: Literal) -> Literal | None:
     """Return the value of a property with the same text, or else with the nearest text."""
-    quads = islice(store.quads_for_pattern(None, predicate, None, DefaultGraph()), MOST_SCANNED)
+    quads = islice(store.quads_for_pattern(None, predicate, None), MOST_SCANNED)
     values = sorted({quad.object for quad in quads if isinstance(quad.object, Literal)}, key=str)
     same = [value for value in values if value.value == literal.value]
     if same:

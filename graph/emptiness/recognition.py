@@ -15,7 +15,7 @@ from graph.emptiness.core import Solver
 from graph.emptiness.fit import PropertyFit
 from graph.emptiness.grounding import MOST_EXAMPLES, MOST_VALUES, Core, Grounding, ground_pattern
 from graph.emptiness.nearness import find_near_literal, find_near_name, is_known
-from graph.emptiness.query_part import QueryPart
+from graph.emptiness.query_part import QueryPart, choose_effective
 from graph.sparql.scope import find_variables, has_exists, walk_parts
 from graph.sparql.syntax import (
     Call,
@@ -182,6 +182,8 @@ class Recognition:
             write_name = self.grounding.write_name
             name = f"{write_name(kind)} ({shorten(kind.value)})"
             rest = [other for other in core if other is not part]
+            if len(choose_effective(rest)) < len(rest):
+                continue  # the rest means nothing without the class
             if isinstance(subject, NamedNode):
                 words = f"{write_name(subject)} is not of the class {name}"
             elif rest:
@@ -306,7 +308,7 @@ class Recognition:
                 ", ".join(self.grounding.write_name(term) for term in row if term)
                 for row in part.element.rows[:MOST_VALUES]
             ]
-            return Cause("values", f"{unsaid}, if {names} is {join_words(rows)}")
+            return Cause("values", f"{unsaid}, if {names} is {join_words(dict.fromkeys(rows))}")
         return None
 
     def find_combination(self, core: Core) -> Cause | None:

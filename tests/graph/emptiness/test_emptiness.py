@@ -110,6 +110,12 @@ def test_no_true_absence_is_called_a_mistake(judge: Judge) -> None:
             "dataset",
             "sentence 8 does not say",
         ),
+        ("ASK FROM <urn:a> FROM <urn:b> { ?a a ?b }", "dataset", "neither urn:a nor urn:b says"),
+        (
+            "ASK { ?c a cpec:Country BIND (STR(?c) AS ?x) FILTER (?x = 'x') }",
+            "filter",
+            "?x is https://w3id.org/cpec-graph/id/",
+        ),
         ("ASK { id:HEC a cpec:Province }", "class", "is not of the class Province"),
         ("DESCRIBE id:Pakistn", "unknown", "did you mean id:Pakistan?"),
         (
@@ -191,6 +197,12 @@ def test_a_statement_that_is_denied_is_shown() -> None:
     assert cause.kind == "unasserted"
     assert "; only denied: " in cause.words
     assert cause.examples[0].graphs == ("https://w3id.org/cpec-graph/id/x/s01",)
+
+
+def test_a_name_of_a_named_graph_is_known() -> None:
+    store = Store()
+    store.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:b> } }")
+    assert cause_of(store, "ASK { <urn:a> <urn:p> <urn:b> }").kind == "unsaid"
 
 
 def test_a_search_ends_in_time(store: Store) -> None:
