@@ -7,6 +7,7 @@ A query without solutions is taken apart, a core found, and its cause put into w
     nearness     unknown names, the names and texts that were meant
     fit          the classes at the ends of a property, and the weaker properties beside it
     core         parts of a query that alone have no solution, minimal by inclusion
+    match        the parts that match terms: their patterns, IRIs, filters and texts
     query_part   the parts of a query, each with the variables that it binds and needs
     cause        causes in words, as JSON
 """

@@ -120,3 +120,12 @@ def join_words(texts: Iterable[str], last: str = "or") -> str:
     """
     *before, final = texts
     return f"{', '.join(before)} {last} {final}" if before else final
+
+
+def add_article(noun: str) -> str:
+    """Return a noun with its article.
+
+    >>> add_article("Undertaking")
+    'an undertaking'
+    """
+    return f"{'an' if noun[:1].lower() in {*'aeiou'} else 'a'} {noun[:1].lower()}{noun[1:]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple, Variable
 from graph.citing.index import EvidenceIndex, Search
 from graph.emptiness.cause import Example, join_words, shorten_iris
 from graph.emptiness.core import Solver
-from graph.emptiness.query_part import QueryPart, make_group
+from graph.emptiness.query_part import Core, QueryPart, make_group
 from graph.sparql.syntax import (
     Call,
     Modifiers,
@@ -36,8 +36,6 @@ MOST_EXAMPLES: Final = 3
 
 MOST_VALUES: Final = 10
 """The different values of a variable, the languages and the classes that are looked for."""
-
-Core = Sequence[QueryPart]
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Variable
 
@@ -70,6 +71,10 @@ class QueryPart:
     def with_pattern(self, pattern: TriplePattern) -> QueryPart:
         """Return the part with another triple pattern of the same variables."""
         return replace(self, element=Triples((pattern,)))
+
+
+Core: TypeAlias = Sequence[QueryPart]
+"""Parts of a query that alone have no solution."""
 
 
 def move_into(element: Element, name: Name) -> Element:

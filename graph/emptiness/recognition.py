@@ -5,48 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, TypeGuard
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Variable
+from pyoxigraph import NamedNode, Variable
 
 from graph.citing.index import EvidenceIndex
-from graph.emptiness.cause import Cause, Example, join_words, shorten_iris
+from graph.emptiness.cause import Cause, Example, add_article, join_words, shorten_iris
 from graph.emptiness.core import Solver
 from graph.emptiness.fit import PropertyFit
-from graph.emptiness.grounding import MOST_EXAMPLES, MOST_VALUES, Core, Grounding, ground_pattern
+from graph.emptiness.grounding import MOST_EXAMPLES, MOST_VALUES, Grounding, ground_pattern
+from graph.emptiness.match import (
+    each_filter,
+    is_match,
+    is_text,
+    list_iris,
+    list_patterns,
+    make_upright,
+    read_language_filter,
+    swap,
+    turn_pattern,
+)
 from graph.emptiness.nearness import find_near_literal, find_near_name, is_known
-from graph.emptiness.query_part import QueryPart, choose_effective
+from graph.emptiness.query_part import Core, QueryPart, choose_effective
 from graph.sparql.scope import find_variables, has_exists, walk_parts
 from graph.sparql.syntax import (
-    Call,
-    Chain,
     Exists,
     Filter,
     Group,
-    Inverse,
-    Membership,
     Minus,
-    Node,
     QueryDataset,
     Select,
     TriplePattern,
     Triples,
-    Unary,
     Union,
     Values,
 )
 from ontology.namespace import EVIDENCE_GRAPH, shorten
-from ontology.terms import CPEC, OA, RDF, XSD
+from ontology.terms import CPEC, OA, RDF
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 ASK_REIFIERS: Final = '; a query that begins with VERSION "1.2" sees the reifiers of statements'
 """The hint for a query of `rdf:reifies` in SPARQL 1.1, which meets no triple term."""
-
-LANGUAGE_CALLS: Final = frozenset({"LANG", "LANGMATCHES"})
-
-EQUATING: Final = frozenset({"=", "&&", "||"})
-"""The operators of a FILTER that only asks for terms."""
 
 RECORD: Final = tuple(map(Variable, ("said", "said_modality", "said_source")))
 """The variables of the record of a statement that is not asserted."""
@@ -317,97 +317,3 @@ class Recognition:
             words = f"these parts match nothing together: {' '.join(part.text for part in core)}"
             return Cause("combination", shorten_iris(words))
         return None
-
-
-def list_iris(part: QueryPart) -> Iterator[NamedNode]:
-    """Yield the IRIs that each match of a part has."""
-    element = part.element
-    if isinstance(part.context, NamedNode):
-        yield part.context
-    if is_match(part):
-        inner = list(walk_parts(element))
-        functions = {call.function for call in inner if isinstance(call, Call)}
-        yield from (term for term in inner if isinstance(term, NamedNode) and term not in functions)
-
-
-def is_match(part: QueryPart) -> bool:
-    """Return whether a part is a triple pattern, VALUES, or a FILTER that equates."""
-    if not isinstance(part.element, Filter):
-        return isinstance(part.element, Triples | Values)
-    kinds = Chain | Membership | Exists | Unary
-    tests = [test for test in walk_parts(part.element) if isinstance(test, kinds)]
-    return bool(tests) and all(map(equates, tests))
-
-
-def equates(test: Chain | Membership | Exists | Unary) -> bool:
-    """Return whether a test asks that a term is a given term."""
-    match test:
-        case Chain(_, rest):
-            return {operator for operator, _ in rest} <= EQUATING
-        case Membership(negated=negated):
-            return not negated
-    return False
-
-
-def list_patterns(core: Core) -> Iterator[tuple[QueryPart, TriplePattern]]:
-    """Yield the triple patterns of a core with their parts."""
-    for part in core:
-        if (pattern := part.pattern) is not None:
-            yield part, pattern
-
-
-def each_filter(core: Core) -> Iterator[tuple[QueryPart, Core]]:
-    """Yield each FILTER of a core with the rest of the core."""
-    for part in core:
-        if isinstance(part.element, Filter):
-            yield part, [other for other in core if other is not part]
-
-
-def read_language_filter(part: QueryPart) -> tuple[Variable | None, list[str]]:
-    """Return the first variable whose language a FILTER tests, and the texts in the FILTER."""
-    inner = list(walk_parts(part.element))
-    arguments = [
-        argument
-        for call in inner
-        if isinstance(call, Call) and call.function in LANGUAGE_CALLS
-        for argument in call.arguments
-    ]
-    variables = (argument for argument in arguments if isinstance(argument, Variable))
-    return next(variables, None), [text.value for text in inner if isinstance(text, Literal)]
-
-
-def swap(core: Core, part: QueryPart, other: QueryPart) -> list[QueryPart]:
-    """Return a core with another part in the place of one."""
-    return [other if own is part else own for own in core]
-
-
-def turn_pattern(pattern: TriplePattern) -> TriplePattern | None:
-    """Return a pattern with its ends exchanged, None if no triple could match it."""
-    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
-    if isinstance(predicate, Inverse):
-        return TriplePattern(subject, predicate.path, value)
-    names_class = predicate == RDF.TYPE and isinstance(value, NamedNode)
-    if isinstance(value, Literal) or names_class or not isinstance(predicate, NamedNode | Variable):
-        return None
-    return TriplePattern(value, predicate, subject)
-
-
-def make_upright(pattern: TriplePattern) -> TriplePattern:
-    """Return a pattern without the `^` of its property."""
-    if isinstance(pattern.predicate, Inverse):
-        return TriplePattern(pattern.object, pattern.predicate.path, pattern.subject)
-    return pattern
-
-
-def is_text(node: Node) -> TypeGuard[Literal]:
-    """Return whether a node is a string, with a language tag or without."""
-    return isinstance(node, Literal) and node.datatype in {XSD.STRING, RDF.LANG_STRING}
-
-
-def add_article(noun: str) -> str:
-    """Return a noun with its article.
-
-    >>> add_article("Undertaking")
-    'an undertaking'
-    """
-    return f"{'an' if noun[:1].lower() in {*'aeiou'} else 'a'} {noun[:1].lower()}{noun[1:]}"
