@@ -166,7 +166,7 @@ async def compute_receipt(
 async def hash_proofs(site: Site, query: Query, version: str, seconds: float) -> tuple[str, str]:
     """Return the hash of the rows of a query with all their proofs, or "" and the reason for none.
 
-    Its version is that of the rows.
+    There is none if another version of the dataset answers than gave the rows.
     """
     if seconds <= 0:
         return "", NO_TIME

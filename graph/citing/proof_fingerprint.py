@@ -2,7 +2,7 @@
 
 Each row is a line: the row in TSV, a tab, and its proofs. The graphs of a proof are sorted and
 separated by blanks, the proofs are sorted and separated by vertical bars; no IRI contains either.
-`graph:ontology` stands for a proof that needs no source. The fingerprint is the SHA-256 of the
+A proof that needs no source is written as `graph:ontology`. The fingerprint is the SHA-256 of the
 lines, sorted by their bytes. A boolean is the line `true` or `false`, a triple three columns.
 """
 

@@ -109,13 +109,13 @@ def fingerprint_cited(dataset: WorkerDataset, header: Header, body: bytes) -> tu
     store, index = choose_store(dataset, header, text), evidence.index
     query = read_bindings(header), read_dataset(header), header.get("base")
     if index is None:
-        found = Fingerprint(reason=evidence.reason)
+        hashed = Fingerprint(reason=evidence.reason)
     else:
         try:
-            found = fingerprint_proofs(index, lambda deeper: cite(store, deeper, text, *query))
+            hashed = fingerprint_proofs(index, lambda deeper: cite(store, deeper, text, *query))
         except RecursionError:
-            found = Fingerprint(reason=NESTED)
-    return {"provisional": evidence.pending}, compact_json(asdict(found))
+            hashed = Fingerprint(reason=NESTED)
+    return {"provisional": evidence.pending}, compact_json(asdict(hashed))
 
 
 def guard(header: Header, body: bytes) -> Header:

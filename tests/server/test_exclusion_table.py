@@ -202,7 +202,7 @@ class Words(HTMLParser):
 FELL = re.compile(r"\d+ statements? fell, [^.]*\.|; \d+ fell, for no other source holds (it|them)")
 
 
-def reading(asked: Asked, reply: Any) -> Any:
+def read_content(asked: Asked, reply: Any) -> Any:
     """Return the content of an answer, without the version, the host and the excluded sources."""
     if reply.status in {301, 303}:
         return reply.status, urlsplit(reply.headers["Location"]).path
@@ -244,19 +244,23 @@ FORGETS = """DROP SILENT GRAPH <{0}> ; DELETE {{ GRAPH graph:evidence {{ ?s ?p ?
 
 @pytest.mark.long
 def test_a_struck_source_is_the_graph_without_it_at_every_address(writer: Client) -> None:
-    whole = [reading(asked, send(writer, asked)) for asked in HONOURS]
-    without_sentence = [reading(asked, send(writer, asked, ("without", S08))) for asked in HONOURS]
+    complete = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+    without_sentence = [
+        read_content(asked, send(writer, asked, ("without", S08))) for asked in HONOURS
+    ]
     assert writer.update(STATES).status == 200
-    longer = [reading(asked, send(writer, asked)) for asked in HONOURS]
-    without_graph = [reading(asked, send(writer, asked, ("without", WRITTEN))) for asked in HONOURS]
+    longer = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+    without_graph = [
+        read_content(asked, send(writer, asked, ("without", WRITTEN))) for asked in HONOURS
+    ]
     assert writer.update(FORGETS.format(WRITTEN)).status == 200
     assert writer.update(FORGETS.format(S08)).status == 200
-    shorter = [reading(asked, send(writer, asked)) for asked in HONOURS]
-    for asked, before, excluded in zip(HONOURS, whole, without_graph, strict=True):
+    shorter = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+    for asked, before, excluded in zip(HONOURS, complete, without_graph, strict=True):
         assert excluded == before, asked
     for asked, after, excluded in zip(HONOURS, shorter, without_sentence, strict=True):
         assert excluded == after, asked
-    for asked, *answers in zip(HONOURS, whole, longer, shorter, strict=True):
+    for asked, *answers in zip(HONOURS, complete, longer, shorter, strict=True):
         if asked.method == "GET" and not asked.path.startswith("/id/"):
             assert answers[1:] != [answers[0]] * 2, asked
 

@@ -21,6 +21,7 @@ AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 COUNT = "SELECT (COUNT(?area) AS ?n) { id:Pakistan cpec:cooperatesIn ?area }"
 ABSENCE = """SELECT ?a { ?a a cpec:TechnologyArea
   FILTER NOT EXISTS { id:Pakistan cpec:cooperatesIn ?a } }"""
+MISSPELT = "SELECT ?area { id:Pakistn cpec:cooperatesIn ?area }"
 STATEMENTS = "SELECT ?s ?r { ?s ?p ?o ~ ?r } LIMIT 1"
 TRIPLE = "s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence"
 
@@ -45,6 +46,8 @@ FEATURES = {
     "a receipt of rows": (f"/cite?{urlencode({'query': AREAS})}", "sha256"),
     "a receipt of rows with proofs": (f"/cite?{urlencode({'query': AREAS})}", "proofs"),
     "a receipt of a thing with proofs": ("/cite?id=HEC", "proofs"),
+    "the reason of an empty answer": (query(MISSPELT, cite="true"), "empty"),
+    "the reason of an empty answer, looked up": (query(MISSPELT), "empty"),
     "a statement in RDF 1.2": (query(STATEMENTS), "r"),
 }
 """The path of each feature, and the member of the answer where it works."""
