@@ -160,30 +160,30 @@ def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None
     assert read(body) == triples(quads)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        *ODD,
-        *(literal(text, "integer") for text in ("7", "007", "-0", "-5", "12345678901234567890")),
-        *(literal(text, "boolean") for text in ("true", "1")),
-        literal("1.0E2", "double"),
-        literal("2026-03", "gYearMonth"),
-        literal("2026-03-01", "date"),
-        Literal("plain"),
-        Literal("زبان", language="ur"),
-        NamedNode(ID + "Pakistan"),
-    ],
-    ids=str,
+VALUES: tuple[Literal | NamedNode, ...] = (
+    *ODD,
+    *(literal(text, "integer") for text in ("7", "007", "-0", "-5", "12345678901234567890")),
+    *(literal(text, "boolean") for text in ("true", "1")),
+    literal("1.0E2", "double"),
+    literal("2026-03", "gYearMonth"),
+    literal("2026-03-01", "date"),
+    Literal("plain"),
+    Literal("زبان", language="ur"),
+    NamedNode(ID + "Pakistan"),
 )
+
+
 @pytest.mark.parametrize(
     "predicate",
     [CPEC + name for name in ("advances", "earliest", "ordinal", "date", "unheardOf")]
     + [RDFS + "label", RDF + "type", "urn:x", ID + "odd", SCHEMA + "//x"],
 )
-def test_every_kind_of_value_is_read_again(predicate: str, value: Literal | NamedNode) -> None:
-    quads = [Quad(THIS, NamedNode(predicate), value), Quad(THIS, NamedNode(predicate), THIS)]
-    body = frame_thing(THIS, quads, [], CONTEXT)
-    if "@context" in json.loads(body):
-        assert read(body) == triples(quads)
-    else:  # a value that the context would change is written in full, and pyld may change it
-        assert triples(parse(body, format=RdfFormat.JSON_LD)) == triples(quads)
+def test_every_kind_of_value_is_read_again(predicate: str) -> None:
+    name = NamedNode(predicate)
+    for value in VALUES:
+        quads = [Quad(THIS, name, value), Quad(THIS, name, THIS)]
+        body = frame_thing(THIS, quads, [], CONTEXT)
+        if "@context" in json.loads(body):
+            assert read(body) == triples(quads), value
+        else:  # a value that the context would change is written in full, and pyld may change it
+            assert triples(parse(body, format=RdfFormat.JSON_LD)) == triples(quads), value

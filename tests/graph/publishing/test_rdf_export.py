@@ -345,7 +345,7 @@ def test_numbers_in_names_are_sorted_as_numbers() -> None:
 
 
 NODE, GRAPH = NamedNode("x:s"), NamedNode("x:graph")
-ODD = [
+ODD: list[Literal | NamedNode] = [
     *map(Literal, ("a\bb\f", "\x01\x7f", "\u2028", '\t\n\r"\\', "\\u0041", "\U0001f600")),
     *(Literal("01", datatype=NamedNode(XSD + kind)) for kind in ("integer", "date", "string")),
     Literal("x", language="ar", direction=BaseDirection.RTL),
