@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Final, Self, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
@@ -127,7 +126,10 @@ def list_records(store: Store) -> Iterator[RdfTerm]:
 
 
 def reify_record(store: Store, record: RdfTerm) -> Iterator[Triple]:
-    """Yield the triples of the reifier of a record; of any other term nothing."""
+    """Yield the triples of the reifier of a record; of any other term nothing.
+
+    A record with two subjects names no triple: a client could make a thousand of each end.
+    """
     if not isinstance(record, Node):
         return
     values: dict[NamedNode, list[RdfTerm]] = defaultdict(list)
@@ -135,7 +137,9 @@ def reify_record(store: Store, record: RdfTerm) -> Iterator[Triple]:
         values[quad.predicate].append(quad.object)
     kinds = [kind for kind in RECORD_CLASSES if kind in values[RDF.TYPE]]
     for kind in kinds:
-        for subject, predicate, value in product(*(values[end] for end in RECORD_TERMS[kind])):
+        ends = [values[end] for end in RECORD_TERMS[kind]]
+        if all(len(terms) == 1 for terms in ends):
+            subject, predicate, value = (terms[0] for terms in ends)
             if isinstance(subject, Node) and isinstance(predicate, NamedNode):
                 yield Triple(record, RDF.REIFIES, Triple(subject, predicate, value))
     if kinds:

@@ -109,6 +109,15 @@ def test_csv_writes_an_answer_without_triple_terms(store: Store) -> None:
     assert body.count(b"\r\n") == 1 + count_rows(copy_union(store), SHOWN)
 
 
+def test_a_record_with_many_ends_names_no_triple() -> None:
+    record = NamedNode("x:record")
+    crowd = Store()
+    crowd.add(Quad(record, RDF.TYPE, RDF.STATEMENT, EVIDENCE))
+    for end in (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT):
+        crowd.extend(Quad(record, end, NamedNode(f"x:{n}"), EVIDENCE) for n in range(1000))
+    assert list(list_reifiers(crowd)) == []
+
+
 def change(random: Random, store: Store) -> Effect:
     """Return a random change of the records: parts of them come, go, and go to other records."""
     records = sorted(set(list_records(store)), key=str)
