@@ -97,7 +97,6 @@ REIFIED = [
     ),
     ("SELECT ?r { GRAPH graph:reifiers { ?r oa:exact 'c q d' ; cpec:modality ?m } }", [["s01"]]),
     ('VERSION "1.2" SELECT ?q { ?r oa:exact ?q ; a rdf:Statement ; rdf:object id:d }', [["s01"]]),
-    ("SELECT ?r { VALUES ?t { <<( id:c cpec:q id:d )>> } ?r rdf:reifies ?t }", [["s01"]]),
 ]
 CITED = [
     *REIFIED,
