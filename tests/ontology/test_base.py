@@ -1,4 +1,4 @@
-"""The base: the addresses that can be a base, and the refusal of others."""
+"""The base: addresses that can be a base, and addresses that are refused."""
 
 from __future__ import annotations
 
