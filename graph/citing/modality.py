@@ -93,6 +93,7 @@ class Modalities:
         self.by_graph = Memo(self.read_graph, MAX_CACHED_MODALITIES)
         self.by_triple = Memo(self.rate_triple, MAX_CACHED_MODALITIES)
         self.inferred = Memo(self.rate_inferences, MAX_CACHED_MODALITIES)
+        self.sizes = Memo(self.kernel.size, MAX_CACHED_MODALITIES)
         self.named = Memo(partial(name_modality, Names(store)))
         number = kernel.lexicon.number
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))
@@ -216,7 +217,7 @@ class Modalities:
         Graphs of many triples are not closed again for a stronger one.
         """
         first, usual = self.rate_first_inference(fact, graphs), self.find_usual(fact)
-        is_small = self.kernel.size(graphs) <= self.kernel.thresholds.closed_triples
+        is_small = self.sizes[graphs] <= self.kernel.thresholds.closed_triples
         if not is_small or (first is not None and first == usual):
             return first
         strength = self.inferred[graphs].get(fact)
