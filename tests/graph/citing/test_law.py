@@ -125,7 +125,7 @@ def count_statuses(
         writer.random.shuffle(numbers)
         assert find_breach(reclosing, written.text, answer, numbers[:CHECKED]) is None, seed
         statuses.update(citation.status for citation in answer.citations)
-        statuses["reifiers"] += reifiers and any(citation.proofs for citation in answer.citations)
+        statuses["reifiers"] += reifiers and any(c.status == "cited" for c in answer.citations)
         if records:
             statuses["records, by their source alone"] += any(
                 citation.graphs and EVIDENCE_GRAPH not in citation.graphs
