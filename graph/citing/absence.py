@@ -66,7 +66,7 @@ MOST_TRIALS: Final = 10_000
 Rows: TypeAlias = Mapping[int, TermRow]
 """Rows of values by number."""
 
-Terms: TypeAlias = Mapping[Node, RdfTerm]
+MatchTerms: TypeAlias = Mapping[Node, RdfTerm]
 """The terms of a canonical match, by variable or blank node."""
 
 
@@ -149,7 +149,7 @@ class AbsenceFinder:
         """Return whether a match changes a row: a MINUS has to share a bound variable with it."""
         return not isinstance(self.atom.element, Minus) or any(term is not None for term in row)
 
-    def make_matches(self, match: CanonicalMatch, rows: Rows) -> Iterator[tuple[int, Terms]]:
+    def make_matches(self, match: CanonicalMatch, rows: Rows) -> Iterator[tuple[int, MatchTerms]]:
         """Yield the terms of a canonical match for each row to which a source could state one."""
         shared, mentioned = self.atom.shared, {*find_variables(match.conditions)}
         tested = match.list_tested(shared)
@@ -190,7 +190,7 @@ class AbsenceFinder:
                 elements = (*choices, *match.conditions)
                 yield from join(shared, {number: row}, elements, shown, self.graph, limit=1)
 
-    def test(self, match: CanonicalMatch, matches: Mapping[int, Terms], rows: Rows) -> Rows:
+    def test(self, match: CanonicalMatch, matches: Mapping[int, MatchTerms], rows: Rows) -> Rows:
         """Return the rows for which a filter on an OPTIONAL fails if its group matches."""
         shared = self.atom.shared
         added = tuple(v for v in match.variables if v not in shared)

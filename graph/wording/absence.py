@@ -101,7 +101,7 @@ class Speaker(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reading:
+class GroupReading:
     """The parts of a group without UNION: triple patterns with their graphs, and conditions.
 
     `denied` are the parts of the groups that it negates.
@@ -109,7 +109,7 @@ class Reading:
 
     patterns: list[tuple[TriplePattern, Name | None]] = field(default_factory=list)
     conditions: list[Expression] = field(default_factory=list)
-    denied: list[Reading] = field(default_factory=list)
+    denied: list[GroupReading] = field(default_factory=list)
 
     def read(self, group: Group, graph: Name | None) -> None:
         """Add the parts of a group in a graph."""
@@ -134,12 +134,12 @@ class Reading:
     ) -> list[Expression]:
         """Add the group of an OPTIONAL as conditions need it; return the other conditions."""
         own = {*visible_variables(group.elements)}
-        others = [condition for condition in conditions if not tests_unbound(condition, own)]
-        if others != conditions:
+        rest = [condition for condition in conditions if not tests_unbound(condition, own)]
+        if rest != conditions:
             self.deny(group, graph)
         elif own & {*find_variables(tuple(conditions))}:
             self.read(group, graph)
-        return others
+        return rest
 
     def read_element(self, element: Element, graph: Name | None) -> None:
         """Add the parts of an element that is neither a FILTER nor an OPTIONAL."""
@@ -166,15 +166,15 @@ class Reading:
         self.denied.append(read_group(group, graph))
 
     def list_patterns(self) -> Iterator[tuple[TriplePattern, Name | None]]:
-        """Yield all triple patterns, those of negations last."""
+        """Yield all triple patterns; the patterns of negations come last."""
         yield from self.patterns
         for reading in self.denied:
             yield from reading.list_patterns()
 
 
-def read_group(group: Group, graph: Name | None = None) -> Reading:
+def read_group(group: Group, graph: Name | None = None) -> GroupReading:
     """Return the parts of a group in a graph."""
-    reading = Reading()
+    reading = GroupReading()
     reading.read(group, graph)
     return reading
 
@@ -243,10 +243,10 @@ class AbsenceWords:
         speaker = self.speaker
         if absence.graph is not None:
             speaker = self.choose_speaker([absence.graph.value])
-        return Sentence(self.evidence, speaker, absence).write()
+        return AbsenceSentence(self.evidence, speaker, absence).write()
 
 
-class Sentence:
+class AbsenceSentence:
     """The sentence of one absence; a variable is `any country` at first, then `the country`."""
 
     def __init__(self, evidence: Bibliography, speaker: Speaker, absence: Absence) -> None:
@@ -381,11 +381,11 @@ class Sentence:
             something = {"any": "anything", "every": "everything"}.get(self.article, "something")
             return something if is_new else "that thing"
         if not is_new:
-            return noun if noun[-2:-1] == " " else f"the {noun}"
+            return f"the {noun}" if noun == strip_letter(noun) else noun
         article = "an" if self.article == "a" and noun[0] in "aeiou" else self.article
         return f"{article} {noun}"
 
-    def say_reading(self, reading: Reading) -> str:
+    def say_reading(self, reading: GroupReading) -> str:
         """Return the statements of a group within a negation, and the negations within it."""
         denied = (f", and {self.say_statement(inner, holds=False)}" for inner in reading.denied)
         return self.say_parts(reading) + "".join(denied)
@@ -394,7 +394,7 @@ class Sentence:
         """Return the words of an EXISTS that holds or does not hold."""
         return self.say_statement(read_group(group), holds=holds)
 
-    def say_statement(self, reading: Reading, *, holds: bool) -> str:
+    def say_statement(self, reading: GroupReading, *, holds: bool) -> str:
         """Return a clause: sources make some statements, or none makes them."""
         before, self.article = self.article, "some" if holds else "any"
         start = self.speaker.affirm if holds else self.speaker.deny
@@ -402,7 +402,7 @@ class Sentence:
         self.article = before
         return text
 
-    def say_parts(self, reading: Reading) -> str:
+    def say_parts(self, reading: GroupReading) -> str:
         """Return the patterns and conditions of a reading as clauses."""
         patterns = [pair for pair in reading.patterns if not self.is_implied(pair[0], reading)]
         clauses = [self.say_pattern(*pair, reading) for pair in patterns[:MOST_CLAUSES]]
@@ -413,18 +413,18 @@ class Sentence:
         written = [self.conditions.write(c) for c in conditions[:MOST_CLAUSES]]
         return f"{text}, where {' and '.join(written)}" if written else text
 
-    def is_implied(self, pattern: TriplePattern, reading: Reading) -> bool:
+    def is_implied(self, pattern: TriplePattern, reading: GroupReading) -> bool:
         """Return whether the noun of another pattern says the class of an open node."""
         node = pattern.subject
         if not (is_type(pattern) and self.is_open(node)):
             return False
-        if not self.nouns[node].startswith(self.name_class(pattern.object)):
+        if strip_letter(self.nouns[node]) != self.name_class(pattern.object):
             return False
-        others = (other for other, _ in reading.patterns if other is not pattern)
+        ends = ((p.subject, p.object) for p, _ in reading.patterns if p is not pattern)
         graphs = {graph for _, graph in reading.patterns}
-        return node in graphs or any(node in (other.subject, other.object) for other in others)
+        return node in graphs or any(node in pair for pair in ends)
 
-    def say_pattern(self, pattern: TriplePattern, graph: Name | None, reading: Reading) -> str:
+    def say_pattern(self, pattern: TriplePattern, graph: Name | None, reading: GroupReading) -> str:
         """Return a triple pattern as a clause."""
         subject, path, value = pattern.subject, pattern.predicate, pattern.object
         if is_type(pattern):
@@ -484,6 +484,15 @@ class Sentence:
 def is_type(pattern: TriplePattern) -> bool:
     """Return whether a pattern asks for the class of a node."""
     return pattern.predicate == RDF.TYPE and isinstance(pattern.object, NamedNode)
+
+
+def strip_letter(noun: str) -> str:
+    """Return a noun without the letter that tells it from another.
+
+    >>> strip_letter("country B"), strip_letter("country")
+    ('country', 'country')
+    """
+    return noun[:-2] if noun[-2:-1] == " " else noun
 
 
 def write_number(number: int) -> str:
