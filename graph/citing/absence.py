@@ -231,26 +231,31 @@ def list_negations(
         case Minus(group) | OptionalPart(group):
             yield [((group,), negate(element, group))]
         case Filter(condition) | Bind(condition):
-            parts = walk_parts(condition, (Exists,))
-            exists = list(dict.fromkeys(part for part in parts if isinstance(part, Exists)))
-            for size in range(1, min(len(exists), MOST_JOINT) + 1):
-                yield [negate_exists(element, chosen) for chosen in combinations(exists, size)]
+            groups = list(dict.fromkeys(exists.group for exists in list_exists(condition)))
+            for size in range(1, min(len(groups), MOST_JOINT) + 1):
+                yield [negate_exists(element, chosen) for chosen in combinations(groups, size)]
+
+
+def list_exists(expression: Expression) -> list[Exists]:
+    """Return each EXISTS of an expression, without those within another EXISTS."""
+    return [part for part in walk_parts(expression, (Exists,)) if isinstance(part, Exists)]
 
 
 def negate_exists(
-    element: Filter | Bind, chosen: Sequence[Exists]
+    element: Filter | Bind, groups: tuple[Group, ...]
 ) -> tuple[tuple[Group, ...], tuple[Element, ...]]:
-    """Return the groups of some EXISTS in an element, and the elements that negate them."""
+    """Return groups of EXISTS in an element, and the elements that negate them."""
     expression = element.expression
-    matched = replace_expressions(expression, {e: FALSE if e.negated else TRUE for e in chosen})
-    absent = (Filter(Exists(exists.group, negated=True)) for exists in chosen)
+    values = {e: FALSE if e.negated else TRUE for e in list_exists(expression) if e.group in groups}
+    matched = replace_expressions(expression, values)
+    absent = (Filter(Exists(group, negated=True)) for group in groups)
     if isinstance(element, Filter):
         changed = refuse(matched)
     else:
         error = Literal("error")
         pair = (Call("COALESCE", (value, error)) for value in (expression, matched))
         changed = refuse(Call("SAMETERM", tuple(pair)))
-    return tuple(exists.group for exists in chosen), (*absent, changed)
+    return groups, (*absent, changed)
 
 
 def refuse(condition: Expression) -> Filter:

@@ -136,7 +136,7 @@ def expect_absences(quads: Sequence[Quad], spelling: Spelling) -> dict[Solution,
     """Return the sentences of each solution, by the law.
 
     A sentence is allowed if matches of its groups take the solution away, and required if no other
-    group gets a match by them, and no fewer groups are enough.
+    group gets a match by them, and no fewer groups are enough. One that is allowed has to be said.
     """
     store, default = memory_store(quads), spelling.default
     words = AbsenceWords(Bibliography(store), default)
@@ -148,7 +148,7 @@ def expect_absences(quads: Sequence[Quad], spelling: Spelling) -> dict[Solution,
         denials = dict.fromkeys(spelling.denials)
         absent = [d for d in denials if is_absent(store, d, values, default)]
         for size in range(1, len(absent) + 1):
-            is_least = not required
+            is_least = not allowed
             for chosen in combinations(absent, size):
                 for added in list_additions(chosen, values, default):
                     wider = memory_store([*quads, *added])

@@ -32,6 +32,7 @@ def check_block(seed: int, queries: int) -> Counter[str]:
             sentences = {*citation.absent}
             assert sentences <= {s for own in given for s in own.allowed}, (seed, number, spelling)
             assert sentences >= {s for own in given for s in own.required}, (seed, number, spelling)
+            assert all(sentences & own.allowed for own in given if own.allowed), (seed, number)
             said[spelling.name] += len(sentences)
     return said
 
