@@ -237,6 +237,8 @@ class Citer:
         if not lineage.sets:
             most = self.thresholds.members
             reason = f"it counts more than {most} solutions; its members are cited page by page"
+            if basis and basis.members:
+                reason = f"a solution that it counts was traced to no source; {UNVERIFIED}"
             return Citation("uncited", reason=reason, members=members)
         graphs = lineage.sets[0]
         if self.notes.caveats or (basis is None and not lineage.sound):
