@@ -84,6 +84,18 @@ def find_names(store: Store) -> set[str]:
     return {iri.value for iri in iris if isinstance(iri, NamedNode) and iri.value.startswith(HOMES)}
 
 
+def is_known(store: Store, name: NamedNode) -> bool:
+    """Return whether a statement has an IRI, or a graph its name."""
+    patterns = (
+        store.quads_for_pattern(name, None, None),
+        store.quads_for_pattern(None, name, None),
+        store.quads_for_pattern(None, None, name),
+    )
+    return store.contains_named_graph(name) or any(
+        next(iter(quads), None) is not None for quads in patterns
+    )
+
+
 def suggest_name(text: str, known: Collection[str]) -> str:
     """Return the question whether a near name was meant, or nothing."""
     local = {strip_home(iri): iri for iri in known}

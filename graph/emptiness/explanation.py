@@ -10,12 +10,12 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Variable
 
+from graph.answering.name import is_known
 from graph.citing.citation import replace_dataset
 from graph.citing.index import EvidenceIndex
 from graph.emptiness.cause import Cause, Emptiness, join_words, shorten_iris
 from graph.emptiness.core import Solver, find_cores, find_single_cores
 from graph.emptiness.grounding import MOST_EXAMPLES, Grounding, ground_pattern
-from graph.emptiness.nearness import is_known
 from graph.emptiness.query_part import (
     QueryPart,
     is_subselect,

@@ -20,18 +20,6 @@ LEAST_LIKE: Final = 0.75
 """The similarity of Jaro and Winkler, from 0 to 1, that a near name has at least."""
 
 
-def is_known(store: Store, name: NamedNode) -> bool:
-    """Return whether a statement has an IRI, or a graph its name."""
-    patterns = (
-        store.quads_for_pattern(name, None, None),
-        store.quads_for_pattern(None, name, None),
-        store.quads_for_pattern(None, None, name),
-    )
-    return store.contains_named_graph(name) or any(
-        next(iter(quads), None) is not None for quads in patterns
-    )
-
-
 def find_near_name(store: Store, index: EvidenceIndex | None, name: NamedNode) -> str:
     """Return the IRI of the nearest name, "" if none is near.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Variable
 
+from graph.answering.name import is_known
 from graph.citing.index import EvidenceIndex
 from graph.emptiness.cause import Cause, Example, add_article, join_words, shorten_iris
 from graph.emptiness.core import Solver
@@ -25,7 +26,7 @@ from graph.emptiness.match import (
     swap,
     turn_pattern,
 )
-from graph.emptiness.nearness import find_near_literal, find_near_name, is_known
+from graph.emptiness.nearness import find_near_literal, find_near_name
 from graph.emptiness.query_part import Core, QueryPart, choose_effective
 from graph.sparql.scope import find_variables, has_exists, walk_parts
 from graph.sparql.syntax import (

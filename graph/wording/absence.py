@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Variable
 
-from graph.answering.name import abbreviate
+from graph.answering.name import abbreviate, is_known
 from graph.sparql.negation import split_conjunction
 from graph.sparql.scope import find_variables, visible_variables
 from graph.sparql.syntax import (
@@ -350,9 +350,16 @@ class AbsenceSentence:
     def name_label(self, term: RdfTerm) -> str:
         """Return the English label of a class or property, or its local name."""
         name = self.names(term)
-        return (
-            name.text if name.texts or not isinstance(term, NamedNode) else abbreviate(term.value)
+        if isinstance(term, NamedNode) and not name.texts:
+            return self.name_unlabelled(term)
+        return name.text
+
+    def name_unlabelled(self, iri: NamedNode) -> str:
+        """Return an IRI without a label with its prefix; whoever misspelt it reads that."""
+        hint = (
+            "" if is_known(self.evidence.store, iri) else " (a name that the graph does not know)"
         )
+        return f"{abbreviate(iri.value)}{hint}"
 
     def list_values(self, subject: NamedNode, predicate: NamedNode) -> list[RdfTerm]:
         """Return the values of a property in the default graph."""
@@ -369,6 +376,8 @@ class AbsenceSentence:
         if isinstance(term, NamedNode) and self.evidence.find_article(term.value):
             return self.evidence.write_reference(term.value)
         name = self.names(term)
+        if isinstance(term, NamedNode) and not name.texts:
+            return self.name_unlabelled(term)
         return f"“{name.text}”" if name.kind == "text" else name.phrase
 
     def name_open(self, node: Node) -> str:

@@ -216,7 +216,10 @@ SPELLINGS: dict[str, tuple[str, list[list[str]]]] = {
         [
             [
                 "no source says that "
-                + " and that ".join(f"China none{number} {PROJECT}" for number in range(12))
+                + " and that ".join(
+                    f"China none{number} (a name that the graph does not know) {PROJECT}"
+                    for number in range(12)
+                )
                 + " and so on, 100 clauses in all"
             ]
         ],
@@ -226,6 +229,16 @@ SPELLINGS: dict[str, tuple[str, list[list[str]]]] = {
             {" ".join(f"?c cpec:none ?x{number} ." for number in range(100))}
             FILTER NOT EXISTS {{ ?c cpec:none ?c }} }} }}""",
         [[]],
+    ),
+    "a misspelt name": (
+        """SELECT ?c { VALUES ?c { id:China }
+        FILTER NOT EXISTS { ?c cpec:cooperatesIn id:robotics } }""",
+        [
+            [
+                """no source says that China cooperates in robotics (a name that the graph does not
+                know)"""
+            ]
+        ],
     ),
     "a path in a circle": (
         """SELECT ?c { VALUES ?c { id:China } FILTER NOT EXISTS {
