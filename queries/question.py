@@ -24,6 +24,16 @@ LABEL: Final = "Label"
 """How the name of a column of labels ends: `areaLabel` beside `area`, as in Wikidata's queries."""
 
 TYPES: Final = ("iri", "string", "integer", "date")
+SUBJECTS: Final = {
+    "Working together": ("cooperation", "structure", "technology"),
+    "Aims, tasks and deeds": ("aims", "tasks", "deployment"),
+    "When and where": ("events",),
+    "How sure, and who says so": ("modality", "corroboration", "sources"),
+    "Names and links": ("labels", "links"),
+}
+"""The subjects under which pages list the questions, each with its tags."""
+
+TAGS: Final = (*(tag for tags in SUBJECTS.values() for tag in tags), "inferred")
 VIEWS: Final = ("table", "bar", "timeline", "graph")
 MODALITIES: Final = (
     *("Background", "Reported", "Ongoing", "Tasked", "Aim", "Assessed"),
@@ -131,11 +141,11 @@ def question(name: str, front: Any, text: str) -> Question:
     for key in ("tags", "parameters", "modalities"):
         if not isinstance(front.get(key, []), list):
             raise EntryError(f"{key} is no list", key)
-    for number, modality in enumerate(front["modalities"]):
-        if modality not in MODALITIES:
-            known = ", ".join(MODALITIES)
-            fault = f"the modality {modality!r} is not one of {known}"
-            raise EntryError(fault, "modalities", number)
+    for key, noun, known in (("tags", "tag", TAGS), ("modalities", "modality", MODALITIES)):
+        for number, word in enumerate(front[key]):
+            if word not in known:
+                fault = f"the {noun} {word!r} is not one of {', '.join(known)}"
+                raise EntryError(fault, key, number)
     parameters = tuple(
         parameter(entry, text, "parameters", number)
         for number, entry in enumerate(front.get("parameters", []))

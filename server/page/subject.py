@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
-from queries.question import Question
-
-SUBJECTS: Final = {
-    "Working together": ("cooperation", "structure", "technology"),
-    "Aims, tasks and deeds": ("aims", "tasks", "deployment"),
-    "When and where": ("events",),
-    "How sure, and who says so": ("modality", "corroboration", "sources"),
-    "Names and links": ("labels", "links"),
-}
-"""The subjects of the questions, each with its tags."""
+from queries.question import SUBJECTS, Question
 
 
 def group_by_subject(questions: Iterable[Question]) -> dict[str, list[Question]]:

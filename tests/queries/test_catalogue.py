@@ -243,7 +243,7 @@ def test_a_question_that_is_not_known_is_refused_with_the_nearest() -> None:
 GOOD = """\
 #+ summary: Which?
 #+ description: All of them.
-#+ tags: [parties]
+#+ tags: [structure]
 #+ view: table
 #+ empty: No source.
 #+ modalities: [Reported]
@@ -257,14 +257,15 @@ SELECT ?x { ?x a cpec:Undertaking }
 @pytest.mark.parametrize(
     ("good", "bad", "line", "message"),
     [
-        ("#+ tags: [parties]\n", "", 1, "no tags"),
+        ("#+ tags: [structure]\n", "", 1, "no tags"),
         (GOOD, "SELECT * {}", 1, "no summary, description, tags, view, empty, modalities"),
         ("All of them.", "All: of them.", 2, "a text with a colon in it needs quotes"),
-        ("[parties]", "[parties", 4, "did not find expected|expected ',' or"),
+        ("[structure]", "[structure", 4, "did not find expected|expected ',' or"),
         ("summary: Which?", "summary: {a: b}", 1, "summary is no text"),
         ("view: table", "view: pie", 4, "the view 'pie' is not one of table"),
-        ("[parties]", "parties", 3, "tags is no list"),
+        ("[structure]", "structure", 3, "tags is no list"),
         ("[Reported]", "Reported", 6, "modalities is no list"),
+        ("[structure]", "[structure, parties]", 3, "the tag 'parties' is not one of cooperation"),
         ("[Reported]", "[Reported, Sure]", 6, "the modality 'Sure' is not one of Background, Rep"),
         ("[Reported]", "[{Reported: yes}]", 6, "is not one of Background, Reported"),
         ("#+ modalities", "#+ left-out: [x]\n#+ modalities", 6, "left-out is no text"),

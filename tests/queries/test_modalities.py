@@ -93,7 +93,9 @@ FACTUAL = [
 
 @pytest.mark.parametrize("name", FACTUAL)
 def test_a_question_of_facts_counts_no_aim(store: Store, aiming: Store, name: str) -> None:
-    assert answer(aiming, name) == answer(store, name)
+    facts, with_aims = (answer(graph, name).splitlines() for graph in (store, aiming))
+    assert sorted(set(with_aims) - set(facts)) == []
+    assert with_aims == facts
 
 
 def left_out(index: EvidenceIndex, name: str) -> Counts:

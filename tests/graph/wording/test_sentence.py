@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -38,6 +40,11 @@ def test_a_phrase_has_every_language() -> None:
     missing = {(*key, x) for key in told for x in LANGUAGES if (*key, x) not in PHRASES}
     assert missing == {(RDF.TYPE.value, "", "en")}  # a class has an article in English
     assert GRAMMARS.keys() == set(LANGUAGES)
+
+
+def test_no_phrase_says_words_twice_in_a_row() -> None:
+    texts = [text for phrase in PHRASES.values() for text in (*phrase.before, *phrase.after)]
+    assert [text for text in texts if re.search(r"\b(\w+(?: \w+)*) \1\b", text)] == []
 
 
 def test_a_weaker_statement_is_weaker_in_every_language(names: Names) -> None:
