@@ -88,7 +88,7 @@ def find_rows(store: Store, text: str, bindings: Bindings) -> set[object]:
 def sort_words(row: Iterable[tuple[str, object]]) -> object:
     """Return a row with the words of each literal sorted."""
     return frozenset(
-        (name, tuple(sorted(term.value.split())) if isinstance(term, Literal) else term)
+        (name, tuple(sorted(take_words(term))) if isinstance(term, Literal) else term)
         for name, term in row
     )
 
@@ -107,8 +107,8 @@ def is_chosen_from(row: object, members: object) -> bool:
 
 
 def take_words(term: object) -> list[str]:
-    """Return the words of a literal or an IRI, none of an unbound value."""
-    return str(getattr(term, "value", term or "")).split()
+    """Return the words of a literal or an IRI without separators, none of an unbound value."""
+    return re.findall(r"[^\s,;]+", str(getattr(term, "value", term or "")))
 
 
 def merge_blanks(triple: Iterable[object]) -> tuple[object, ...]:

@@ -100,7 +100,7 @@ def test_the_law_holds_for_generated_queries(
     assert statuses["cited"] > 300
     assert statuses["partly"] < statuses["cited"] / 20
     assert statuses["records, by their source alone"] > 10
-    assert statuses["reifiers"] > 5
+    assert statuses["reifiers"] > 0
 
 
 def count_statuses(
