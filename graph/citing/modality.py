@@ -135,7 +135,7 @@ class Modalities:
                 yield (subject, predicate, value), self.by_record[record]
 
     def list_reified(self, graph: int) -> Iterator[tuple[Fact, str]]:
-        """Yield the facts of the reifiers in a graph (RDF 1.2), each with a modality of theirs."""
+        """Yield the facts of the reifiers in a graph (RDF 1.2), each with its modality."""
         reifies = self.kernel.lexicon.numbers.get(RDF.REIFIES)
         if reifies is None:
             return

@@ -2,7 +2,7 @@
 
 ::
 
-    absence      an absence in words; condition: a FILTER in words
+    absence      an absence in words; group_reading: the parts of its group; condition: a FILTER
     sentence     a triple or a rule as a sentence; phrase: the words of its property
     source       the fields of a source, its quotes and its reference; title: of a sentence
     mark         the numbers of sources beside an answer; source_reference: on a page
