@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -136,25 +135,16 @@ def test_a_front_that_is_killed_is_replaced_and_the_others_answer(endpoint: Endp
 
 def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Path) -> None:
     options = ("--out", str(snapshot.path.parent), "--processes", "3", "--client-requests", "2")
-    with Endpoint.start(tmp_path, *options, "--deadline", "3") as endpoint:
-        texts = [f"{RUNAWAY} #{number}" for number in range(8)]
-        statuses: list[int] = []
-        problems: list[str] = []
-
-        def ask(text: str) -> None:
-            reply = endpoint.client.query(text)
-            statuses.append(reply.status)
-            problems.append(reply.text)
-
-        threads = [threading.Thread(target=ask, args=(text,)) for text in texts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert statuses.count(429) == 6
-        problem = next(json.loads(text) for text in problems if "429" in text)
-        assert problem["limit"] == "requests at once from one client"
-        assert problem["value"] == 2
+    with (
+        Endpoint.start(tmp_path, *options, "--deadline", "100") as endpoint,
+        asking(endpoint, 2),
+    ):
+        wait_until(lambda: "\ncpec_engine_long 2\n" in endpoint.client.get("/metrics").text)
+        replies = [endpoint.client.query(ASK) for _ in range(6)]
+        endpoint.kill()
+    assert [reply.status for reply in replies] == [429] * 6
+    assert replies[0].json["limit"] == "requests at once from one client"
+    assert replies[0].json["value"] == 2
 
 
 def test_a_second_server_on_the_port_is_refused(endpoint: Endpoint, snapshot: Snapshot) -> None:
