@@ -136,11 +136,12 @@ class Records:
     def reassign(self, subject: int) -> list[tuple[Fact, Graphs, Graphs]]:
         """Return the facts of a subject whose sources changed, with the new and the former ones.
 
-        The quote of a sentence belongs to the sentence, and so does the triple that links them.
+        The quote of a sentence belongs to the sentence, and so does the triple that links them,
+        even where the sentence is typed as a quote of another one.
         """
         of_subject = self.facts[subject]
         sources = self.assign_sources(subject) or self.own
-        if sources is not self.own or not self.is_source(subject):
+        if not self.is_source(subject):
             return [
                 (fact, sources, before)
                 for fact, before in of_subject.items()

@@ -102,6 +102,21 @@ def test_a_record_may_come_and_go_triple_by_triple(seed: int) -> None:
     assert not kernel.by_source
 
 
+def test_a_sentence_that_is_typed_as_a_quote_keeps_its_own_quotes() -> None:
+    document = f"""
+    PREFIX cpec: <{CPEC}>
+    PREFIX oa: <http://www.w3.org/ns/oa#>
+    BASE <{ID}>
+    GRAPH <{EVIDENCE_GRAPH}> {{
+      <x/s01> a cpec:Sentence ; oa:hasSelector <x/s02> .
+      <x/s02> a cpec:Sentence , oa:TextQuoteSelector ; oa:hasSelector <q> .
+      <q> a oa:TextQuoteSelector ; oa:exact "words" .
+    }}
+    """
+    quads = [*parse(document, RdfFormat.TRIG)]
+    assert map_sources(Kernel(quads)) == expect_sources(quads)
+
+
 NAMES = [NamedNode(ID + name) for name in ("x/s01", "x/s02", "r", "q")]
 NODES = [*NAMES, BlankNode("r")]
 described = st.one_of(
