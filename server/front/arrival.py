@@ -40,7 +40,10 @@ READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
 WRITES: Final = (b"/update", b"/store")
 UPDATE: Final = b"application/sparql-update"
 SLICE: Final = 8 << 10
-"""The bytes parsed at once; other connections run between two slices."""
+"""The maximum number of bytes parsed in one turn of the loop; a slice ends with a head, if one
+ends in it. So one turn parses one head and writes one kept reply for each connection."""
+
+HEAD_END: Final = b"\r\n\r\n"
 
 SMALL_BODY_BYTES: Final = 64 << 10
 """The size of a body that is read to its end: some clients read only after they have sent."""
@@ -66,8 +69,10 @@ class Arrival(HttpToolsProtocol):
         self.bounds = config.settings
         self.latest = b""
         """The slice that is being parsed."""
-        self.unread = b""
+        self.unread = bytearray()
         """The received bytes that are not parsed yet."""
+        self.next_turn: asyncio.Handle | None = None
+        """The parsing of the next slice, if it is scheduled."""
         self.instead = b""
         """The bytes to parse instead of the rest of a slice."""
         self.in_message = False
@@ -83,24 +88,40 @@ class Arrival(HttpToolsProtocol):
         self.arrival: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Parse received data."""
+        """Parse received data; a scheduled turn goes on with it."""
         if not self.transport.unread:
-            self.unread = self.unread + data if self.unread else data
-            self.read()
+            self.unread += data
+            if self.next_turn is None:
+                self.read()
 
     def read(self) -> None:
-        """Parse slice by slice, up to a request that has to wait for an earlier one."""
-        place, data, self.unread = 0, self.unread, b""
-        while place < len(data) and not self.pipeline and not self.transport.unread:
-            self.latest = data[place : place + SLICE]
-            place += len(self.latest)
+        """Parse one slice, unless a request waits for an earlier one, and schedule the next one."""
+        self.next_turn = None
+        if self.unread and self.may_read():
+            self.latest = bytes(self.unread[: self.slice_size()])
+            del self.unread[: len(self.latest)]
             self.read_slice()
-        self.latest = b""
-        if not self.transport.unread:
-            self.unread = data[place:] if place else data
-            if self.unread:
-                self.flow.pause_reading()
+        if self.transport.unread:
+            self.unread.clear()
+        self.read_on()
+        self.transport.hold_reading(held=bool(self.unread), paused=self.flow.read_paused)
         self.time_arrival()
+
+    def read_on(self) -> None:
+        """Schedule the next slice, if there is one that may be parsed."""
+        if self.unread and self.next_turn is None and self.may_read():
+            self.next_turn = self.loop.call_soon(self.read)
+
+    def may_read(self) -> bool:
+        """Return whether the next bytes may be parsed."""
+        return not (self.pipeline or self.transport.unread or self.transport.is_closing())
+
+    def slice_size(self) -> int:
+        """Return the size of the next slice of the unread bytes."""
+        if self.in_message and not self.in_head:
+            return SLICE
+        end = self.unread.find(HEAD_END, 0, SLICE)
+        return SLICE if end < 0 else end + len(HEAD_END)
 
     def read_slice(self) -> None:
         """Parse the latest slice, or its replacement without an upgrade (RFC 9110, section 7.8)."""
@@ -130,7 +151,7 @@ class Arrival(HttpToolsProtocol):
     def give_up(self) -> None:
         """Refuse an incomplete request, unless the server has paused its reading."""
         self.arrival = None
-        if self.flow.read_paused:
+        if self.flow.read_paused or self.unread:
             self.time_arrival()
         else:
             self.refuse(too_late(self.bounds.receive_time))

@@ -79,7 +79,7 @@ class Connection(Arrival):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self.arrival, self.timeout_keep_alive_task):
+        for timer in (self.arrival, self.timeout_keep_alive_task, self.next_turn):
             if timer is not None:
                 timer.cancel()
         self.transport.cancel_end()
@@ -129,8 +129,7 @@ class Connection(Arrival):
         super().on_response_complete()
         if self.transport.unread and not self.pipeline:
             self.transport.close()
-        elif self.unread:
-            self.loop.call_soon(self.read)
+        self.read_on()
         self.charge()
 
     def pause_writing(self) -> None:

@@ -30,6 +30,7 @@ class Outlet:
         self._transport = transport
         self._send_time = send_time
         self._closing = False
+        self._held = False
         self._head = b""
         self._end: asyncio.TimerHandle | None = None
 
@@ -75,6 +76,20 @@ class Outlet:
         else:
             self._transport.close()
             self.end_within(self._send_time)
+
+    def hold_reading(self, *, held: bool, paused: bool) -> None:
+        """Receive nothing while earlier data is `held` unparsed; uvicorn may have `paused` too."""
+        if held != self._held and not self.is_closing():
+            self._held = held
+            if held:
+                self._transport.pause_reading()
+            elif not paused:
+                self._transport.resume_reading()
+
+    def resume_reading(self) -> None:
+        """Receive again, unless earlier data is held."""
+        if not self._held:
+            self._transport.resume_reading()
 
     def limit_pause(self) -> None:
         """Close the connection if the client does not read for `send_time`."""

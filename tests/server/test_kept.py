@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -140,3 +142,27 @@ def test_a_server_that_keeps_no_answers_keeps_none_here(tmp_path: Path) -> None:
     with Endpoint.start(tmp_path, "--empty", "--processes", "1", "--cache", "0") as endpoint:
         ask = request("GET", COUNT, KEPT)
         assert not any(map(is_kept, answers(endpoint, ask, ask, ask)))
+
+
+def test_a_pipeline_of_them_lets_others_in(endpoint: Endpoint) -> None:
+    """A client sends 500 requests at once, then another client one: it is answered second."""
+    ask, end = request("GET", COUNT, KEPT), head("GET /health HTTP/1.1")
+    answers(endpoint, ask, end)
+    (front,) = endpoint.tree.fronts
+    with endpoint.client.connect() as greedy, endpoint.client.connect() as polite:
+        for connection in (polite, greedy):  # the front has accepted both
+            connection.sendall(ask)
+            assert is_kept(connection.recv(65536))
+        os.kill(front, signal.SIGSTOP)
+        greedy.sendall(ask * 500)
+        polite.sendall(request("GET", COUNT, KEPT))
+        os.kill(front, signal.SIGCONT)
+        name = re.findall(rb"x-request-id: (\w+)", polite.recv(65536))[0]
+        received = b""
+        while received.count(b"x-request-id") < 500:
+            received += greedy.recv(65536)
+    names = re.findall(rb"x-request-id: (\w+)", received)
+    log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
+    logged = [json.loads(line)["id"] for line in log.splitlines()]
+    before = logged[: logged.index(name.decode())]
+    assert len({name.decode() for name in names}.intersection(before)) <= 2
