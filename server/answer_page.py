@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
 from graph.answering.binding import EXAMPLE, find_question, insert_values, load_questions
@@ -40,7 +40,7 @@ from server.page.frame import NAMES, PART, first_language, page_number
 from server.page.question_page import bind_defaults
 from server.page.search_page import read_index as name_index
 from server.page.subject import group_by_subject
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 from server.problem import answer_error
 from server.receipt import RECEIPT, ROW, deciding_pairs, name_rows, wait_receipt
 from server.reply import Reply
@@ -159,6 +159,7 @@ def render_answer(operation: Operation, **more: Any) -> str:
         cite=wants_citations(parameters),
         others=[pair for pair in parameters.pairs if pair[0] not in FORM_PARAMETERS],
         answered=True,
+        in_address=bool(read_address(request).get_all("query")),
         **more,
     )
 

@@ -38,6 +38,7 @@ from server.page import (
     source_page,
     thing_page,
 )
+from server.parameters import read_address
 from server.site import NAME, Site
 from server.sparql import Endpoint
 
@@ -122,6 +123,6 @@ def asset_address(name: str) -> str:
 def send_asset(name: str) -> Response:
     """Return a static file, immutable for a year (RFC 8246) if its address has its version."""
     response = send_from_directory(FOLDER, name)
-    if request.args.get("v") == VERSIONS.get(name):
+    if VERSIONS.get(name) in read_address(request).get_all("v"):
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response

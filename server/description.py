@@ -17,7 +17,7 @@ from server.answer_page import editor_page
 from server.conditional import digest
 from server.exclusion import MOST_EXCLUDED, refuse_exclusion
 from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
-from server.parameters import Parameters
+from server.parameters import MOST_PARAMETERS, read_address
 from server.reply import Reply
 from server.response import evaluate, send_body, write_content_type
 from server.site import Site, current_site
@@ -30,7 +30,7 @@ def describe_endpoint() -> Response | Reply:
     """Return the service description, or the editor, by content negotiation."""
     refuse_exclusion("the description of the endpoint")
     accept = read_accept(request)
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
         return editor_page(parameters.get("question"))
@@ -77,6 +77,7 @@ def list_limits(site: Site) -> dict[str, int | float | str]:
         "processor_seconds_a_minute_of_a_client": engine.client_seconds,
         "long_queries_at_once": engine.long_workers,
         "cited_quads": engine.cite_most,
+        "parameters": MOST_PARAMETERS,
         "body_bytes": settings.max_body,
         "requests_at_once": settings.concurrent_requests,
         "requests_at_once_of_a_client": settings.client_requests,

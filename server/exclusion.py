@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request
 
 from graph.engine.request import EXCLUSION
 from graph.excluding.exclusion import Exclusion
-from server.parameters import FORM, PARAMETER_LIMIT, Parameters
+from server.parameters import FORM, MOST_PARAMETERS, Parameters, read_address, read_form
 
 EXCLUSION_PARAMETERS: Final = ("without", "only")
 """The parameters that exclude sources."""
@@ -36,9 +36,7 @@ def read_exclusion(request: Request) -> Exclusion | None:
 
     Raises BadRequest for an empty name, for too many names, and for text that is not UTF-8.
     """
-    parameters = parse_excluding(request.query_string)
-    if request.mimetype == FORM and request.method not in {"GET", "HEAD"}:
-        parameters += parse_excluding(request.environ["wsgi.input"].getvalue())
+    parameters = read_parameters(request)
     names = [parameters.get_all(name) for name in EXCLUSION_PARAMETERS]
     for parameter, own in zip(EXCLUSION_PARAMETERS, names, strict=True):
         if "" in own:
@@ -48,14 +46,17 @@ def read_exclusion(request: Request) -> Exclusion | None:
     return Exclusion(*(tuple(dict.fromkeys(own)) for own in names)) or None
 
 
-def parse_excluding(encoded: bytes) -> Parameters:
-    """Return the parameters of a text if one of them may exclude a source, else none.
+def read_parameters(request: Request) -> Parameters:
+    """Return the parameters of an address, and of its form if one of them may exclude a source.
 
-    A name may have escapes. Most texts are a query, which is decoded only once this way.
+    A name may have escapes. Another form belongs to its route, which may refuse its length.
     """
-    names = (pair.partition(b"=")[0] for pair in encoded.split(b"&", PARAMETER_LIMIT))
-    excludes = any(b"%" in name or name in {b"without", b"only"} for name in names)
-    return Parameters.parse(encoded if excludes else b"")
+    if request.mimetype == FORM and request.method not in {"GET", "HEAD"}:
+        body = request.environ["wsgi.input"].getvalue()
+        names = [pair.partition(b"=")[0] for pair in body.split(b"&", MOST_PARAMETERS)]
+        if any(b"%" in name or name in {b"without", b"only"} for name in names):
+            return read_form(request, body)
+    return read_address(request)
 
 
 def refuse_exclusion(subject: str) -> None:

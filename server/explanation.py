@@ -26,7 +26,7 @@ from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
 from server.page.citable import Cited, compare_receipt
 from server.page.cited_answer import show_source
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 from server.receipt import (
     RECEIPT,
     deciding_pairs,
@@ -62,7 +62,7 @@ class ListedSource:
 @blueprint.get("/explain")
 def explain_triple() -> Reply:
     """Return why the triple `s`, `p`, `o` holds; a 404 names the nearest triple."""
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     form, triple = negotiate_format(request, FORMS), read_triple(parameters)
     before = read_receipt(parameters)
     site, start = current_site(), time.perf_counter()

@@ -21,7 +21,7 @@ from server.conditional import digest, has_precondition, require_match
 from server.front.exchange import exchange
 from server.negotiate import choose_graph_format, read_accept
 from server.operation import read_graph_iri
-from server.parameters import Parameters
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import send_body, write_content_type
 from server.site import current_site
@@ -37,7 +37,7 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 def read_graph(name: str = "") -> Reply:  # noqa: ARG001 - read_target() reads the whole address
     """Return a whole graph (section 5.2)."""
     site, graph, accept = current_site(), read_target(), read_accept(request)
-    form = choose_graph_format(Parameters.parse(request.query_string).get("format"), accept)
+    form = choose_graph_format(read_address(request).get("format"), accept)
     start = time.perf_counter()
     answer = site.engine.graph(graph, form)
     exchange().time("engine", start)
@@ -95,7 +95,7 @@ def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -
 
 def read_target() -> str | None:
     """Return the graph that the request names, None for the default graph; raises BadRequest."""
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     graph, default = parameters.get("graph"), parameters.get("default")
     direct = request.base_url if request.path.rstrip("/") != "/store" else None
     if [graph, default, direct].count(None) != 2:

@@ -19,7 +19,7 @@ from graph.answering.format import (
     ResultFormat,
     list_formats,
 )
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 
 Form = TypeVar("Form", bound=Format)
 Name = TypeVar("Name", bound=str)
@@ -164,7 +164,7 @@ def read_preferences(request: Request) -> Accept:
 
     Raises BadRequest and NotAcceptable.
     """
-    name = Parameters.parse(request.query_string).get("format")
+    name = read_address(request).get("format")
     if not name:
         return read_accept(request)
     is_html = name in {"html", HTML}
@@ -178,7 +178,7 @@ def negotiate_format(request: Request, formats: Mapping[str, str]) -> str:
     Raises BadRequest and NotAcceptable.
     """
     best = read_accept(request).best(formats.values())
-    wanted = Parameters.parse(request.query_string).get("format") or best
+    wanted = read_address(request).get("format") or best
     if wanted is None:
         raise NotAcceptable(f"this is written in {', '.join(formats.values())}")
     for name, media_type in formats.items():

@@ -23,7 +23,7 @@ from graph.errors import UnknownNameError
 from graph.sparql.prologue import DatasetClause
 from server.body import read_body, read_text
 from server.exclusion import EXCLUSION_PARAMETERS
-from server.parameters import FORM, Parameters
+from server.parameters import FORM, Parameters, read_address, read_form
 
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
@@ -59,12 +59,12 @@ def read_operation(request: Request, limit: int) -> Operation | None:
 
     Raises BadRequest, UnsupportedMediaType and TooLarge.
     """
-    address = Parameters.parse(request.query_string)
+    address = read_address(request)
     if request.method in {"GET", "HEAD"}:
         refuse_update(address, "GET")
         return read_parameters(address)
     if request.mimetype == FORM:
-        parameters = address + Parameters.parse(read_body(request, limit))
+        parameters = read_form(request, read_body(request, limit))
         if request.method == "QUERY":
             refuse_update(parameters, "QUERY")
         operation = read_parameters(parameters)

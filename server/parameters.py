@@ -9,18 +9,25 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Request
 
 FORM: Final = "application/x-www-form-urlencoded"
 """The media type of a form (https://url.spec.whatwg.org/#urlencoded-parsing)."""
 
-PARAMETER_LIMIT: Final = 1000
-"""The maximum number of parameters of a request."""
+MOST_PARAMETERS: Final = 400
+"""The maximum number of parameters of a request, in its address and its form together."""
 
 LENIENT_LENGTH: Final = 8 << 10
 """The length of a value, in bytes, above which a bare percent sign is refused: mending is slow."""
 
 BARE_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 """A percent sign that begins no escape."""
+
+
+def require_count(number: int) -> None:
+    """Raise BadRequest for too many parameters."""
+    if number > MOST_PARAMETERS:
+        raise BadRequest(f"a request has {MOST_PARAMETERS} parameters at most, not {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Parameters:
     _values: dict[str, list[str]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
+        require_count(len(self.pairs))
         for name, value in self.pairs:
             self._values.setdefault(name, []).append(value)
 
@@ -42,8 +50,7 @@ class Parameters:
         """
         if not encoded:
             return NO_PARAMETERS
-        if encoded.count(b"&") >= PARAMETER_LIMIT:
-            raise BadRequest(f"a request has {PARAMETER_LIMIT} parameters at most")
+        require_count(encoded.count(b"&") + 1)
         try:
             return cls(tuple(decode_pairs(encoded)))
         except UnicodeDecodeError as error:
@@ -68,6 +75,24 @@ class Parameters:
 
 
 NO_PARAMETERS: Final = Parameters()
+
+
+def read_address(request: Request) -> Parameters:
+    """Return the parameters of an address, parsed once for a request; raises BadRequest."""
+    return parse_once(request, "address", request.query_string)
+
+
+def read_form(request: Request, body: bytes) -> Parameters:
+    """Return the parameters of an address, then those of a form; raises BadRequest."""
+    return read_address(request) + parse_once(request, "form", body)
+
+
+def parse_once(request: Request, part: str, encoded: bytes) -> Parameters:
+    """Return the parameters of a part of a request, which keeps them; raises BadRequest."""
+    kept: dict[str, Parameters] = request.environ.setdefault("cpec.parameters", {})
+    if part not in kept:
+        kept[part] = Parameters.parse(encoded)
+    return kept[part]
 
 
 def decode_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from server.exclusion import EXCLUSION_PARAMETERS, refuse_exclusion
 from server.link import schema_link
 from server.linked_data import redirect
 from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 from server.receipt import RECEIPT, ROW, add_receipt
 from server.reply import Reply
 from server.response import evaluate, respond, send_body
@@ -89,7 +89,7 @@ def answer_question(name: str) -> Response | Reply:
     It redirects browsers to the page of the question.
     """
     question = find_question(name)
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     accept = read_accept(request)
     if not parameters.get_all("format") and prefers_html(accept, FORMATS):
         string = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""

@@ -32,6 +32,7 @@ from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
 from server.front.log import log_request
 from server.front.wsgi import Scope, environ_of
+from server.parameters import read_address
 from server.reply import Fields, Reply, Send
 from server.site import Site
 
@@ -177,10 +178,10 @@ class Exchanges:
 
     def require_version(self, request: Request) -> None:
         """Raise OtherVersionError for a request for another version."""
-        if b"version=" in request.query_string:
-            asked, served = request.args.get("version", ""), self.site.engine.version
-            if asked not in {"", served}:
-                raise OtherVersionError(asked, served)
+        served = self.site.engine.version
+        asked = read_address(request).get("version") or served
+        if asked != served:
+            raise OtherVersionError(asked, served)
 
     async def slow_down(self, request: Request) -> None:
         """Delay a request with a wrong token, which may be a guess."""

@@ -25,7 +25,7 @@ from server.page.frame import page_number
 from server.page.page_view import require_view
 from server.page.question_page import answer_part, cite_rows, own_parameters
 from server.page.whole import cite_graph, cite_thing
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 from server.question_api import bind_parameters
 from server.receipt import (
     join_parameters,
@@ -55,7 +55,7 @@ TYPES: Final = {
 @blueprint.get("/cite")
 def send_citation() -> Reply:
     """Return the citation of an answer, a row, a statement, a thing or the graph."""
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     name = negotiate_format(request, TYPES)
     before, row = read_receipt(parameters), read_row_name(parameters)
     cited = find_cited(parameters)

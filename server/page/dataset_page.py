@@ -17,7 +17,7 @@ from server.negotiate import prefers_html, read_accept
 from server.page.citable import compare_receipt, page_receipt_headers, receipt_seconds
 from server.page.page_view import require_view, send_page
 from server.page.whole import cite_graph
-from server.parameters import Parameters
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import evaluate
 from server.site import current_site
@@ -28,7 +28,7 @@ blueprint = Blueprint("dataset", __name__)
 @blueprint.get("/dataset")
 def send_dataset() -> Response | Reply:
     """Return the page of the dataset; redirect RDF clients to its description."""
-    site, given = current_site(), Parameters.parse(request.query_string)
+    site, given = current_site(), read_address(request)
     cited = cite_graph(receipt_seconds(given))
     if not prefers_html(read_accept(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)

@@ -41,7 +41,7 @@ from server.page.chronology import Moment, Times, draw_times
 from server.page.frame import first_language, page_number, with_names
 from server.page.network import draw_network, group_claims, select_part
 from server.page.page_view import require_view
-from server.parameters import Parameters
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import evaluate, send_body
 from server.site import current_site
@@ -72,7 +72,7 @@ class Filter:
     @classmethod
     def read(cls, kinds: Iterable[str]) -> Filter:
         """Return the filter of the request; raises BadRequest for an unknown kind or modality."""
-        parameters = Parameters.parse(request.query_string)
+        parameters = read_address(request)
         slugs = {slug(kind): kind for kind in kinds}
         for name, allowed in (("kind", slugs), ("modality", GROUPS)):
             for value in parameters.get_all(name):
@@ -145,7 +145,7 @@ def send_picture() -> Reply:
 
 def part_address(number: int) -> str:
     """Return the address of another part of the picture."""
-    pairs = [pair for pair in Parameters.parse(request.query_string).pairs if pair[0] != "part"]
+    pairs = [pair for pair in read_address(request).pairs if pair[0] != "part"]
     return "?" + urlencode([*pairs, ("part", number)])
 
 

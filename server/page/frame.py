@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, request
+from werkzeug.exceptions import BadRequest
 
 from graph.wording.display_name import DisplayName, make_path
 from graph.wording.sentence import GRAMMARS
@@ -16,6 +17,7 @@ from ontology.namespace import BASE
 from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
 from server.page.figure import is_numeric
 from server.page.page_view import all_sources, require_view
+from server.parameters import Parameters, read_address
 
 blueprint = Blueprint("frame", __name__)
 
@@ -77,8 +79,7 @@ def add_context() -> dict[str, Any]:
 
 def first_language() -> str:
     """Return the first language of names."""
-    language = request.args.get(NAMES, "en")
-    return language if language in LANGUAGES else "en"
+    return next((name for name in read_given().get_all(NAMES) if name in LANGUAGES), "en")
 
 
 def with_names(path: str, language: str) -> str:
@@ -96,9 +97,7 @@ def with_names(path: str, language: str) -> str:
 
 def switch_language(language: str) -> str:
     """Return the address of this page in another language of names."""
-    query = request.query_string.decode("latin-1")
-    pairs = parse_qsl(query) if len(query) <= QUERY_LENGTH else []
-    pairs = [(name, value) for name, value in pairs if name != NAMES]
+    pairs = [(name, value) for name, value in list_given() if name != NAMES]
     if language != "en":
         pairs.append((NAMES, language))
     return address(pairs)
@@ -141,14 +140,26 @@ def full_address() -> str:
 
 def parameters() -> list[tuple[str, str]]:
     """Return the parameters that decide the content of this page, none for a long query string."""
-    query = request.query_string.decode("latin-1")
-    pairs = parse_qsl(query) if len(query) <= QUERY_LENGTH else []
-    return [(name, value) for name, value in pairs if name not in {PART, "receipt", "row"}]
+    return [pair for pair in list_given() if pair[0] not in {PART, "receipt", "row"}]
+
+
+def list_given() -> list[tuple[str, str]]:
+    """Return the parameters of this page that have a value, none for a long query string."""
+    pairs = read_given().pairs if len(request.query_string) <= QUERY_LENGTH else ()
+    return [pair for pair in pairs if pair[1]]
+
+
+def read_given() -> Parameters:
+    """Return the parameters of this page, none on the page of an error in them."""
+    try:
+        return read_address(request)
+    except BadRequest:
+        return Parameters()
 
 
 def page_number() -> int:
     """Return the requested part of a long page, from 1."""
-    text = request.args.get(PART, "1")
+    text = (*read_given().get_all(PART), "1")[0]
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 

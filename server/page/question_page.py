@@ -33,7 +33,7 @@ from server.page.cited_answer import ROWS, ShownAnswer, show_answer
 from server.page.frame import PART, first_language, page_number
 from server.page.page_view import all_sources, evaluate_for_page, require_view, send_page
 from server.page.subject import find_subject, group_by_subject
-from server.parameters import Parameters
+from server.parameters import Parameters, read_address
 from server.question_api import (
     FORMATS,
     answer_question,
@@ -100,7 +100,7 @@ def send_question(name: str) -> Response | Reply:
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return redirect_to_dataset() if rdf else answer_question(name)
-    given = Parameters.parse(request.query_string)
+    given = read_address(request)
     parameters = own_parameters(given)
     fault, status, answer, terms, cited = "", HTTPStatus.OK, None, {}, None
     try:
@@ -191,7 +191,7 @@ def render_question(
     cited: Cited | None,
 ) -> str:
     """Return the page of a question with its answer or its fault."""
-    given = Parameters.parse(request.query_string)
+    given = read_address(request)
     cells = [row.cells for row in answer.lines] if answer else []
     return render_template(
         "question.html",

@@ -17,7 +17,7 @@ from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names
 from server.page.page_view import send_page
-from server.parameters import Parameters
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import evaluate, send_body
 from server.site import Site, current_site
@@ -66,7 +66,7 @@ def read_index() -> NameIndex:
 @blueprint.get("/search")
 def send_matches() -> Reply:
     """Return the things with a name like the text, as a page or as JSON; raises BadRequest."""
-    parameters = Parameters.parse(request.query_string)
+    parameters = read_address(request)
     text = " ".join((parameters.get("q") or "").split())
     if len(text) > SEARCH_LENGTH:
         raise BadRequest(

@@ -37,7 +37,7 @@ from server.page.frame import MODALITIES, PART, first_language, page_number, wit
 from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing
-from server.parameters import Parameters
+from server.parameters import read_address
 from server.reply import Reply
 from server.site import current_site
 
@@ -77,7 +77,7 @@ def send_thing(name: str) -> Response | Reply:
         )
     if everything.place:
         return redirect(request.root_url + sentence_path(everything.place, iri.value)[1:], 303)
-    given = Parameters.parse(request.query_string)
+    given = read_address(request)
     shown = view.article or view.thing
     cited = cite_thing(name, shown, receipt_seconds(given)) if shown else None
     comparison = compare_receipt(given, cited.today, ()) if cited else None

@@ -22,6 +22,7 @@ from graph.snapshot import Snapshot
 from server.app import BLUEPRINTS, add_assets
 from server.exclusion import HONOURING, MOST_EXCLUDED
 from server.openapi import read_base
+from server.parameters import MOST_PARAMETERS
 
 ARTICLE = "inp-wealthpk-2026-04-29"
 S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
@@ -285,7 +286,7 @@ def test_an_unknown_name_is_the_clients_fault_at_every_address(client: Client, n
 def test_the_names_of_a_request_are_bounded_and_counted(client: Client) -> None:
     for number, fault in (
         (MOST_EXCLUDED + 1, f"name {MOST_EXCLUDED} sources at most, not {MOST_EXCLUDED + 1}"),
-        (10_000, "1000 parameters at most"),
+        (10_000, f"{MOST_PARAMETERS} parameters at most"),
     ):
         exclusions = urlencode([("query", AREAS), *[("without", S08)] * number])
         reply = client.send("POST", "/sparql", exclusions, Content_Type=FORM, Accept="text/csv")
