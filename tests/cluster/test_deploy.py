@@ -47,10 +47,28 @@ for snapshots in "$@"; do {DEPLOY}/roll "$snapshots" localhost; ls -l /srv/cpec-
 """
 
 
-def test_haproxy_finds_no_fault_with_its_file() -> None:
-    command = ["haproxy", "-c", "-V", "-f", str(DEPLOY / "haproxy.cfg")]
+def test_haproxy_finds_no_fault_with_its_files(tmp_path: Path) -> None:
+    make_certificate(tmp_path / "certificates")
+    tls = (DEPLOY / "tls.cfg").read_text("utf-8")
+    (tmp_path / "tls.cfg").write_text(tls.replace("/etc/haproxy", str(tmp_path)), "utf-8")
+    command = ["haproxy", "-c", "-V", "-f", f"{DEPLOY}/haproxy.cfg", "-f", f"{tmp_path}/tls.cfg"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (done.returncode, "ALERT" in done.stderr, "WARNING" in done.stderr) == (0, False, False)
+
+
+def make_certificate(folder: Path, *options: str) -> Path:
+    """Make a self-signed certificate for graph.example; return its file, which has the key too."""
+    folder.mkdir()
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -noenc -subj /CN=graph.example"
+        f" -addext subjectAltName=DNS:graph.example -keyout {folder}/key -out {folder}/certificate"
+    )
+    subprocess.run([*command.split(), *options], check=True, capture_output=True)
+    file = folder / "graph.pem"
+    file.write_bytes((folder / "certificate").read_bytes() + (folder / "key").read_bytes())
+    for part in ("certificate", "key"):
+        (folder / part).unlink()
+    return file
 
 
 @pytest.mark.skipif(
