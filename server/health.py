@@ -18,16 +18,16 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Answer 200 if the engine could answer a query now, else 503."""
-    engine = current_site().engine
-    if engine.ready():
+    """Answer 200 while the server takes queries of its version, though it is busy, else 503."""
+    site = current_site()
+    engine, load = site.engine, round(site.admission.load, 2)
+    if engine.ready() and not site.leaving.is_set():
         place = "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
-        state = {"version": engine.version, "store": place}
+        state = {"version": engine.version, "store": place, "load": load}
         state |= {"fault": engine.fault} if engine.fault else {}
         return forbid_caching(jsonify(status="ready", **state))
-    response = forbid_caching(
-        jsonify(status=engine.fault or "busy or starting", version=engine.version)
-    )
+    status = "leaving" if site.leaving.is_set() else engine.fault or "starting"
+    response = forbid_caching(jsonify(status=status, version=engine.version, load=load))
     response.status_code = 503
     response.headers["Retry-After"] = "1"
     return response

@@ -17,6 +17,8 @@ class Settings:
     """The addresses, timeouts and limits of the server.
 
     `processes` counts the fronts, 0 means one a core. A wrong token waits `token_time` for its 401.
+    After SIGTERM the server is not ready, and takes requests for `lame_duck`; then it finishes the
+    running ones within `drain_time`. `agent_port` is that of the load agent, 0 means none.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +32,8 @@ class Settings:
     send_time: int = 120
     idle_time: int = 60
     drain_time: int = 35
+    lame_duck: float = 0
+    agent_port: int = 0
     max_header: int = 64 << 10
     max_fields: int = 100
     token_time: int = 1

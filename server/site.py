@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Final, Self, cast
 
 from flask import current_app
@@ -64,6 +64,8 @@ class Site:
     metrics: Metrics
     clock: Clock
     federation: Federation
+    leaving: Event = field(default_factory=Event)
+    """Set when the server is going to end: it takes requests, and is not ready."""
 
     @classmethod
     def start(

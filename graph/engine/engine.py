@@ -285,8 +285,8 @@ class Engine:
         return self._channel.fault
 
     def ready(self) -> bool:
-        """Return whether a worker can answer now, and the remote store too, if one is served."""
-        return self._channel.answers and self._pool.lanes.metrics()["idle"] > 0
+        """Return whether there are workers, idle or busy, and the remote store answers, if any."""
+        return self._channel.answers and self._pool.lanes.has_workers
 
     def register_counts(self, count: Callable[[], Mapping[str, Counts]]) -> None:
         """Send the counts of other parts of this front, too, when another front asks."""

@@ -68,6 +68,7 @@ BOUNDS: Final = (
     ("receive_time", WHOLE_SECONDS, "Seconds that a request may take to arrive."),
     ("send_time", WHOLE_SECONDS, "Seconds that a client may take to read an answer."),
     ("idle_time", WHOLE_SECONDS, "Seconds that a connection may be idle."),
+    ("lame_duck", SECONDS_OR_NONE, "Seconds to take requests after SIGTERM, not ready."),
     ("drain_time", WHOLE_SECONDS, "Seconds to finish running requests at shutdown."),
     ("service_rows", COUNT, "Rows in the answer to a SERVICE."),
     ("service_bytes", SIZE, "Bytes in the answer to a SERVICE."),
@@ -92,6 +93,12 @@ def bound_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command(epilog="Example: cpec serve --port 8000")
 @click.option("--host", default=SERVER.host, help="The address to listen on.")
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
+@click.option(
+    "--agent-port",
+    default=SERVER.agent_port,
+    type=click.IntRange(0, 65535),
+    help="The port that tells HAProxy the load (agent-check); 0 for none.",
+)
 @out_option
 @click.option("--snapshot", type=PATH, help="Serve this snapshot as it is.")
 @click.option(
@@ -202,7 +209,8 @@ def open_fronts(
     try:
         return Fronts(supervisor, settings, token, dumps)
     except OSError as error:
-        where = f"{settings.host}, port {settings.port}"
+        agent = f" or {settings.agent_port}" if settings.agent_port else ""
+        where = f"{settings.host}, port {settings.port}{agent}"
         fault = (error.strerror or str(error)).partition(" (while ")[0]  # repeats the address
         raise click.ClickException(f"cannot listen on {where}: {fault}") from None
 

@@ -41,6 +41,11 @@ class Admission:
         finally:
             self.accounts.add(client, Holding.REQUESTS, -1)
 
+    @property
+    def load(self) -> float:
+        """The load of the server."""
+        return measure_load(self.accounts, self.settings, self.engine)
+
     def _require_room(self, client: str) -> None:
         """Raise ShareError or OverloadedError unless one more request fits."""
         settings, engine = self.settings, self.engine
@@ -58,6 +63,20 @@ class Admission:
             if self.accounts.total(holding) >= most:
                 self.refused_all += 1
                 raise OverloadedError(f"{most} {name}; try again")
+
+
+def measure_load(accounts: Accounts, settings: Settings, engine: EngineSettings) -> float:
+    """Return the largest share in use of the places for requests and long queries, and of memory.
+
+    It counts all fronts, and is 0 to 1.
+    """
+    shares = (
+        (Holding.REQUESTS, settings.concurrent_requests),
+        (Holding.LONG, engine.long_workers),
+        (Holding.PARKED, engine.parked_workers),
+        (Holding.BYTES, engine.memory_budget),
+    )
+    return min(1.0, max(accounts.total(holding) / most for holding, most in shares))
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,9 @@
 """A front: a process that answers requests, in one loop of uvicorn and some threads for the pages.
 
 The fork server forks it, and its socket brings its settings (fronts.py). A front holds no data:
-the supervisor lends it workers, which do (graph/engine/supervision). When the socket closes, it
-finishes its requests and ends; when its channel closes, the supervisor has gone, and it ends at
-once.
+the supervisor lends it workers, which do (graph/engine/supervision). A byte tells it that the
+server is leaving: it is not ready, and serves. When the socket closes, it finishes its requests and
+ends; when its channel closes, the supervisor has gone, and it ends at once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import uvloop
@@ -86,12 +87,13 @@ def open_front(site: Site, sock: socket.socket) -> Front:
     return Front(bounds, sock)
 
 
-async def end_with(sock: socket.socket, front: Front) -> None:
-    """Report that a front serves, and end it when its socket closes."""
+async def end_with(sock: socket.socket, front: Front, leaving: Event) -> None:
+    """Report that a front serves, set `leaving` on a byte, and end when the socket closes."""
     with contextlib.suppress(ConnectionError):
         send(sock, {"serving": True})
         sock.setblocking(False)
-        await asyncio.get_running_loop().sock_recv(sock, 1)
+        while await asyncio.get_running_loop().sock_recv(sock, 1):
+            leaving.set()
     front.end()
 
 
@@ -109,7 +111,7 @@ async def serve(
     dumps = order["dumps"] and Path(order["dumps"])
     site = Site.start(engine, settings, Settings.from_json(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
-    await asyncio.gather(front.answer(), end_with(sock, front))
+    await asyncio.gather(front.answer(), end_with(sock, front, site.leaving))
     await engine.drain(1.0)
 
 

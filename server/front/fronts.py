@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -20,10 +21,15 @@ from graph.engine.account import Accounts
 from graph.engine.child import Child
 from graph.engine.framing import receive, send
 from graph.engine.supervision.supervisor import Supervisor
+from server.front.admission import measure_load
+from server.front.agent import LoadAgent
 from server.settings import Settings
 
 DESCRIPTOR_BYTE: Final = b"D"
 """The byte that carries the descriptors of a front: channel, listening socket, accounts."""
+
+LEAVING_BYTE: Final = b"L"
+"""The byte that tells a front that the server is going to end."""
 
 MODULE: Final = "server.front.front"
 
@@ -63,8 +69,12 @@ class Fronts:
         self._dumps = dumps
         self._listeners = listen(settings.host, settings.port, settings.connections, self._count)
         self._accounts = Accounts.create(self._count)
+        self._agent: LoadAgent | None = None
+        if settings.agent_port:
+            (listener,) = listen(settings.host, settings.agent_port, settings.connections, 1)
+            self._agent = LoadAgent(listener, self._measure_load)
         self._fronts: list[Process] = []
-        self._ending = False
+        self._signals = 0
 
     @property
     def port(self) -> int:
@@ -83,10 +93,25 @@ class Fronts:
             self._order(number)
         for front in self._fronts:
             receive(front.child.sock, 0)
+        if self._agent is not None:
+            self._agent.start()
 
     def run(self) -> None:
-        """Replace dead fronts until SIGTERM or SIGINT."""
-        while not self._ending:
+        """Replace dead fronts until SIGTERM or SIGINT, and `lame_duck` seconds more."""
+        self._watch_until(lambda: self._signals > 0)
+        for front in self._fronts:
+            with contextlib.suppress(OSError):
+                front.child.sock.send(LEAVING_BYTE)
+        end = time.monotonic() + self._settings.lame_duck
+        self._watch_until(lambda: self._signals > 1 or time.monotonic() >= end)
+
+    def _measure_load(self) -> float:
+        """Return the load of the fronts together."""
+        return measure_load(self._accounts, self._settings, self._supervisor.settings)
+
+    def _watch_until(self, ends: Callable[[], bool]) -> None:
+        """Replace dead fronts until a condition."""
+        while not ends():
             time.sleep(WATCH)
             for place, front in enumerate(self._fronts):
                 if not front.child.alive() and time.monotonic() > front.started + SHORT_LIVED:
@@ -101,11 +126,13 @@ class Fronts:
             front.child.end(max(0, until - time.monotonic()))
         for listener in self._listeners:
             listener.close()
+        if self._agent is not None:
+            self._agent.close()
         self._accounts.close()
 
     def _end(self, *_: object) -> None:
         """Handle a signal without a lock: it may interrupt any code."""
-        self._ending = True
+        self._signals += 1
 
     def _replace(self, number: int) -> None:
         """Start the successor of a dead front."""
@@ -130,6 +157,8 @@ class Fronts:
             "dumps": str(self._dumps) if self._dumps else None,
         }
         send(sock, order)
+        if self._signals:
+            sock.send(LEAVING_BYTE)
 
 
 def share(settings: Settings) -> Settings:

@@ -1,15 +1,24 @@
-"""A server of a large graph answers at once, from disk, and says so until its memory serves."""
+"""Whether a server is ready: from disk or memory, busy, and going to end; its load is a figure."""
 
 from __future__ import annotations
 
+import signal
+import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from bench.client import Client
+from bench.endpoint import Endpoint
 from bench.graph import quads, write_as_snapshot
-from tests.server.conftest import serving
+from graph.snapshot import Snapshot
+from tests.server.conftest import serving, wait_until
 
+SLOW = "SELECT (COUNT(*) AS ?n%d) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 QUERY = "SELECT * { ?country a cpec:Country }"
 
 
@@ -28,3 +37,55 @@ def test_until_memory_serves_answers_have_no_entity_tag(tmp_path: Path) -> None:
         later = client.query(QUERY, "text/csv")
         assert later.headers["ETag"]
         assert sorted(later.text.split()) == sorted(first.text.split())
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def read_weight(port: int) -> int:
+    """Return the weight that HAProxy would read."""
+    with socket.create_connection(("127.0.0.1", port)) as agent, agent.makefile("r") as lines:
+        (line,) = lines.readlines()
+    assert line.endswith("%\n")
+    return int(line[:-2])
+
+
+def readiness(client: Client) -> set[tuple[int, str]]:
+    """Return the answers of /ready on so many connections that each front has some."""
+    replies = [client.get("/ready") for _ in range(20)]
+    return {(reply.status, reply.json["status"]) for reply in replies}
+
+
+@pytest.fixture
+def leaving(snapshot: Snapshot, tmp_path: Path) -> Iterator[tuple[Endpoint, int]]:
+    """A server that takes requests for an hour after SIGTERM, and the port of its load agent."""
+    port = free_port()
+    options = ("--out", str(snapshot.path.parent), "--processes", "2", "--lame-duck", "3600")
+    with Endpoint.start(tmp_path, *options, "--agent-port", str(port)) as endpoint:
+        yield endpoint, port
+    assert endpoint.process.returncode == 0
+
+
+def test_a_busy_server_is_ready_with_a_load_and_one_that_leaves_still_answers(
+    leaving: tuple[Endpoint, int],
+) -> None:
+    endpoint, port = leaving
+    client = endpoint.client
+    assert client.get("/ready").json["load"] == 0
+    assert read_weight(port) == 100
+    with ExitStack() as connections:
+        for number in range(12):
+            connection = connections.enter_context(client.connect(10))
+            connection.sendall(
+                f"GET /sparql?query={quote(SLOW % number)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            )
+        wait_until(lambda: client.get("/ready").json["load"] > 0.3)
+        assert readiness(client) == {(200, "ready")}
+        assert 10 <= read_weight(port) < 70
+    endpoint.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: readiness(client) == {(503, "leaving")})
+    assert client.get("/health").status == 200
+    assert client.query(QUERY, "text/csv").status == 200

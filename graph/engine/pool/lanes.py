@@ -250,6 +250,11 @@ class Lanes:
         """Return the versions of the dataset that workers read."""
         return {worker.process.version for worker in (*self._idle, *self._places)}
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether there is a worker, idle or busy."""
+        return bool(self._idle or self._places)
+
     def metrics(self) -> dict[str, int]:
         """Return the totals since the start, and the present numbers of workers and requests."""
         stages = {stage.name.lower(): self._count(stage) for stage in Stage}
