@@ -179,7 +179,7 @@ def test_the_version_is_that_of_the_snapshot_and_tags_follow_it(
     front: Client, snapshot: Snapshot
 ) -> None:
     state = {"status": "ready", "store": "remote", "version": snapshot.version}
-    assert json.loads(front.get("/ready").text) == state
+    assert json.loads(front.get("/ready").text).items() >= state.items()
     first = front.query(AREAS, "text/csv")
     tag = first.headers["ETag"]
     again = front.get(
