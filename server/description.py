@@ -14,6 +14,7 @@ from graph.errors import UnknownNameError
 from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
 from server.answer_page import editor_page
+from server.cited_format import wants_citations
 from server.conditional import digest
 from server.exclusion import MOST_EXCLUDED, refuse_exclusion
 from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
@@ -27,10 +28,11 @@ LISTED_GRAPHS: Final = 1000
 
 
 def describe_endpoint() -> Response | Reply:
-    """Return the service description, or the editor, by content negotiation."""
+    """Return the service description, or the editor; raises BadRequest for a malformed `cite`."""
     refuse_exclusion("the description of the endpoint")
     accept = read_accept(request)
     parameters = read_address(request)
+    wants_citations(parameters)
     name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
         return editor_page(parameters.get("question"))

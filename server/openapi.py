@@ -39,6 +39,12 @@ NAMED: Final = {
 SHARED_PARAMETERS: Final = ("cite", "format", "version", "receipt", "without", "only")
 """The parameters of every question."""
 
+PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
+"""The response for every status that an operation does not list."""
+
+CITED_MEMBERS: Final = frozenset({"citations", "sources"})
+"""The members that only a cited answer has."""
+
 TYPES: Final[dict[str, dict[str, Any]]] = {
     "iri": {"type": "string"},
     "string": {"type": "string"},
@@ -84,7 +90,26 @@ def read_base() -> dict[str, Any]:
         parts = own.pop("$defs")
         schemas |= {f"{published}.{part}": subschema for part, subschema in parts.items()}
         schemas[name] = {key: own[key] for key in own if key not in {"$id", "$schema"}}
+    schemas["UncitedAnswer"] = describe_uncited(schemas["CitedAnswer"])
+    for item in base["paths"].values():
+        for method in item.keys() - {"parameters"}:
+            item[method]["responses"].setdefault("default", PROBLEM)
     return base
+
+
+def describe_uncited(cited: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an answer without `cite=true` from that of a cited one."""
+    properties = {
+        name: subschema
+        for name, subschema in cited["properties"].items()
+        if name not in CITED_MEMBERS
+    }
+    return cited | {
+        "title": "SPARQL 1.1 Query Results JSON",
+        "description": "With the reason where an answer is empty.",
+        "required": ["head"],
+        "properties": properties,
+    }
 
 
 def describe_operation(question: Question) -> dict[str, Any]:
@@ -100,7 +125,7 @@ def describe_operation(question: Question) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"$ref": "#/components/responses/Answer"},
-            "400": {"$ref": "#/components/responses/Problem"},
+            "default": PROBLEM,
         },
     }
 

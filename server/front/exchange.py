@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
@@ -263,6 +263,8 @@ def record_route() -> None:
     """Record the route that Flask found, raise the earlier error, and refuse an exclusion."""
     current = exchange()
     current.route = request.url_rule.rule if request.url_rule else "none"
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        raise request.routing_exception
     if current.error is not None:
         raise current.error
     if request.url_rule and current.route not in HONOURING and request.method != "OPTIONS":

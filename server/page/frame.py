@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
@@ -27,6 +28,7 @@ NAMES: Final = "names"
 PART: Final = "part"
 """The parameter for a part of a long page."""
 
+PART_SYNTAX: Final = re.compile("[1-9][0-9]{0,5}")
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 QUERY_LENGTH: Final = 1000
 """The length of a query string up to which the links of a page keep its parameters."""
@@ -158,9 +160,11 @@ def read_given() -> Parameters:
 
 
 def page_number() -> int:
-    """Return the requested part of a long page, from 1."""
+    """Return the requested part of a long page, from 1; raises BadRequest for another text."""
     text = (*read_given().get_all(PART), "1")[0]
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    if not PART_SYNTAX.fullmatch(text):
+        raise BadRequest(f"part is a number from 1 to 999999, not {text[:20]!r}")
+    return int(text)
 
 
 def address(pairs: list[tuple[str, str]]) -> str:

@@ -157,6 +157,7 @@ def test_a_malformed_query_is_answered_with_its_line_and_column(client: Client) 
         ("/sparql", b"x", "POST", {"Content_Type": "text/plain"}, 415),
         ("/sparql", b"\xff", "POST", {"Content_Type": QUERY}, 400),
         ("/sparql", b"x", "PUT", {}, 405),
+        ("/explain?without=", None, "TRACE", {}, 405),
         ("/nowhere", None, "GET", {}, 404),
     ],
 )

@@ -47,7 +47,7 @@ def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     "path",
     [
         "/page/Hub",
-        "/page/Hub?part=9999999",
+        "/page/Hub?part=999999",
         "/page/Hub?without=inp-wealthpk-2026-04-29/s01",
         "/page/Hub?without=large",
         "/page/large",

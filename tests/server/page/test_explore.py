@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -256,3 +257,10 @@ def test_a_graph_of_another_ontology_is_drawn_by_its_own_classes(
         people = " ".join(f"ex:ada ex:knows ex:p{number} ." for number in range(READ_STATEMENTS))
         assert owner.update(OWN % (f"{begin} {people}", end)).status == 200
         assert "the first 5,000." in owner.get("/explore", Accept=BROWSER).text
+
+
+@pytest.mark.parametrize("part", ["0", "-1", "abc", "1000000", "", "١"])
+def test_a_part_that_is_no_number_is_refused_by_name(client: Client, part: str) -> None:
+    reply = client.get(f"/explore?{urlencode({'part': part})}", Accept="text/html")
+    assert reply.status == 400
+    assert "Part is a number from 1 to 999999" in reply.text
