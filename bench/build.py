@@ -17,9 +17,9 @@ from typing import Final
 
 from bench.articles import QUADS, write_articles
 from bench.page import PAGE, arguments, publish
-from bench.process import descendants, proportional
 from graph.build import Summary, build
 from graph.curating.master import Inputs
+from graph.engine.process_tree import descendants, proportional
 
 SIZING: Final = PAGE.with_name("sizing.md")
 SIZES: Final = (10_000, 100_000, 1_000_000)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from bench.client import Client
-from bench.process import Tree
+from graph.engine.process_tree import Tree
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers

@@ -25,8 +25,8 @@ from typing import Final
 from bench.endpoint import Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
-from bench.process import Tree
 from graph.cache_folder import cache_folder
+from graph.engine.process_tree import Tree
 
 PARTS: Final = ("worker", "zygote", "writer")
 READERS: Final = 3

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.process import descendants, proportional
 from bench.wire import Address, Reply, request, talk
+from graph.engine.process_tree import descendants, proportional
 
 START_TIME: Final = 300.0
 PATIENCE: Final = 300.0

@@ -24,7 +24,7 @@ from bench.endpoint import Endpoint
 from bench.graph import snapshots
 from bench.kill import repeating
 from bench.page import arguments, publish
-from bench.process import Tree, proportional
+from graph.engine.process_tree import Tree, proportional
 
 CLIENTS: Final = 6
 SAMPLES: Final = 300

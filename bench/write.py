@@ -88,7 +88,7 @@ def wait_until_written(client: Client) -> None:
 def stages(client: Client) -> list[float]:
     """Return the seconds that writes have spent in each stage so far, as /metrics tells them."""
     metrics = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
-    return [float(metrics[f"cpec_engine_writes_{stage}_seconds"]) for stage in STAGES]
+    return [float(metrics[f"cpec_engine_writes_{stage}_seconds_total"]) for stage in STAGES]
 
 
 def line(client: Client, name: str, operation: str, times: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final
 
@@ -45,6 +46,9 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.EndpointLimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
+REFUSALS: Final = (errors.EngineError, errors.LimitError)
+"""The errors that are counted by their reason: the question may be right, and has no answer."""
+
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
 """The limits on the structure of a text, not on its length: 400 instead of 413."""
 
@@ -78,6 +82,8 @@ blueprint = Blueprint("problem", __name__)
 @blueprint.app_errorhandler(errors.CpecError)
 def answer_error(error: errors.CpecError) -> Response:
     """Return an error of graph/errors.py as a problem document."""
+    if isinstance(error, REFUSALS):
+        exchange().refusal = name_reason(error)
     status = choose_status(error)
     members = {name: getattr(error, name) for name in MEMBERS if hasattr(error, name)}
     response = send_problem(status, str(error), members)
@@ -92,11 +98,22 @@ def answer_http_error(error: HTTPException) -> Response:
     members: dict[str, object] = {}
     if isinstance(error, TooLarge):
         members = {"limit": error.limit, "value": error.value}
+        exchange().refusal = name_reason(error)
     response = send_problem(HTTPStatus(error.code or 500), error.description or "", members)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
+
+
+def name_reason(error: Exception) -> str:
+    """Return the reason of a refusal: the class of its error in snake case.
+
+    >>> name_reason(errors.OverloadedError("busy")), name_reason(errors.DeadlineError(1))
+    ('overloaded', 'deadline')
+    """
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def choose_status(error: errors.CpecError) -> HTTPStatus:

@@ -106,11 +106,9 @@ class Site:
             **self.metrics.counts(),
             "site": {
                 "cache_bytes": self.cache.used,
-                "cache_hits_total": self.cache.hits,
-                "cache_misses_total": self.cache.misses,
-                "evaluations_shared_total": self.evaluations.shared,
-                "refused_clients_total": self.admission.refused_clients,
-                "refused_busy_total": self.admission.refused_all,
+                "cache_hits": self.cache.hits,
+                "cache_misses": self.cache.misses,
+                "evaluations_shared": self.evaluations.shared,
             },
             "service": self.federation.counters.values(),
         }

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from graph.engine.confinement import STACK_BYTES
+from graph.engine.process_tree import Memory
 
 T = TypeVar("T")
 
@@ -101,10 +102,7 @@ class OwnMemory:
         """
         if fault_bytes() - self._faults > MEASURE_STEP:
             gc.collect()
-            lines = os.pread(self._file, 1 << 16, 0).splitlines()[1:]
-            sizes = dict(line.split(b":") for line in lines)
-            kinds = b"Private_Clean", b"Private_Dirty"
-            self._bytes = sum(int(sizes[kind].split()[0]) << 10 for kind in kinds)
+            self._bytes = Memory.parse(os.pread(self._file, 1 << 16, 0)).private
             self._faults = fault_bytes()
         return self._bytes
 

@@ -71,6 +71,8 @@ class Exchange:
     timings: list[tuple[str, float]] = field(default_factory=list)
     route: str = "none"
     error: Exception | None = None
+    refusal: str | None = None
+    """The reason why the request is refused, for the counters."""
 
     @property
     def root_url(self) -> str:
@@ -205,6 +207,8 @@ class Exchanges:
         """Count and log a request."""
         fields = {name.lower(): value for name, value in headers}
         sent = 0 if current.request.method == "HEAD" else int(fields.get("content-length", 0))
+        if current.refusal is not None:
+            self.site.metrics.refusals[current.refusal] += 1
         self.log(self.line(current, status, sent, fields.get("etag")), seconds)
 
     def line(self, current: Exchange, status: int, sent: int, tag: str | None) -> Line:
@@ -222,11 +226,12 @@ class Exchanges:
         }
 
     def log(self, line: Line, seconds: float) -> None:
-        """Count a request, and write its line with the duration."""
+        """Count a request, and write its line with the duration, unless it is a good probe's."""
         method = count_method(str(line["method"]))
         route, status, sent = str(line["route"]), int(line["status"] or 0), int(line["bytes"] or 0)
         self.site.metrics.count(route, method, status, seconds, sent)
-        log_request(**line, milliseconds=round(seconds * 1000, 2))
+        if status != HTTPStatus.OK or line["path"] not in UNCOUNTED:
+            log_request(**line, milliseconds=round(seconds * 1000, 2))
 
     def record_refusal(
         self, refused: RefusedError, client: tuple[str, int] | None, method: bytes, target: bytes

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -86,10 +87,60 @@ def test_metrics_count_what_was_answered(client: Client) -> None:
     client.query("nonsense")
     assert count_refused() == before + 1
     text = client.get("/metrics").text
-    for name in ("cpec_request_seconds_bucket", "cpec_cache_bytes", "cpec_engine_deadlines"):
+    for name in ("cpec_request_seconds_bucket", "cpec_cache_bytes", "cpec_engine_deadlines_total"):
         assert name in text
     for line in text.splitlines():
         assert re.fullmatch(r"# (HELP|TYPE) .+|cpec_[a-z_]+(\{[^}]+\})? [0-9.e+-]+", line), line
+    kinds = re.findall(r"^# TYPE cpec_(\w+) (\w+)$", text, re.MULTILINE)
+    assert {name for name, _ in kinds} == set(re.findall(r"# HELP cpec_(\w+) .", text))
+    assert {name.endswith("_total") for name, kind in kinds if kind == "counter"} == {True}
+
+
+def read_metric(client: Client, metric: str) -> float:
+    """Return the value of a metric, given with its labels; 0 if there is none."""
+    (*_, line) = [
+        "0", *(s for s in client.get("/metrics").text.splitlines() if s.startswith(f"{metric} "))
+    ]  # fmt: skip
+    return float(line.split()[-1])
+
+
+def test_metrics_tell_versions_readiness_memory_and_age(client: Client, snapshot: Snapshot) -> None:
+    text = client.get("/metrics").text
+    version = metadata.version("cpec-graph")
+    assert f'\ncpec_build_info{{version="{version}"}} 1\n' in text
+    assert f'\ncpec_dataset_info{{version="{snapshot.version}",store="memory"}} 1\n' in text
+    assert "\ncpec_ready 1\n" in text
+    built = read_metric(client, "cpec_snapshot_timestamp_seconds")
+    assert built == pytest.approx(snapshot.quads_file.stat().st_mtime, abs=1)
+    for part in ("serve", "front", "zygote", "worker"):
+        assert read_metric(client, f'cpec_processes{{part="{part}"}}') >= 1
+        own = read_metric(client, f'cpec_private_memory_bytes{{part="{part}"}}')
+        assert 0 < own <= read_metric(client, f'cpec_proportional_memory_bytes{{part="{part}"}}')
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "reason"),
+    [("SELECT * {" + "{" * 200, 400, "limit"), ("ASK {}" + " " * (1 << 20), 413, "too_large")],
+)
+def test_a_refusal_is_counted_by_its_reason(
+    client: Client, text: str, status: int, reason: str
+) -> None:
+    metric = f'cpec_refusals_total{{reason="{reason}"}}'
+    before = read_metric(client, metric)
+    reply = client.send("POST", "/sparql", text.encode(), Content_Type="application/sparql-query")
+    assert (reply.status, read_metric(client, metric)) == (status, before + 1)
+
+
+@pytest.mark.long
+def test_probes_that_are_answered_have_no_line_in_the_log(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
+        for path in ("/health", "/ready", "/metrics", "/ready?without=x", "/nowhere"):
+            client.get(path)
+    lines = (tmp_path / "log").read_text().splitlines()
+    logged = [json.loads(line)["status"] for line in lines if line.startswith("{")]
+    assert logged == [400, 404]
 
 
 @pytest.mark.long
@@ -185,7 +236,7 @@ def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) ->
     for folder, extra in (("without", []), ("with", ["--trusted-proxy", "127.0.0.1"])):
         (tmp_path / folder).mkdir()
         with serving(tmp_path / folder, *options, *extra) as client:
-            client.get("/health", X_Forwarded_For=forwarded)
+            client.get("/nowhere", X_Forwarded_For=forwarded)
     clients = [
         json.loads((tmp_path / folder / "log").read_text().splitlines()[-1])["client"]
         for folder in ("without", "with")

@@ -113,7 +113,7 @@ def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def test_the_worker_that_struck_sources_answers_all_who_strike_the_same(writer: Client) -> None:
     def count_ended() -> int:
         metrics = writer.get("/metrics").text
-        return int(metrics.partition("\ncpec_engine_worker_ends ")[2].split()[0])
+        return int(metrics.partition("\ncpec_engine_worker_ends_total ")[2].split()[0])
 
     asks = [f"ASK {{ id:Pakistan cpec:cooperatesWith id:China }} # {n}" for n in range(6)]
     assert not holds(writer, asks[0], without=ARTICLE)

@@ -133,6 +133,17 @@ def test_a_front_that_is_killed_is_replaced_and_the_others_answer(endpoint: Endp
     assert [endpoint.client.query(ASK).status for _ in range(12)] == [200] * 12
 
 
+def test_the_present_numbers_of_a_front_end_with_it(endpoint: Endpoint) -> None:
+    def count_idle() -> int:
+        (count,) = re.findall(r"\ncpec_engine_idle (\d+)\n", endpoint.client.get("/metrics").text)
+        return int(count)
+
+    idle = count_idle()
+    for victim in fronts(endpoint):
+        os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: len(fronts(endpoint)) == 3 and count_idle() == idle)
+
+
 def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Path) -> None:
     options = ("--out", str(snapshot.path.parent), "--processes", "3", "--client-requests", "2")
     with (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import socket
 import threading
 import time
@@ -28,6 +29,7 @@ from graph.engine.framing import (
     send,
 )
 from graph.engine.location import Location
+from graph.engine.process_tree import Tree, read_memory
 from graph.engine.request import Change, Require
 from graph.engine.supervision.channel import ChannelMessage, receive_message, send_message
 from graph.engine.supervision.follower import Follower
@@ -49,6 +51,9 @@ WRITE_MESSAGE_TIME: Final = 30.0
 
 COUNT_TIME: Final = 1.0
 """The seconds that a front has to send its counts; after them its last counts are used."""
+
+PRESENT: Final = frozenset({"idle", "queue", "quick", "long", "parked", "cache_bytes"})
+"""The names of the counts that end with their front; the others are totals."""
 
 STAGES: Final = ("found", "kept", "followed", "shown")
 """The stages of a write, by their names in the metrics.
@@ -96,7 +101,7 @@ class Supervisor:
         self._writing = threading.Lock()
         self._peers: list[FrontPeer] = []
         self._past: list[Counts] = []
-        """The last counts of the fronts that have ended."""
+        """The last totals of the fronts that have ended."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
@@ -300,7 +305,7 @@ class Supervisor:
                 self._obey(peer, message, descriptors)
         with self._changed:
             self._peers.remove(peer)
-            self._past.append(peer.counts)
+            self._past.append(keep_totals(peer.counts))
             self._changed.notify_all()
 
     def _obey(self, peer: FrontPeer, message: ChannelMessage, descriptors: list[int]) -> None:
@@ -367,20 +372,35 @@ class Supervisor:
         peer.send({"id": number, "counts": [*counts, *self._past, self._counts()]})
 
     def _counts(self) -> Counts:
-        """Return the counts of the supervisor itself."""
+        """Return the counts of the supervisor itself, and the memory of all processes."""
+        parts = Tree.read(os.getpid()).parts()
+        memory = {part: [read_memory(pid) for pid in pids] for part, pids in parts.items()}
         return {
+            "processes": {part: len(pids) for part, pids in parts.items()},
+            "proportional": {
+                part: sum(own.proportional for own in every) for part, every in memory.items()
+            },
+            "private": {part: sum(own.private for own in every) for part, every in memory.items()},
             "engine": {
                 "zygote_starts": self.zygotes.starts,
                 "writer_starts": self.writers.starts if self.writers else 0,
                 "writes": self.writes,
                 **{f"writes_{stage}_seconds": spent for stage, spent in self.stages.items()},
-            }
+            },
         }
 
 
 def start_thread(work: Callable[P, None], *args: P.args, **named: P.kwargs) -> None:
     """Run a function in a new thread."""
     threading.Thread(target=work, args=args, kwargs=named, daemon=True).start()
+
+
+def keep_totals(counts: Counts) -> Counts:
+    """Return the counts that a front adds to those of its server after its end."""
+    return {
+        part: {name: count for name, count in numbers.items() if name not in PRESENT}
+        for part, numbers in counts.items()
+    }
 
 
 def name_version(source: Path) -> str:

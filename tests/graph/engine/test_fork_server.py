@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.process import read_name
 from graph.engine.child import Child
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.fork_server import ForkServer
+from graph.engine.process_tree import read_name
 from graph.engine.supervision.zygote_process import ZYGOTE, first_order
 
 

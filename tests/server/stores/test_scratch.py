@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.endpoint import Endpoint
-from bench.process import descendants
+from graph.engine.process_tree import descendants
 from tests.server.conftest import Run, wait_until
 from tests.server.stores.conftest import Theirs, writing
 from tests.server.stores.test_publish import small

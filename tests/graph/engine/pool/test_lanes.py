@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from bench.process import child_table
 from graph.answering.evaluation import Answer, Query
 from graph.engine.account import CLIENT
 from graph.engine.engine_settings import EngineSettings
+from graph.engine.process_tree import child_table
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
 from tests.graph.engine.local_engine import LocalEngine
 

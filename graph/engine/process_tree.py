@@ -45,11 +45,19 @@ class Tree:
 
     def all(self) -> list[int]:
         """Return every process."""
-        writer = filter(None, (self.writer,))
-        return [
-            *(self.serve, *self.fork_servers, *self.fronts),
-            *(*self.zygotes, *writer, *self.workers),
-        ]
+        return list(chain.from_iterable(self.parts().values()))
+
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """Return the processes by the names of their parts."""
+        writers = (self.writer,) if self.writer else ()
+        return {
+            "serve": (self.serve,),
+            "forkserver": self.fork_servers,
+            "front": self.fronts,
+            "zygote": self.zygotes,
+            "writer": writers,
+            "worker": self.workers,
+        }
 
     def memory(self) -> int:
         """Return the bytes of memory of all processes together."""
@@ -86,8 +94,27 @@ def read_name(pid: int) -> str:
 
 def proportional(pid: int) -> int:
     """Return the resident bytes of a process, shared pages by their share (PSS); 0 where gone."""
+    return read_memory(pid).proportional
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of memory: with shared pages by their share (PSS), and those that nobody shares."""
+
+    proportional: int = 0
+    private: int = 0
+
+    @classmethod
+    def parse(cls, rollup: bytes) -> Memory:
+        """Return the memory that a smaps_rollup tells of, which is empty of a dead process."""
+        sizes = dict(line.split(b":") for line in rollup.splitlines()[1:])
+        kinds = (b"Pss", b"Private_Clean", b"Private_Dirty")
+        shared, *own = (int(sizes.get(kind, b"0").split()[0]) * KIBIBYTE for kind in kinds)
+        return cls(shared, sum(own))
+
+
+def read_memory(pid: int) -> Memory:
+    """Return the memory of a process (proc_pid_smaps(5)); none where it is gone."""
     with contextlib.suppress(OSError):
-        for line in (PROC / str(pid) / "smaps_rollup").read_text("ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * KIBIBYTE
-    return 0
+        return Memory.parse((PROC / str(pid) / "smaps_rollup").read_bytes())
+    return Memory()
