@@ -17,6 +17,7 @@ from graph.curating.check import run_checks
 from graph.curating.evidence import read_articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
 from graph.curating.master import Inputs, Master, hash_inputs, read_master, read_retired_things
+from graph.curating.master_file import term
 from graph.curating.month import compute_month_bounds
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.verification import ARCHIVE, Status, verify
@@ -25,11 +26,13 @@ from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_tripl
 from graph.progress import Stages, Timing, run_in_forks
 from graph.publishing.dataset_description import describe_dataset, is_link
 from graph.publishing.dump import describe_distributions, plan_other_dumps, write_n_quads
+from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
+from graph.reasoning.support import reason_statements
 from graph.snapshot import Snapshot, canonicalise, open_draft, publish, sort_lines
 from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
-from ontology.terms import OA
+from ontology.terms import RDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +128,6 @@ def paused_collector() -> Iterator[None]:
             gc.enable()
 
 
-def validate(inputs: Inputs) -> None:
-    """Check the master copy and its closure without writing; raises DataError."""
-    master = read_master(inputs)
-    require_retired(inputs)
-    stated = list(master.quads())
-    store = memory_store(stated)
-    require_no_findings(run_checks(store, "stated", master))
-    stated += compute_month_bounds(store)
-    kernel = close_statements(stated, master)
-    inferred = list(kernel.inferred_quads())
-    require_sound(plan_checks(stated, inferred, kernel, master))
-
-
 def close_statements(stated: Iterable[Quad], master: Master) -> Kernel:
     """Return the kernel with the closure of statements; raises DataError for unfollowed axioms."""
     try:
@@ -155,8 +145,8 @@ def close_statements(stated: Iterable[Quad], master: Master) -> Kernel:
 
 def term_names(triple: Triple) -> Iterator[str | None]:
     """Yield the IRIs of the three terms of a triple, None for other terms."""
-    for term in (triple.subject, triple.predicate, triple.object):
-        yield term.value if isinstance(term, NamedNode) else None
+    for node in (triple.subject, triple.predicate, triple.object):
+        yield node.value if isinstance(node, NamedNode) else None
 
 
 def require_retired(inputs: Inputs) -> None:
@@ -184,7 +174,7 @@ def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
     An article without an archived text gives no findings.
     """
     return [
-        master.finding(str(line), line.iri, None, OA.EXACT.value, line.quotes[0])
+        master.finding(str(line), line.iri, None, None, line.quotes[0])
         if line.quotes
         else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)
@@ -226,13 +216,28 @@ def plan_checks(
 
 
 def find_contradictions(kernel: Kernel, master: Master) -> list[Finding]:
-    """Return the contradictions of the closure as findings."""
+    """Return the contradictions of the closure, each at a statement that it follows from."""
     return [
-        master.finding(
-            contradiction.message, "", contradiction.subject, None, contradiction.literal
-        )
+        place_contradiction(contradiction, kernel, master)
         for contradiction in kernel.contradictions()
     ]
+
+
+def place_contradiction(contradiction: Contradiction, kernel: Kernel, master: Master) -> Finding:
+    """Return a contradiction as a finding at one of the statements that it follows from.
+
+    A type that we gave a thing is blamed last: a wrong property makes two classes meet.
+    """
+    statements = [
+        (kernel.triple(fact), kernel.names(graphs))
+        for goal in contradiction.facts
+        for fact, graphs in reason_statements(kernel.closure, goal)
+    ]
+    if not statements:
+        terms = contradiction.subject, None, contradiction.literal
+        return master.finding(contradiction.message, "", *terms)
+    triple, names = min(statements, key=lambda s: (s[0].predicate == RDF.TYPE, str(s[0])))
+    return master.finding(contradiction.message, names[0], *map(term, triple))
 
 
 def check_closure(union: Iterable[Quad], master: Master) -> list[Finding]:

@@ -17,7 +17,7 @@ from ontology.namespace import (
     ID,
     ONTOLOGY_GRAPH,
 )
-from ontology.terms import CPEC, RDF
+from ontology.terms import CPEC, OA, RDF
 
 RECORD_TERMS: Final = {
     RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
@@ -26,6 +26,12 @@ RECORD_TERMS: Final = {
 """The classes of records (graph/curating/annotation.py), each with the properties of its triple."""
 
 RECORD_CLASSES: Final = tuple(RECORD_TERMS)
+
+QUOTING: Final = {
+    OA.EXACT: OA.TEXT_QUOTE_SELECTOR,
+    CPEC.ANCHOR: OA.RANGE_SELECTOR,
+}
+"""The properties of words that a selector repeats, each with the class of the selector."""
 
 RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
 """The name by which rdflib asks an endpoint for the default graph."""

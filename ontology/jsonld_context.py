@@ -53,6 +53,8 @@ WELL_KNOWN: Final[dict[str, str]] = {
     "oa:hasSource": "@id",
     "oa:hasSelector": "@id",
     "oa:exact": "",
+    "oa:hasStartSelector": "@id",
+    "oa:hasEndSelector": "@id",
     "oa:start": "",
     "oa:end": "",
     "owl:sameAs": "@id",
@@ -62,7 +64,7 @@ WELL_KNOWN: Final[dict[str, str]] = {
 """The `@type` of the properties of other vocabularies whose term is their local name."""
 
 
-REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value})
+REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value, CPEC.QUOTED_BY.value})
 """The annotation properties of the ontology whose values are IRIs."""
 
 SH: Final = PREFIXES["sh"]

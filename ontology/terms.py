@@ -24,16 +24,21 @@ class Namespace(str):
 
 class _CPEC(Namespace):
     IRI = read_base() + "ontology#"
+    ANCHOR = NamedNode(IRI + "anchor")
     ASSESSED = NamedNode(IRI + "Assessed")
     ATTRIBUTED_TO = NamedNode(IRI + "attributedTo")
     BACKGROUND_SOURCE = NamedNode(IRI + "BackgroundSource")
+    CHARACTERS_READ = NamedNode(IRI + "charactersRead")
     COUNTERPART = NamedNode(IRI + "counterpart")
     DATE = NamedNode(IRI + "date")
+    DERIVATION_REASON = NamedNode(IRI + "derivationReason")
+    DERIVED_FROM = NamedNode(IRI + "derivedFrom")
     LABEL_STATUS = NamedNode(IRI + "labelStatus")
     MODALITY = NamedNode(IRI + "modality")
     ONGOING = NamedNode(IRI + "Ongoing")
     ONGOING_PHRASE = NamedNode(IRI + "ongoingPhrase")
     PHRASE = NamedNode(IRI + "phrase")
+    QUOTED_BY = NamedNode(IRI + "quotedBy")
     READING = NamedNode(IRI + "reading")
     SAID_OBJECT = NamedNode(IRI + "saidObject")
     SAID_PREDICATE = NamedNode(IRI + "saidPredicate")
@@ -58,8 +63,11 @@ class _OA(Namespace):
     IRI = "http://www.w3.org/ns/oa#"
     END = NamedNode(IRI + "end")
     EXACT = NamedNode(IRI + "exact")
+    HAS_END_SELECTOR = NamedNode(IRI + "hasEndSelector")
     HAS_SELECTOR = NamedNode(IRI + "hasSelector")
     HAS_SOURCE = NamedNode(IRI + "hasSource")
+    HAS_START_SELECTOR = NamedNode(IRI + "hasStartSelector")
+    RANGE_SELECTOR = NamedNode(IRI + "RangeSelector")
     START = NamedNode(IRI + "start")
     TEXT_QUOTE_SELECTOR = NamedNode(IRI + "TextQuoteSelector")
 

@@ -15,7 +15,7 @@ from typing import Final, Self, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
-from graph.dataset import RECORD_CLASSES, RECORD_TERMS
+from graph.dataset import QUOTING, RECORD_CLASSES, RECORD_TERMS
 from graph.sparql.scope import walk_parts
 from graph.sparql.syntax import QueryUnit
 from graph.sparql.triple_term import names_graph, uses_triple_terms
@@ -23,7 +23,7 @@ from ontology.namespace import EVIDENCE, PREFIXES, REIFIERS, REIFIERS_GRAPH
 from ontology.terms import CPEC, OA, RDF, RdfTerm
 
 PREMISES: Final = frozenset(
-    (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR, OA.EXACT, CPEC.MODALITY)
+    (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR, *QUOTING, CPEC.MODALITY)
 ).union(*RECORD_TERMS.values())
 """The predicates of the triples from which reifiers are computed."""
 
@@ -108,11 +108,11 @@ def list_premises(store: Store, triple: Premise) -> Iterator[tuple[Premise, ...]
         typed = (record, RDF.TYPE, kind)
         if predicate == RDF.REIFIES and isinstance(value, Triple):
             yield typed, *((record, end, term) for end, term in zip(ends, value, strict=True))
-        elif predicate == OA.EXACT and isinstance(record, Node):
+        elif isinstance(predicate, NamedNode) and predicate in QUOTING and isinstance(record, Node):
             for quad in store.quads_for_pattern(record, OA.HAS_SELECTOR, None, EVIDENCE):
                 selector = quad.object
                 holds = (record, OA.HAS_SELECTOR, selector)
-                quotes = (selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR), (selector, OA.EXACT, value)
+                quotes = (selector, RDF.TYPE, QUOTING[predicate]), (selector, predicate, value)
                 yield typed, holds, *quotes
         elif predicate in {CPEC.MODALITY, OA.HAS_SOURCE}:
             yield typed, triple
@@ -144,17 +144,18 @@ def reify_record(store: Store, record: RdfTerm) -> Iterator[Triple]:
                 yield Triple(record, RDF.REIFIES, Triple(subject, predicate, value))
     if kinds:
         selectors = values[OA.HAS_SELECTOR]
-        values[OA.EXACT] = [q for selector in selectors for q in list_quotes(store, selector)]
-        for name in (OA.EXACT, CPEC.MODALITY, OA.HAS_SOURCE):
+        for name in QUOTING:
+            values[name] = [q for selector in selectors for q in list_quotes(store, selector, name)]
+        for name in (*QUOTING, CPEC.MODALITY, OA.HAS_SOURCE):
             yield from (Triple(record, name, value) for value in values[name])
 
 
-def list_quotes(store: Store, selector: RdfTerm) -> Iterator[RdfTerm]:
-    """Yield the quotes of an `oa:TextQuoteSelector`; of any other term nothing."""
+def list_quotes(store: Store, selector: RdfTerm, name: NamedNode) -> Iterator[RdfTerm]:
+    """Yield the quotes or anchors of a selector of their class; of any other term nothing."""
     if not isinstance(selector, Node):
         return
-    if Quad(selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR, EVIDENCE) in store:
-        for quad in store.quads_for_pattern(selector, OA.EXACT, None, EVIDENCE):
+    if Quad(selector, RDF.TYPE, QUOTING[name], EVIDENCE) in store:
+        for quad in store.quads_for_pattern(selector, name, None, EVIDENCE):
             yield quad.object
 
 

@@ -41,11 +41,12 @@ from graph.citing.lineage import (
 )
 from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, TermNumbers
+from graph.dataset import QUOTING
 from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Node, Path, TripleTerm
 from graph.wording.absence import Absence
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH
-from ontology.terms import OA, RDF, RdfTerm
+from ontology.terms import RDF, RdfTerm
 
 Monomial: TypeAlias = tuple[int, ...]
 """The lineages of the atoms of a solution, by number: their conjunction."""
@@ -260,7 +261,7 @@ class Tracer:
             return self.find_lineage_in(triple, graph)
         if self.default is None:
             lineage = self.index.find_lineage(triple, self.most, self.search)
-            if self.beside and triple[1] in {RDF.REIFIES, OA.EXACT}:
+            if self.beside and triple[1] in {RDF.REIFIES, *QUOTING}:
                 reified = self.index.find_reified_lineage(triple, self.most)
                 return unite_lineages((lineage, reified), self.most) if lineage.sets else reified
             return lineage

@@ -17,15 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
-from graph.dataset import RECORD_TERMS, graph_of
+from graph.dataset import QUOTING, RECORD_TERMS, graph_of
 from ontology.namespace import EVIDENCE, EVIDENCE_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF, RdfTerm
 
 Node: TypeAlias = NamedNode | BlankNode
+
+POSITION: Final = "#char="
+"""A position in the text of a sentence: https://www.rfc-editor.org/rfc/rfc5147#section-2.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Defaults:
 
 def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
     """Yield the records of annotations; equal quotes of a source share one selector."""
-    selectors: dict[NamedNode, dict[RdfTerm, NamedNode]] = {}
+    selectors: dict[NamedNode, dict[Selection, NamedNode]] = {}
     for annotation in annotations:
         name, source = annotation.name, annotation.graph
         values = defaults.complete(annotation)
@@ -127,12 +130,47 @@ def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iter
         yield Quad(name, OA.HAS_SOURCE, source, EVIDENCE)
         for predicate, term in zip(RECORD_TERMS[annotation.kind], annotation.triple, strict=True):
             yield Quad(name, predicate, term, EVIDENCE)
-        for quote in values.pop(OA.EXACT, ()):
-            number = len(numbered) + 1
-            selector = numbered.setdefault(quote, NamedNode(f"{source.value}#quote-{number}"))
+        for selection in take_selections(values):
+            kind = "quote" if selection.property == OA.EXACT else "anchor"
+            number = f"{source.value}#{kind}-{len(numbered) + 1}"
+            selector = numbered.setdefault(selection, NamedNode(number))
             yield Quad(name, OA.HAS_SELECTOR, selector, EVIDENCE)
             yield Quad(source, OA.HAS_SELECTOR, selector, EVIDENCE)
-            yield Quad(selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR, EVIDENCE)
-            yield Quad(selector, OA.EXACT, quote, EVIDENCE)
+            yield from selection.describe(selector, source)
         for predicate, terms in values.items():
             yield from (Quad(name, predicate, term, EVIDENCE) for term in terms)
+
+
+class Selection(NamedTuple):
+    """The words of a source that an annotation repeats; an anchor has offsets in its sentence."""
+
+    property: NamedNode
+    words: RdfTerm
+    starts: tuple[RdfTerm, ...] = ()
+    ends: tuple[RdfTerm, ...] = ()
+
+    def describe(self, selector: NamedNode, source: NamedNode) -> Iterator[Quad]:
+        """Yield the description of the selector.
+
+        The offsets of an anchor are positions in the text of the sentence, named as RFC 5147 names
+        them. The range ends where its end selector begins:
+        https://www.w3.org/TR/annotation-model/#range-selector
+        """
+        yield Quad(selector, RDF.TYPE, QUOTING[self.property], EVIDENCE)
+        yield Quad(selector, self.property, self.words, EVIDENCE)
+        for end, offsets in (
+            (OA.HAS_START_SELECTOR, self.starts),
+            (OA.HAS_END_SELECTOR, self.ends),
+        ):
+            for offset in offsets:
+                position = NamedNode(f"{source.value}{POSITION}{getattr(offset, 'value', '')}")
+                yield Quad(selector, end, position, EVIDENCE)
+
+
+def take_selections(values: dict[NamedNode, list[RdfTerm]]) -> list[Selection]:
+    """Remove the quotes and the anchors, with their offsets, from the values of an annotation."""
+    selections = [Selection(OA.EXACT, words) for words in values.pop(OA.EXACT, ())]
+    if anchors := values.pop(CPEC.ANCHOR, []):
+        starts, ends = (tuple(values.pop(end, ())) for end in (OA.START, OA.END))
+        selections += [Selection(CPEC.ANCHOR, words, starts, ends) for words in anchors]
+    return selections

@@ -4,7 +4,8 @@ A check is a file of `checks/`. Its first line is the message, a comment in whic
 replaced by that variable of the row. The variables `?graph ?subject ?predicate ?object` locate the
 line of the defect; the variable `?unknown` binds an unknown name, and the message suggests the
 nearest known name. The checks of `stated/` and `written/` query the stated graphs; the checks of
-`closed/` query `graph:inferred` too. A server runs the checks of `written/` on each write.
+`closed/` query `graph:inferred` too. The bound of quotes counts characters, and is no query
+(graph/curating/coverage.py). A server runs the checks of `written/` on each write.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
+from graph.curating.coverage import find_overquoted
 from graph.curating.master import Master
 from graph.curating.master_file import term
 from graph.errors import Finding
@@ -71,6 +73,8 @@ def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
         for check, answer in zip(checks, answers, strict=True)
         for row in answer
     }
+    if stage == "stated":
+        findings.update(find_overquoted(store, master))
     return sorted(findings, key=lambda f: (f.path, f.line or 0, f.message))
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import run_select
+from graph.curating.annotation import POSITION
 from ontology.namespace import ID
+
+ELLIPSIS: Final = "…"
+"""The sign between the first and the last words of an anchor."""
 
 SENTENCES = """
 SELECT ?sentence ?article ?position ?sha256 ?start ?end WHERE {
@@ -25,6 +30,15 @@ SELECT ?sentence ?quote WHERE {
   }
 } ORDER BY ?sentence ?selector ?quote
 """
+ANCHORS = """
+SELECT ?sentence ?anchor ?first ?last WHERE {
+  GRAPH graph:evidence {
+    ?sentence a cpec:Sentence ; oa:hasSelector ?selector . ?selector cpec:anchor ?anchor .
+    OPTIONAL { ?selector oa:hasStartSelector ?first }
+    OPTIONAL { ?selector oa:hasEndSelector ?last }
+  }
+} ORDER BY ?sentence ?selector ?anchor
+"""
 ARTICLES = """
 SELECT DISTINCT ?article ?sha256 WHERE {
   GRAPH graph:evidence {
@@ -36,8 +50,43 @@ SELECT DISTINCT ?article ?sha256 WHERE {
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """An anchor: the first and the last words of a passage, and its offsets in its sentence.
+
+    `last` is "" if the passage has few words, which are all in `first`; an offset is -1 if unknown.
+    """
+
+    words: str
+    start: int = -1
+    end: int = -1
+
+    @property
+    def first(self) -> str:
+        """Return the first words of the passage."""
+        return self.words.partition(ELLIPSIS)[0].strip()
+
+    @property
+    def last(self) -> str:
+        """Return the last words of the passage, "" if the first words are all of it."""
+        return self.words.partition(ELLIPSIS)[2].strip()
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Return the ranges of its words in the sentence."""
+        if not self.last:
+            return [(self.start, self.end)]
+        return [
+            (self.start, self.start + len(self.first)),
+            (self.end - len(self.last), self.end),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: its offsets in the normalised text (`end` exclusive), its hash and its quotes."""
+    """A sentence: its offsets in the normalised text (`end` exclusive), its hash, and its words.
+
+    Its words are the quotes and the anchors of its statements.
+    """
 
     iri: str
     article: str
@@ -46,6 +95,7 @@ class Sentence:
     start: int
     end: int
     quotes: tuple[str, ...]
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def name(self) -> str:
@@ -72,16 +122,25 @@ def read_articles(store: Store) -> list[Article]:
     quotes: dict[str, list[str]] = {}
     for iri, quote in select_values(store, QUOTES):
         quotes.setdefault(iri, []).append(quote)
+    anchors: dict[str, list[Anchor]] = {}
+    for iri, words, *ends in select_values(store, ANCHORS):
+        anchors.setdefault(iri, []).append(Anchor(words, *map(read_offset, ends)))
     sentences: dict[str, list[Sentence]] = {}
     for iri, article, position, sha256, start, end in select_values(store, SENTENCES):
         offsets = int(start), int(end)
-        quoted = (*quotes.get(iri, ()),)
-        sentence = Sentence(iri, article, int(position), sha256, *offsets, quoted)
+        quoted, anchored = tuple(quotes.get(iri, ())), tuple(anchors.get(iri, ()))
+        sentence = Sentence(iri, article, int(position), sha256, *offsets, quoted, anchored)
         sentences.setdefault(article, []).append(sentence)
     return [
         Article(iri, sha256, (*sentences.get(iri, ()),))
         for iri, sha256 in select_values(store, ARTICLES)
     ]
+
+
+def read_offset(position: str) -> int:
+    """Return the offset that the name of a position has, -1 if it has none."""
+    offset = position.rpartition(POSITION)[2]
+    return int(offset) if offset.isdecimal() else -1
 
 
 def select_values(store: Store, query: str) -> list[list[str]]:

@@ -45,34 +45,40 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """The files of the master copy; shapes and aligned axioms are not part of the graph."""
+    """The files of the master copy; shapes and aligned axioms are not part of the graph.
+
+    `focus` is the file that is blamed for a finding if it says anything about it.
+    """
 
     files: tuple[MasterFile, ...]
     aligned: MasterFile
     shapes: MasterFile
+    focus: MasterFile | None = None
 
     def quads(self) -> Iterator[Quad]:
         """Return every stated quad, with records instead of annotations."""
         return replace_annotations(quad for file in self.files for quad in file.quads)
 
     def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
-        """Return a finding at the line of a subject, predicate and object.
+        """Return a finding at the line of a subject, predicate and object, in the focus first.
 
         If no line has all three, take the first line of the subject with the predicate, of the
         subject, of the subject as an object, or else of the graph as a subject.
         """
         subject, predicate, value = (*terms, None, None, None)[:3]
-        for pattern in (
+        patterns = (
             (graph or None, subject, predicate, value),
             (None, subject, predicate, value),
             (None, subject, predicate, None),
             (None, subject, None, None),
             (None, None, None, subject),
             (subject, None, None, None),
-        ):
-            for file in self.files if any(pattern) else ():
-                if line := line_of(file, *pattern):
-                    return Finding(file.name, line, message)
+        )
+        for files in ([self.focus] if self.focus else [], self.files):
+            for pattern in filter(any, patterns):
+                for file in files:
+                    if line := line_of(file, *pattern):
+                        return Finding(file.name, line, message)
         return Finding(graph or ONTOLOGY_GRAPH, None, message)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,8 @@ from ontology.namespace import BASE, rebase
 
 BLANK: Final = "_:"
 """Any blank node: labels mean nothing outside the file."""
+
+OPENING_GRAPH: Final = re.compile(r"\s*GRAPH\b", re.IGNORECASE)
 
 LONG_QUOTES: Final = ('"""', "'''")
 
@@ -94,7 +98,7 @@ def find_positions(text: str, base: str, graph: str = "") -> Iterator[Position]:
 def read_master_file(path: Path, graph: str | None) -> MasterFile:
     """Return the file at a path, with its triples in `graph` if that is given.
 
-    Raises DataError if it is not UTF-8, not Turtle or TriG, or has a triple without a graph.
+    Raises DataError if it is not UTF-8, not Turtle or TriG, or has triples without a graph.
     """
     file = MasterFile(path, "", graph, ())
     content = read_bytes(path)
@@ -107,14 +111,40 @@ def read_master_file(path: Path, graph: str | None) -> MasterFile:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise DataError([Finding(file.name, line, "is not UTF-8")]) from None
-    except SyntaxError as error:
-        raise DataError([Finding(file.name, error.lineno, describe_error(error))]) from None
+    except SyntaxError as first:
+        errors = list(find_syntax_errors(document, form)) or [first]
+        raise DataError(
+            [Finding(file.name, error.lineno, describe_error(error)) for error in errors]
+        ) from None
     if graph is not None:
         name = NamedNode(graph)
         quads = tuple(Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
     file = MasterFile(path, text, graph, quads)
     require_named_graphs(file)
     return file
+
+
+def find_syntax_errors(document: str, form: RdfFormat | None) -> Iterator[SyntaxError]:
+    """Yield the first syntax error of each block of a document.
+
+    Each graph of a TriG document is parsed alone, behind the prologue and with empty lines in the
+    place of the others: what follows an error in its graph is no error.
+    """
+    lines = document.split("\n")
+    graphs = [number for number, line in enumerate(lines) if OPENING_GRAPH.match(line)]
+    starts = [0, *graphs] if form == RdfFormat.TRIG else [0]
+    for start, end in pairwise([*starts, len(lines)]):
+        kept = [
+            line if start <= number < end or number < starts[1 % len(starts)] else ""
+            for number, line in enumerate(lines)
+        ]
+        try:
+            for _ in parse("\n".join(kept), form, base_iri=BASE):
+                pass
+        except SyntaxError as error:
+            yield error
+            if start == 0:  # an error of the prologue is one of each graph
+                return
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
+from graph.curating.anchor import AnchorError, Passage
 from graph.curating.evidence import Article, Sentence, read_articles
 from graph.curating.master_file import read_bytes
 from graph.errors import DataError, Finding
@@ -33,7 +34,8 @@ class Status(StrEnum):
 class Verification:
     """The status of a sentence or of an article; `detail` describes the difference.
 
-    `quotes` lists the quotes that the text of the sentence lacks.
+    `quotes` lists the quotes that the text of the sentence lacks, and the anchors that do not lead
+    to it.
     """
 
     name: str
@@ -75,19 +77,23 @@ def verify_sentence(sentence: Sentence, text: str) -> Verification:
     position = (
         start if sha256(text[start:end]) == sentence.sha256 else find_sentence(sentence, text)
     )
-    details = []
+    details: list[str] = []
+    faults: dict[str, str] = {}
     if position is None:
         status, quotes = Status.MISSING, find_absent_quotes(sentence, text)
         details.append(f"the text at {start} to {end} is another one")
     else:
         status = Status.EXACT if position == start else Status.MOVED
-        quotes = find_absent_quotes(sentence, text[position : position + end - start])
+        passage = Passage(text[position : position + end - start], text)
+        quotes = find_absent_quotes(sentence, passage.sentence)
+        faults = find_anchor_faults(sentence, passage)
     if status is Status.MOVED:
         details.append(f"from {start} to {position}")
     details += [f'"{quote}" is not in it' for quote in quotes]
-    if quotes:
+    details += [f'the anchor "{words}": {fault}' for words, fault in faults.items()]
+    if quotes or faults:
         status = Status.MISSING
-    return Verification(sentence.name, sentence.iri, status, "; ".join(details), quotes)
+    return Verification(sentence.name, sentence.iri, status, "; ".join(details), (*quotes, *faults))
 
 
 def find_sentence(sentence: Sentence, text: str) -> int | None:
@@ -102,6 +108,20 @@ def find_sentence(sentence: Sentence, text: str) -> int | None:
 def find_absent_quotes(sentence: Sentence, text: str) -> tuple[str, ...]:
     """Return the quotes of a sentence that a text lacks."""
     return tuple(quote for quote in sentence.quotes if quote not in text)
+
+
+def find_anchor_faults(sentence: Sentence, passage: Passage) -> dict[str, str]:
+    """Return the faults of the anchors of a sentence, by their words."""
+    faults: dict[str, str] = {}
+    for anchor in sentence.anchors:
+        try:
+            located = passage.locate(anchor)
+        except AnchorError as error:
+            faults[anchor.words] = str(error)
+        else:
+            if located != anchor:
+                faults[anchor.words] = f"it is at {located.start} to {located.end} of the sentence"
+    return faults
 
 
 def read_text(path: Path) -> str:

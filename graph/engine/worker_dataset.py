@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from graph.answering.reifier import Reification, list_records, reify_record
 from graph.citing.index import EvidenceIndex
+from graph.dataset import QUOTING
 from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
@@ -194,7 +195,7 @@ def reify_beside(union: Store, store: Store, records: Iterable[RdfTerm]) -> list
     return [
         Quad(triple.subject, triple.predicate, triple.object, REIFIERS)
         for triple in triples
-        if triple.predicate in {RDF.REIFIES, OA.EXACT} and Quad(*triple) not in union
+        if triple.predicate in {RDF.REIFIES, *QUOTING} and Quad(*triple) not in union
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from pyoxigraph import NamedNode, Triple
@@ -12,16 +12,27 @@ from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.closure import Closure
 from graph.reasoning.datatype import Datatypes
 from graph.reasoning.rule import text
-from graph.reasoning.rulebook import Binding, Fact, Lexicon, NumberedRule, look_up
+from graph.reasoning.rulebook import (
+    Binding,
+    Fact,
+    Lexicon,
+    NumberedRule,
+    instantiate,
+    look_up,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A contradiction in words, with the first entity or the literal that it concerns."""
+    """A contradiction in words, with the first entity or the literal that it concerns.
+
+    `facts` are the facts that contradict each other.
+    """
 
     message: str
     subject: str | None = None
     literal: str | None = None
+    facts: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
 
 
 def find_contradictions(
@@ -36,7 +47,7 @@ def find_contradictions(
         if fact[2] < 0 or fact[1] in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
             violated.update(
-                Contradiction(fault, literal=getattr(triple.object, "value", None))
+                Contradiction(fault, literal=getattr(triple.object, "value", None), facts=(fact,))
                 for fault in datatypes.faults(triple)
             )
     return sorted(violated, key=str)
@@ -60,5 +71,7 @@ def write_contradiction(rule: NumberedRule, binding: Binding, lexicon: Lexicon) 
     message = kind_of(rule.rule).message.format(*map(text, rule.rule.axiom), **variables)
     about = [lexicon.term(number) for _, number in sorted(binding.items(), key=str)]
     return Contradiction(
-        message, min((t.value for t in about if isinstance(t, NamedNode)), default=None)
+        message,
+        min((term.value for term in about if isinstance(term, NamedNode)), default=None),
+        facts=tuple(instantiate(pattern, binding) for pattern in rule.body),
     )

@@ -2,8 +2,9 @@
 
 A *record* describes one statement of a source: an `rdf:Statement`, or a `cpec:UnassertedStatement`,
 whose `oa:hasSource` names the source. A *quote* is an `oa:TextQuoteSelector` that a record or a
-sentence has. Both belong to the source; other facts, such as the title of a sentence,
-belong to the graph itself (docs/decisions/0025-a-record-is-a-part-of-its-source.md).
+sentence has; an anchor, an `oa:RangeSelector`, is treated as one. Both belong to the source; other
+facts, such as the title of a sentence, belong to the graph itself
+(docs/decisions/0025-a-record-is-a-part-of-its-source.md).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode
 
-from graph.dataset import RECORD_CLASSES
+from graph.dataset import QUOTING, RECORD_CLASSES
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.rulebook import Fact, Lexicon
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
@@ -48,7 +49,7 @@ class Records:
             (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR)
         )
         self.record_classes = numbers(RECORD_CLASSES)
-        self.quote_classes = numbers((OA.TEXT_QUOTE_SELECTOR,))
+        self.quote_classes = numbers(QUOTING.values())
         self.source_classes = numbers(SOURCE_CLASSES)
         self.no_sources = frozenset(numbers(NO_SOURCES))
         self.facts: dict[int, dict[Fact, Graphs]] = {}

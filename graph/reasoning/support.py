@@ -172,11 +172,16 @@ def reason_graphs(closure: Closure, goal: Fact) -> Graphs:
 
 def reason_leaves(closure: Closure, goal: Fact) -> Iterator[Graphs]:
     """Yield the graphs that state each leaf of the justification of a fact."""
+    return (graphs for _, graphs in reason_statements(closure, goal))
+
+
+def reason_statements(closure: Closure, goal: Fact) -> Iterator[tuple[Fact, Graphs]]:
+    """Yield each leaf of the justification of a fact, with the graphs that state it."""
     seen, stack = {goal}, [goal]
     while stack:
         fact = stack.pop()
         if (graphs := closure.stated.get(fact)) is not None:
-            yield graphs
+            yield fact, graphs
         elif fact in closure.why:  # a fact of the ontology has no graph
             for premise in premises(closure.why[fact]):
                 if premise not in seen:

@@ -14,7 +14,8 @@ from server.command.output import discard_output, open_output
 
 COMMANDS: Final = {
     "build": ("build_commands", "Validate, verify, close, and write the snapshot."),
-    "validate": ("build_commands", "Check the master copy and its closure against the shapes."),
+    "article": ("article", "Write the file of an article: its skeleton, its anchors."),
+    "validate": ("build_commands", "Check the master copy, or a FILE of it, and name all defects."),
     "verify": ("build_commands", "Compare each sentence and quote with the archived text."),
     "serve": ("serve", "Serve the graph over HTTP, building it first if need be."),
     "migrate": ("migrate", "Carry a writable store over to this version of the vocabulary."),

@@ -11,6 +11,7 @@ from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.verification import ARCHIVE, Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
+from graph.errors import DataError
 from server.command.current_snapshot import out_option, require_folder
 from server.command.terminal_table import count_noun
 
@@ -53,13 +54,23 @@ def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait
     )
 
 
-@click.command(epilog="Example: cpec validate --data graph/data")
+@click.command(epilog="Example: cpec validate graph/data/articles/example-2026-05-01.trig")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @data_option
-def validate(data: Path) -> None:
-    """Check the master copy and its closure against the shapes."""
-    from graph.build import validate as validate_master  # noqa: PLC0415 - slow to import
+def validate(file: Path | None, data: Path) -> None:
+    """Check the master copy, or a FILE of it, and name all defects.
 
-    validate_master(Inputs(data))
+    The FILE may be outside the master copy, which is then taken with it.
+    """
+    from graph.validation import validate as validate_master  # noqa: PLC0415 - slow to import
+    from graph.validation import validate_file  # noqa: PLC0415
+
+    if file is None:
+        validate_master(Inputs(data))
+    elif findings := validate_file(Inputs(data), file):
+        raise DataError(findings)
     click.echo("valid")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.articles import write_articles
-from graph.build import validate
 from graph.curating.master import Inputs
+from graph.validation import validate
 
 
 def test_articles_are_valid_and_the_same_each_time(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from graph.answering.evaluation import run_select
-from graph.build import Summary, build, validate
+from graph.build import Summary, build
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
 from graph.snapshot import Snapshot, canonicalise, current_snapshot, sort_n_quads, write_snapshot
+from graph.validation import validate
 
 MOUNT = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
 UMOUNT = ("umount", "--lazy")

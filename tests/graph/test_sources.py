@@ -14,10 +14,11 @@ from rdflib.namespace import SH
 
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULT_FORMATS
-from graph.build import build, validate
+from graph.build import build
 from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
 from graph.explaining.corroboration import corroborate, measure_containment, split_shingles
+from graph.validation import validate
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE

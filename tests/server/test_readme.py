@@ -40,13 +40,16 @@ def commands() -> list[str]:
 @pytest.mark.long
 @pytest.mark.parametrize("command", commands())
 def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -> None:
-    (tmp_path / "question.rq").write_text("ASK {}")
+    given = {"question.rq": "ASK {}", "text.txt": "Talks\n\nBoth spoke."}
+    for name, text in given.items():
+        (tmp_path / name).write_text(text)
     line = command.partition("#")[0].replace("DIR", str(tmp_path))
     build = str(tmp_path.parent / "readme-build")
-    option = [] if "verify" in line else ["--out", build]
+    reads_files = line.split()[1] in {"article", "validate", "verify"}
+    option = [] if reads_files else ["--out", build]
     done = cpec(*shlex.split(line)[1:], *option, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    files = [path for path in tmp_path.iterdir() if path.name != "question.rq"]
+    files = [path for path in tmp_path.iterdir() if path.name not in given]
     assert done.stdout or [path.stat().st_size > 0 for path in files] == [True]
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from graph.build import validate
 from graph.curating.aligned import find_misreadings
 from graph.curating.master import Inputs, read_master
 from graph.errors import DataError
 from graph.reasoning.kernel import Kernel
+from graph.validation import validate
 
 ALIGNMENTS = "ontology/alignments.ttl"
 ONTOLOGY = "ontology/cpec.ttl"

@@ -47,17 +47,10 @@ def test_the_shapes_find_nothing_in_data_that_are_whole(inputs: Inputs) -> None:
         (POSITION, "", ONE),
         (POSITION, f"{POSITION} <s01#position> oa:end 90 .", ONE),
         (POSITION, f"{POSITION} <s01#position> oa:start 25 .", ONE),
-        (
-            "<s00#quote-1> a oa:TextQuoteSelector ;",
-            "<s00#quote-1>",
-            "A sentence has a quote at least.",
-        ),
     ],
-    ids=["no place", "two ends", "two starts", "no quote"],
+    ids=["no place", "two ends", "two starts"],
 )
-def test_a_sentence_has_one_place_and_a_quote(
-    inputs: Inputs, old: str, new: str, message: str
-) -> None:
+def test_a_sentence_has_one_place(inputs: Inputs, old: str, new: str, message: str) -> None:
     article = inputs.data / "articles/talks-2026-05-02.trig"
     text = article.read_text("utf-8")
     assert old in text
