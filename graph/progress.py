@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from signal import SIGKILL
 from typing import Any, Final
 
 from graph.errors import BuildError
@@ -98,20 +98,34 @@ def run_in_forks(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
     workers = max(1, min(len(tasks), len(os.sched_getaffinity(0))))
     try:
         with ProcessPoolExecutor(workers, get_context("fork"), start_fork, (tasks,)) as pool:
-            results = pool.map(run_task, range(len(tasks)))
+            with interrupts_blocked():
+                results = pool.map(run_task, range(len(tasks)))
             return [result for _, result in zip(bar(tasks, name), results, strict=True)]
     except BrokenProcessPool:
         raise BuildError("a process of the build was killed") from None
 
 
+@contextmanager
+def interrupts_blocked() -> Iterator[None]:
+    """Delay SIGINT in this block: a fork of it must not raise KeyboardInterrupt too."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def start_fork(tasks: Sequence[Callable[[], Any]]) -> None:
-    """Prepare a fork for its tasks; the kernel kills it when its parent ends.
+    """Prepare a fork for its tasks; the kernel kills it when its parent ends, and at SIGINT.
 
     It must not free the garbage of its parent: a store on disk would wait for its lost threads.
     """
     gc.freeze()
     FORK_TASKS.extend(tasks)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def run_task(number: int) -> Any:

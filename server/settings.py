@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from graph.service.endpoint import ServiceBounds
+from server.front.log import LogFormat
 
 MEBIBYTE: Final = 1 << 20
 SERVICE: Final = ServiceBounds()
@@ -40,6 +41,7 @@ class Settings:
     max_query: int = MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     cache: int = 64 * MEBIBYTE
+    log: LogFormat = "json"
     trusted_proxy: str | None = None
     archive: str | None = None
     service_allow: tuple[str, ...] = ()

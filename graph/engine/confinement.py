@@ -48,13 +48,13 @@ def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - 
 
 
 def ignore_signals() -> None:
-    """Ignore SIGINT and SIGTERM: this process ends when its parent closes the socket.
+    """Ignore the signals of an operator: this process ends when its parent closes the socket.
 
     SIGALRM, which ends a late fork, is reset and unblocked: a program inherits ignored and blocked
     signals from its starter (execve(2)).
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any, Final
@@ -53,6 +54,8 @@ class Commands(click.Group):
         from graph.errors import CpecError  # noqa: PLC0415 - its imports read --base
         from queries.question import QuestionFileError  # noqa: PLC0415 - help needs no YAML
 
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # of server/entry.py
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except (CpecError, QuestionFileError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import fields, replace
@@ -31,6 +32,7 @@ from server.command.bound import (
 )
 from server.command.current_snapshot import fresh_snapshot, out_option, whole_snapshot
 from server.front.fronts import Fronts, room_for
+from server.front.log import LogFormat
 from server.settings import Settings
 
 SERVER: Final = Settings()
@@ -90,6 +92,11 @@ def bound_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def choose_log_format() -> LogFormat:
+    """Return the format of a log that a person reads, if stderr is a terminal."""
+    return "text" if sys.stderr is not None and sys.stderr.isatty() else "json"
+
+
 @click.command(epilog="Example: cpec serve --port 8000")
 @click.option("--host", default=SERVER.host, help="The address to listen on.")
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
@@ -123,6 +130,13 @@ def bound_options(command: Callable[..., None]) -> Callable[..., None]:
     type=click.Choice(["union", "own"]),
     default=ENGINE.default_graph,
     help="The default graph of a query without FROM.",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default=choose_log_format,
+    show_default="text in a terminal, else json",
+    help="The lines of requests on stderr: for a person, or for a program.",
 )
 @bound_options
 @click.option(

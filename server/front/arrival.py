@@ -18,6 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph.engine.account import Accounts
+from server.address import read_client
 from server.bearer_token import is_writer
 from server.front.exchange import Exchanges
 from server.front.kept import key_of
@@ -202,7 +203,7 @@ class Arrival(HttpToolsProtocol):
         waits = self.cycle is not None and not self.cycle.response_complete
         if key is None or waits or self.flow.write_paused or not self.parser.should_keep_alive():
             return False
-        reply = self.config.exchanges.repeat(key, time.perf_counter())
+        reply = self.config.exchanges.repeat(key, self.client_address(), time.perf_counter())
         if reply is None:
             return False
         fields = self.server_state.default_headers
@@ -210,6 +211,11 @@ class Arrival(HttpToolsProtocol):
         self.transport.write_whole(STATUS_LINE[200] + head + reply)
         self.again = True
         return True
+
+    def client_address(self) -> str:
+        """Return the address of the client whose request is arriving."""
+        peer = self.client[0] if self.client else ""
+        return read_client(peer, self.headers or (), self.bounds.trusted_proxy)
 
     def is_write(self, fields: dict[bytes, bytes]) -> bool:
         """Return whether a head begins a write."""
@@ -276,4 +282,4 @@ class Arrival(HttpToolsProtocol):
         method = self.parser.get_method() if self.url else b""
         self.transport.write(refused.answer(with_body=method != b"HEAD"))
         self.transport.close()
-        self.config.exchanges.record_refusal(refused, self.client, method, self.url)
+        self.config.exchanges.record_refusal(refused, self.client_address(), method, self.url)

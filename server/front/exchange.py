@@ -30,7 +30,7 @@ from server.exclusion import HONOURING, read_exclusion, refuse_exclusion
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
-from server.front.log import log_request
+from server.front.log import Line, log_request
 from server.front.wsgi import Scope, environ_of
 from server.parameters import read_address
 from server.reply import Fields, Reply, Send
@@ -47,9 +47,6 @@ Receive = Callable[[], Awaitable[Any]]
 """The ASGI callable that receives the messages of a request."""
 
 blueprint = Blueprint("exchange", __name__)
-
-Line = dict[str, str | int | None]
-"""A line of the log: names and values."""
 
 UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
 """The paths that a busy server answers too."""
@@ -138,11 +135,12 @@ class Exchanges:
         if self.site.settings.cache == 0:
             return
         line = self.line(current, reply.status, len(reply.body), dict(reply.headers)["ETag"])
+        line |= {"id": None, "client": None}
         head = write_fields([*reply.fields(), *ALWAYS])
         self.kept.put(key, Kept(reply.version, head, reply.body, line))
 
-    def repeat(self, key: Key, start: float) -> bytes | None:
-        """Return a kept reply without status line and date, or None.
+    def repeat(self, key: Key, client: str, start: float) -> bytes | None:
+        """Return the kept reply for a client, without status line and date, or None.
 
         It counts and logs the request.
         """
@@ -150,7 +148,7 @@ class Exchanges:
         if kept is None:
             return None
         number, seconds = os.urandom(8).hex(), time.perf_counter() - start
-        self.log(kept.line | {"id": number}, seconds)
+        self.log(kept.line | {"id": number, "client": client}, seconds)
         timing = f"kept;dur={seconds * 1000:.2f}"
         own = f"x-request-id: {number}\r\nserver-timing: {timing}\r\n\r\n"
         return kept.head + own.encode() + kept.body
@@ -231,21 +229,22 @@ class Exchanges:
         route, status, sent = str(line["route"]), int(line["status"] or 0), int(line["bytes"] or 0)
         self.site.metrics.count(route, method, status, seconds, sent)
         if status != HTTPStatus.OK or line["path"] not in UNCOUNTED:
-            log_request(**line, milliseconds=round(seconds * 1000, 2))
+            log_request(self.site.settings.log, {**line, "milliseconds": round(seconds * 1000, 2)})
 
     def record_refusal(
-        self, refused: RefusedError, client: tuple[str, int] | None, method: bytes, target: bytes
+        self, refused: RefusedError, client: str, method: bytes, target: bytes
     ) -> None:
         """Count and log a refused request."""
         self.site.metrics.count("none", count_method(method.decode()), refused.status, 0.0, 0)
-        log_request(
-            id=refused.id,
-            client=client[0] if client else None,
-            method=method.decode("latin-1"),
-            path=target.decode("latin-1"),
-            route="none",
-            status=refused.status,
-        )
+        line: Line = {
+            "id": refused.id,
+            "client": client,
+            "method": method.decode("latin-1"),
+            "path": target.decode("latin-1"),
+            "route": "none",
+            "status": refused.status,
+        }
+        log_request(self.site.settings.log, line)
 
 
 def count_method(method: str) -> str:

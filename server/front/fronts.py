@@ -84,10 +84,11 @@ class Fronts:
     def begin(self) -> None:
         """Start the processes, and return when all serve; raises OSError.
 
-        From now on SIGTERM and SIGINT end `run`.
+        From now on SIGTERM, SIGINT and SIGHUP end `run`, but not a SIGHUP that nohup(1) ignores.
         """
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(ending, self._end)
+        for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if ending != signal.SIGHUP or signal.getsignal(ending) is not signal.SIG_IGN:
+                signal.signal(ending, self._end)
         self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]
         for number in range(self._count):
             self._order(number)
@@ -97,7 +98,7 @@ class Fronts:
             self._agent.start()
 
     def run(self) -> None:
-        """Replace dead fronts until SIGTERM or SIGINT, and `lame_duck` seconds more."""
+        """Replace dead fronts until a signal, and `lame_duck` seconds more."""
         self._watch_until(lambda: self._signals > 0)
         for front in self._fronts:
             with contextlib.suppress(OSError):

@@ -2,7 +2,8 @@
 
 Many clients repeat the same request. The front answers such a request as soon as it has read the
 head, without an exchange. It keeps replies to GET with status 200 and an entity tag. The key is the
-address with all fields, so the key has everything that the answer may depend on.
+address with all fields but the address of the client, so the key has everything that the answer may
+depend on. The line of the log has the address of whoever asks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
+from server.address import FORWARDED
+from server.front.log import Line
 from server.reply import Fields
 
 KEPT_REPLIES: Final = 1000
@@ -28,12 +31,12 @@ FRAMED: Final = frozenset({b"content-length", b"transfer-encoding", b"expect"})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kept reply: version of the dataset, head, body, and line of the log."""
+    """A kept reply: version of the dataset, head, body, and line of the log without the client."""
 
     version: str
     head: bytes
     body: bytes
-    line: dict[str, str | int | None]
+    line: Line
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ def key_of(target: bytes, fields: list[tuple[bytes, bytes]], proxied: bool) -> K
     """Return the key of a request, None for a request that may have a body."""
     if any(name in FRAMED for name, _ in fields):
         return None
-    return target, tuple(fields), proxied
+    return target, tuple(field for field in fields if field[0] != FORWARDED), proxied
 
 
 def write_fields(fields: Fields) -> bytes:

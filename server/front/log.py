@@ -1,4 +1,4 @@
-"""The log: one line of JSON on stderr for each request."""
+"""The log: one line on stderr for each request, for a person or for a program."""
 
 from __future__ import annotations
 
@@ -9,19 +9,58 @@ import select
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Final, Literal, TextIO
+
+LogFormat = Literal["text", "json"]
+"""How the log is written: for a person, or for a program."""
+
+Line = dict[str, str | int | float | None]
+"""A line of the log: names and values."""
+
+SHOWN: Final = 100
+"""The characters of a path that a line for a person has, at most."""
 
 
-def log_request(**fields: str | int | float | None) -> None:
-    """Write the line of one request; JSON escapes line ends in its fields.
+def log_request(log_format: LogFormat, line: Line) -> None:
+    """Write the line of one request on stderr.
 
     A line that cannot be written, on a full disk or to a closed pipe, is lost; the request is not.
     """
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-    line = json.dumps({"time": moment, **fields}, ensure_ascii=True)
+    moment = datetime.now(UTC)
+    text = write_json(moment, line) if log_format == "json" else write_text(moment, line)
     if sys.stderr is not None:  # None if the parent process closed it
         with suppress(OSError):
-            sys.stderr.write(line + "\n")  # line-buffered: it is written now
+            sys.stderr.write(text + "\n")  # line-buffered: it is written now
+
+
+def write_json(moment: datetime, line: Line) -> str:
+    """Return a line for a program; JSON escapes line ends in its fields."""
+    record = {"time": moment.isoformat(timespec="milliseconds"), **line}
+    return json.dumps(record, ensure_ascii=True)
+
+
+def write_text(moment: datetime, line: Line) -> str:
+    """Return a line for a person: local time, address, method, path, status, duration, length.
+
+    >>> line = {"client": "192.0.2.7", "method": "GET", "path": "/page/HEC", "status": 200}
+    >>> write_text(datetime(2026, 5, 1, 9, 30), {**line, "milliseconds": 12.4, "bytes": 5120})
+    '09:30:00 192.0.2.7 GET /page/HEC 200 12 ms 5120 bytes'
+    """
+    names = "client", "method", "path", "status"
+    parts = [escape_controls(str(line[name] or "-")) for name in names]
+    if "milliseconds" in line:
+        parts.append(f"{line['milliseconds']:.0f} ms {line['bytes']} bytes")
+    return " ".join([moment.astimezone().strftime("%H:%M:%S"), *parts])
+
+
+def escape_controls(text: str) -> str:
+    r"""Return the beginning of a text on one line; its characters cannot command a terminal.
+
+    >>> print(escape_controls("/a\x1b[31m\n" + "b" * 200)[:16])
+    /a\x1b[31m\nbbbb
+    """
+    shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in shown)
 
 
 class Unwaited(io.TextIOBase):

@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
 from graph.engine.request import PENDING_RESULTS
+from server.address import read_client
 from server.reply import Fields, Reply
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
     It believes the X-Forwarded fields of the trusted proxy alone.
     """
     host, port = scope["server"] or ("", 0)
-    client = scope["client"][0] if scope["client"] else ""
+    peer = scope["client"][0] if scope["client"] else ""
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
@@ -90,7 +91,7 @@ def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client,
+        "REMOTE_ADDR": read_client(peer, scope["headers"], proxy),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": BytesIO(body),
@@ -105,7 +106,7 @@ def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
         key, text = environ_name(name), value.decode("latin-1")
         if key is not None:
             environ[key] = f"{environ[key]},{text}" if key in environ else text
-    if proxy is not None and client == proxy:
+    if proxy is not None and peer == proxy:
         FORWARDED(environ, disregard)
         if (
             environ["wsgi.url_scheme"] not in SCHEMES
@@ -143,5 +144,5 @@ def disregard(*_: object) -> Callable[[bytes], object]:
     return bool
 
 
-FORWARDED: Final = ProxyFix(nothing, x_for=1, x_proto=1, x_host=1)
-"""Writes the X-Forwarded fields of the last proxy into a WSGI environment."""
+FORWARDED: Final = ProxyFix(nothing, x_for=0, x_proto=1, x_host=1)
+"""Writes the scheme and the host that the last proxy forwards into a WSGI environment."""

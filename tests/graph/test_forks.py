@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 from errno import ENOSPC
@@ -54,6 +55,23 @@ run_in_forks([task], "tasks")
 def test_a_fork_that_is_killed_ends_the_build() -> None:
     with pytest.raises(BuildError, match="a process of the build was killed"):
         run_in_forks([partial(os._exit, 9)], "tasks")
+
+
+def test_the_forks_of_an_interrupted_process_end_without_a_word() -> None:
+    script = """
+import sys, time
+from graph.progress import run_in_forks
+def task(): print("begun", flush=True); time.sleep(600)
+try: run_in_forks([task, task], "tasks")
+except KeyboardInterrupt: sys.exit("interrupted")
+"""
+    command, pipe = [sys.executable, "-c", script], subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, process_group=0) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate()
+    assert errors == b"interrupted\n"
 
 
 class Garbage:

@@ -6,12 +6,15 @@ import asyncio
 import json
 import os
 import re
+import signal
+import subprocess
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from bench.client import Client
+from bench.endpoint import CPEC
 from graph.engine.engine_settings import EngineSettings
 from graph.snapshot import Snapshot
 from server.front.exchange import Exchanges
@@ -231,14 +234,48 @@ async def ask(application: Exchanges) -> None:
 
 @pytest.mark.long
 def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) -> None:
-    forwarded = "192.0.2.1, 198.51.100.7"
+    forwarded = ["192.0.2.1, 198.51.100.7", "198.51.100.7:1234", "[2001:db8::1]:1234", "::1"]
     options = ["--out", str(snapshot.path.parent)]
     for folder, extra in (("without", []), ("with", ["--trusted-proxy", "127.0.0.1"])):
         (tmp_path / folder).mkdir()
         with serving(tmp_path / folder, *options, *extra) as client:
-            client.get("/nowhere", X_Forwarded_For=forwarded)
+            for addresses in forwarded:
+                client.get("/nowhere", X_Forwarded_For=addresses)
+            client.raw(b"GET / HTTP/1.1\r\nX-Forwarded-For: 198.51.100.7\r\n\r\n")
     clients = [
-        json.loads((tmp_path / folder / "log").read_text().splitlines()[-1])["client"]
+        [
+            json.loads(line)["client"]
+            for line in (tmp_path / folder / "log").read_text().splitlines()
+        ]
         for folder in ("without", "with")
     ]
-    assert clients == ["127.0.0.1", "198.51.100.7"]
+    addresses = ["198.51.100.7", "198.51.100.7", "2001:db8::1", "::1", "198.51.100.7"]
+    assert clients == [["127.0.0.1"] * 5, addresses]
+
+
+@pytest.mark.long
+def test_a_person_reads_a_short_line_a_request(snapshot: Snapshot, tmp_path: Path) -> None:
+    with serving(tmp_path, "--out", str(snapshot.path.parent), "--log", "text") as client:
+        client.get("/page/Pakistan")
+        client.get("/nowhere/%1B%5B31m%0A" + "x" * 1000)
+        client.raw(b"NONSENSE\r\n\r\n")
+    page, missing, nonsense = (tmp_path / "log").read_text().splitlines()
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d 127\.0\.0\.1 GET /page/Pakistan 200 \d+ ms \d+ bytes", page
+    )
+    assert r"/nowhere/\x1b[31m\nxxx" in missing
+    assert len(missing) < 200
+    assert nonsense.endswith(" 127.0.0.1 - - 400")
+
+
+def test_a_terminal_gets_lines_for_a_person(snapshot: Snapshot) -> None:
+    ours, theirs = os.openpty()
+    command = [str(CPEC), "serve", "--port", "0", "--out", str(snapshot.path.parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
+        assert process.stdout is not None
+        Client(process.stdout.readline().decode().split()[2]).get("/page/HEC")
+        process.send_signal(signal.SIGHUP)
+        assert process.wait() == 0
+    assert b" GET /page/HEC 200 " in os.read(ours, 1000)
+    os.close(ours)
+    os.close(theirs)

@@ -43,6 +43,27 @@ main()
 """A server that is told to end while its fronts run, as the supervisor calls its n-th function."""
 
 
+INTERRUPTED = """
+import signal, sys
+from server.entry import main
+
+last, calls = int(sys.argv.pop(1)), 0
+
+def count(frame, event, _argument):
+    global calls
+    if event == "call":
+        calls += 1
+        if calls == last:
+            signal.raise_signal(signal.SIGINT)
+        if not last and frame.f_code.co_qualname == "Fronts.run":
+            sys.exit(str(calls))
+
+sys.setprofile(count)
+main()
+"""
+"""A server that is interrupted in its n-th call of a function; with n = 0 it counts its calls."""
+
+
 @pytest.fixture(scope="module")
 def endpoint(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     folder = tmp_path_factory.mktemp("fronts")
@@ -212,6 +233,21 @@ def test_a_server_ends_whatever_it_is_doing_when_it_is_told_to(call: int, tmp_pa
     with Endpoint.start(tmp_path, "--empty", "--processes", "1", command=command) as endpoint:
         pass
     assert endpoint.process.returncode == 0
+
+
+def test_a_start_is_interrupted_without_a_traceback() -> None:
+    """SIGINT comes with one of the calls from the first to that of `Fronts.run`."""
+
+    def interrupt(call: int) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", INTERRUPTED, str(call), "serve"]
+        options = ["--empty", "--processes", "1", "--port", "0"]
+        return subprocess.run([*command, *options], check=False, capture_output=True, text=True)
+
+    calls = int(interrupt(0).stderr)
+    for moment in (0.001, 0.1, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.995, 0.999):
+        ended = interrupt(int(moment * calls))
+        assert ended.returncode in {0, 1, -signal.SIGINT}
+        assert ended.stderr.split() in ([], ["Aborted!"])
 
 
 def test_a_server_that_is_ended_as_soon_as_it_serves_ends_well_and_soon(

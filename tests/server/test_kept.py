@@ -6,9 +6,11 @@ import json
 import os
 import re
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -25,7 +27,8 @@ OWN = re.compile(rb"(date|x-request-id|server-timing): [^\r]*\r\n")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """A server of one front, so that each request meets the one before."""
     folder = tmp_path_factory.mktemp("kept")
-    with Endpoint.writable(folder, "--empty", "--processes", "1") as endpoint:
+    options = ("--empty", "--processes", "1", "--trusted-proxy", "127.0.0.3")
+    with Endpoint.writable(folder, *options) as endpoint:
         yield endpoint
 
 
@@ -124,6 +127,29 @@ def test_it_is_logged_and_counted(endpoint: Endpoint) -> None:
         assert line.pop("time")
         assert line.pop("milliseconds") >= 0
     assert first == second
+
+
+def test_it_is_logged_with_the_address_of_whoever_asks(endpoint: Endpoint) -> None:
+    def ask(peer: str, **fields: str) -> tuple[bool, str]:
+        """Return whether the answer to a peer was kept, and the client in its line of the log."""
+        address = urlsplit(endpoint.client.address)
+        with socket.create_connection(
+            (address.hostname, address.port), source_address=(peer, 0)
+        ) as connection:
+            connection.sendall(request("GET", COUNT, {**KEPT, **fields}))
+            answer = connection.recv(65536)
+        name = re.findall(r"x-request-id: (\w+)", answer.decode())[0]
+        while f'"id": "{name}"' not in (log := endpoint.log.read_text()):
+            time.sleep(0.01)  # the line comes after the answer
+        (line,) = [line for line in map(json.loads, log.splitlines()) if line["id"] == name]
+        return is_kept(answer), line["client"]
+
+    name = "X-Forwarded-For"
+    ask("127.0.0.1")
+    assert ask("127.0.0.2") == (True, "127.0.0.2")
+    ask("127.0.0.3", **{name: "192.0.2.1"})
+    assert ask("127.0.0.3", **{name: "192.0.2.2, 7.7.7.7:1234"}) == (True, "7.7.7.7")
+    assert ask("127.0.0.1", **{name: "192.0.2.2"}) == (True, "127.0.0.1")
 
 
 def test_a_request_with_a_body_or_in_http_1_0_is_answered_as_ever(endpoint: Endpoint) -> None:
