@@ -249,8 +249,8 @@ def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) ->
         ]
         for folder in ("without", "with")
     ]
-    addresses = ["198.51.100.7", "198.51.100.7", "2001:db8::1", "::1", "198.51.100.7"]
-    assert clients == [["127.0.0.1"] * 5, addresses]
+    expected = ["198.51.100.7", "198.51.100.7", "2001:db8::1", "::1", "198.51.100.7"]
+    assert clients == [["127.0.0.1"] * 5, expected]
 
 
 @pytest.mark.long
