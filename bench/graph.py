@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.cache_folder import cache_folder
-from graph.curating.master import Inputs, hash_inputs, read_master
+from graph.curating.master import Inputs, read_master, read_origin
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, write_snapshot
@@ -151,4 +151,4 @@ def snapshots(folder: Path, size: int) -> Path:
 def write_as_snapshot(builds: Path, quads: Iterable[Quad]) -> Snapshot:
     """Write quads as the snapshot that `cpec serve --out` takes for the one of the master copy."""
     counts = ("articles", "sentences", "statements", "inferred", "links")
-    return write_snapshot(builds, quads, dict.fromkeys(counts, 0), hash_inputs(Inputs()))
+    return write_snapshot(builds, quads, dict.fromkeys(counts, 0), read_origin(Inputs()))

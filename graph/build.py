@@ -16,7 +16,7 @@ from graph.curating.aligned import find_misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import read_articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
-from graph.curating.master import Inputs, Master, hash_inputs, read_master, read_retired_things
+from graph.curating.master import Inputs, Master, read_master, read_origin, read_retired_things
 from graph.curating.master_file import term
 from graph.curating.month import compute_month_bounds
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
@@ -29,7 +29,15 @@ from graph.publishing.dump import describe_distributions, plan_other_dumps, writ
 from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.support import reason_statements
-from graph.snapshot import Snapshot, canonicalise, open_draft, publish, sort_lines
+from graph.snapshot import (
+    Origin,
+    Snapshot,
+    canonicalise,
+    open_draft,
+    publish,
+    require_data,
+    sort_lines,
+)
 from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
 from ontology.terms import RDF
@@ -53,16 +61,19 @@ class Summary:
         return sum(stage.seconds for stage in self.stages)
 
 
-def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
+def build(
+    inputs: Inputs, builds: Path, archive: Path = ARCHIVE, *, replace: bool = True
+) -> Summary:
     """Build the snapshot of the master copy, and return its summary.
 
-    Raises DataError with all findings of a stage; then the previous snapshot stays.
+    Raises DataError with all findings of a stage, and OtherDataError unless it may `replace` a
+    snapshot of other data; then the previous snapshot stays.
     """
     stages = Stages(6)
     stage = stages.stage
     with paused_collector():
         with stage("read"):
-            code = hash_inputs(inputs)
+            origin = plan_origin(inputs, builds, replace=replace)
             require_retired(inputs)
             master = read_master(inputs)
             stated = list(master.quads())
@@ -82,16 +93,28 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             require_sound(plan_checks(stated, inferred, kernel, master), judging)
         quads = [*stated, *inferred]
         del stated, inferred, kernel, master, judging
-        return write_build(quads, Draft(builds, code, counts), stages)
+        return write_build(quads, Draft(builds, origin, counts, replace), stages)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The folder for a snapshot, the digest of its inputs, and the counts of its contents."""
+    """The folder for a snapshot, the inputs of the build, and the counts of its contents.
+
+    It may `replace` a snapshot of other data.
+    """
 
     builds: Path
-    inputs: str
+    origin: Origin
     counts: dict[str, int]
+    replace: bool
+
+
+def plan_origin(inputs: Inputs, builds: Path, *, replace: bool) -> Origin:
+    """Return the inputs of a build by their hashes; raises OtherDataError."""
+    origin = read_origin(inputs)
+    if not replace:
+        require_data(builds, origin)
+    return origin
 
 
 def write_build(quads: list[Quad], draft: Draft, stages: Stages) -> Summary:
@@ -112,7 +135,9 @@ def write_build(quads: list[Quad], draft: Draft, stages: Stages) -> Summary:
             description = sort_lines([*described, *describe_distributions([first, *chain(*dumps)])])
             lines = dict.fromkeys(sorted([*dump, *description]))
             manifest: dict[str, str | int] = {**draft.counts, "edition": first.edition}
-            snapshot = publish(fresh, draft.builds, lines, manifest, draft.inputs)
+            snapshot = publish(
+                fresh, draft.builds, lines, manifest, draft.origin, replace=draft.replace
+            )
     return Summary(snapshot, **draft.counts, stages=tuple(stages.over))
 
 

@@ -25,13 +25,14 @@ https://specifications.freedesktop.org/basedir-spec/latest/#variables
 """
 
 
-def cache_folder() -> Path:
-    """Return the folder for the snapshots of this copy of the code and this base.
+def cache_folder(data: Path | None = None) -> Path:
+    """Return the folder for the snapshots of the packaged data, or of the data in a folder.
 
-    Each copy has a folder of its own, so that no other copy replaces its snapshot.
-    Raises NoCacheError.
+    Each folder of data, each copy of the code and each base has its own, so that none replaces the
+    snapshot of another. Raises NoCacheError.
     """
-    copy = hashlib.sha256(f"{PACKAGE}\n{BASE}".encode()).hexdigest()[:16]
+    own = f"\n{data.resolve()}" if data else ""
+    copy = hashlib.sha256(os.fsencode(f"{PACKAGE}\n{BASE}{own}")).hexdigest()[:16]
     return user_cache() / "cpec-graph" / copy
 
 

@@ -15,6 +15,7 @@ CpecError
 ├── MigrationError     a store or snapshot has another version of the vocabulary: says what to do
 ├── ModalityError      a write would make an aim a deed; names record, property and modality
 ├── NoCacheError       the user has no folder for snapshots
+├── OtherDataError     a folder has a snapshot of other data, which is not replaced
 ├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
 ├── OtherVersionError  another version of the dataset is served: carries its name
@@ -56,6 +57,10 @@ class CpecError(Exception):
 
 class NoCacheError(CpecError):
     """The user has no cache folder, and named no other folder for the snapshot."""
+
+
+class OtherDataError(CpecError):
+    """The current snapshot of a folder is built from other data, so no build replaces it."""
 
 
 class BuildError(CpecError):

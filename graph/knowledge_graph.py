@@ -21,15 +21,13 @@ from pyoxigraph import Store
 from graph.answering.evaluation import UNBOUNDED, Query, choose_dataset, evaluate
 from graph.answering.format import RESULTS
 from graph.answering.reifier import copy_reified
-from graph.cache_folder import cache_folder
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.curating.master import Inputs, is_fresh
+from graph.current_snapshot import choose_snapshot
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.explaining.spreadsheet import BOOLEAN, write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
-from graph.snapshot import current_snapshot
 from graph.wording.spelling import read_triple
 
 if TYPE_CHECKING:
@@ -41,19 +39,14 @@ LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
 """The guard's limits of nesting and operators: beyond them pyoxigraph may crash this process."""
 
 
-def open_graph(builds: Path | None = None) -> KnowledgeGraph:
-    """Return the graph of the packaged data, in memory.
+def open_graph(builds: Path | None = None, data: Path | None = None) -> KnowledgeGraph:
+    """Return the graph of a folder of data, or of the packaged data, in memory.
 
     Its snapshot is in a folder of builds, or in the user's cache. If it is missing, or the data are
-    newer, it is built first, which takes some seconds.
+    newer, it is built first, which takes some seconds. Raises OtherDataError if the folder has a
+    snapshot of other data, and DataError.
     """
-    folder = builds or cache_folder()
-    snapshot = current_snapshot(folder)
-    if snapshot is None or not is_fresh(snapshot, Inputs()):
-        from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
-
-        snapshot = build(Inputs(), folder).snapshot
-    return KnowledgeGraph(snapshot.load())
+    return KnowledgeGraph(choose_snapshot(builds, data, lambda _: None).load())
 
 
 class KnowledgeGraph:

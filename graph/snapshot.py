@@ -6,8 +6,7 @@
 │   ├── dumps/                       the graph as files for download
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
 │   ├── store/                       a store with these quads, and their union as default graph
-│   ├── inputs                       the digest of the data and the code of the build
-│   └── manifest.json                the counts, and the SHA-256 of graph.nq
+│   └── manifest.json                the counts, the SHA-256 of graph.nq, the inputs of the build
 └── fedcba9876543210/                the previous generation, and any that a server holds
 """
 
@@ -22,11 +21,11 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from errno import EIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from pyoxigraph import (
     BlankNode,
@@ -41,10 +40,35 @@ from pyoxigraph import (
 )
 
 from graph.dataset import memory_store, with_union
-from graph.errors import MigrationError
+from graph.errors import MigrationError, OtherDataError
 from ontology.release import ONTOLOGY, current_version, find_version
 
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
+INPUTS: Final = "built_from"
+"""The member of a manifest that has the inputs of the build."""
+
+PACKAGED: Final = "packaged"
+"""The name of the data that the package brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The inputs of a build: the folder of its data, and the SHA-256 of the data and of the code.
+
+    The folder is an absolute path, or PACKAGED.
+    """
+
+    folder: str
+    data: str
+    code: str
+
+    def __str__(self) -> str:
+        """Return the folder with the start of the SHA-256 of its data."""
+        return f"{self.folder} data {self.data[:16]}"
+
+    def has_data_of(self, other: Origin) -> bool:
+        """Return whether both are built from one folder, whatever it held, or from equal data."""
+        return self.folder == other.folder or self.data == other.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +98,38 @@ class Snapshot:
         return self.path / "dumps"
 
     @property
-    def manifest(self) -> dict[str, str | int]:
-        """Return the counts, the edition of the data, and the SHA-256 of the quads."""
-        manifest: dict[str, str | int] = json.loads((self.path / "manifest.json").read_bytes())
+    def manifest_file(self) -> Path:
+        """Return the file that describes the snapshot."""
+        return self.path / "manifest.json"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Return the counts, the edition of the data, the SHA-256 of the quads, and the inputs."""
+        manifest: dict[str, Any] = json.loads(self.manifest_file.read_bytes())
         return manifest
 
     @property
-    def inputs(self) -> str | None:
-        """Return the digest of the data and code of the build, None if it is unknown."""
-        try:
-            return (self.path / "inputs").read_text("utf-8")
-        except OSError:
-            return None
+    def origin(self) -> Origin | None:
+        """Return the inputs of the build, None if they are unknown."""
+        inputs = self.manifest.get(INPUTS)
+        return Origin(**inputs) if inputs else None
 
     def hold(self) -> IO[bytes]:
         """Return an open file; no build removes the snapshot before it is closed."""
-        manifest = (self.path / "manifest.json").open("rb")
+        quads = self.quads_file.open("rb")
         with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(manifest, fcntl.LOCK_SH)
-        return manifest
+            fcntl.flock(quads, fcntl.LOCK_SH)
+        return quads
 
     @property
     def is_held(self) -> bool:
         """Return whether some process holds the snapshot."""
         try:
-            with (self.path / "manifest.json").open("rb") as manifest:
-                fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with self.quads_file.open("rb") as quads:
+                fcntl.flock(quads, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        except OSError:  # a snapshot without a manifest is damaged
+        except OSError:  # a snapshot without quads is damaged
             return False
         return False
 
@@ -187,11 +214,11 @@ def write_snapshot(
     builds: Path,
     quads: Iterable[Quad],
     manifest: Mapping[str, str | int] = MappingProxyType({}),
-    inputs: str = "",
+    origin: Origin | None = None,
 ) -> Snapshot:
     """Write the quads as the current snapshot, and return it."""
     with open_draft(builds) as fresh:
-        return publish(fresh, builds, sort_lines(canonicalise(quads)), manifest, inputs)
+        return publish(fresh, builds, sort_lines(canonicalise(quads)), manifest, origin)
 
 
 def publish(
@@ -199,27 +226,50 @@ def publish(
     builds: Path,
     lines: Iterable[bytes],
     manifest: Mapping[str, str | int],
-    inputs: str,
+    origin: Origin | None,
+    *,
+    replace: bool = True,
 ) -> Snapshot:
     """Write sorted N-Quads beside the dumps of a draft, make it the current snapshot, return it.
 
-    It is named after the SHA-256 of its quads. Until everything is written, `current` stays.
+    It is named after the SHA-256 of its quads. Until everything is written, `current` stays. Unless
+    it may `replace` a snapshot of other data, OtherDataError is raised for one.
     """
     with fresh.quads_file.open("wb") as file:
         file.writelines(lines)
     with fresh.quads_file.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     write_store(fresh.store, fresh.quads_file)
-    text = json.dumps({**manifest, "sha256": sha256}, indent=2, sort_keys=True) + "\n"
-    (fresh.path / "manifest.json").write_text(text, "utf-8")
-    (fresh.path / "inputs").write_text(inputs, "utf-8")
+    inputs = {INPUTS: asdict(origin)} if origin else {}
+    write_manifest(fresh.manifest_file, {**manifest, **inputs, "sha256": sha256})
     generation = builds / sha256[:16]
     with lock_builds(builds):
-        replace_generation(generation, fresh)
+        if not replace:
+            require_data(builds, origin)
         previous = current_snapshot(builds)
+        replace_generation(generation, fresh)
         point_current(builds, generation)
         prune(builds, {generation.name, previous.path.name if previous else ""})
     return Snapshot(generation.resolve())
+
+
+def write_manifest(file: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a manifest as JSON; equal manifests have equal bytes."""
+    file.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def require_data(builds: Path, origin: Origin | None) -> None:
+    """Raise OtherDataError unless the current snapshot, if there is one, is built from the data."""
+    snapshot = current_snapshot(builds)
+    if snapshot is None:
+        return
+    previous = snapshot.origin
+    if previous is None or origin is None or not previous.has_data_of(origin):
+        built = f"is built from {previous}" if previous else "does not say what it is built from"
+        raise OtherDataError(
+            f"{builds / 'current'} {built}, so it is not replaced by a build from "
+            f"{origin or 'unknown data'}; `cpec build --data DATA --out OUT` replaces it"
+        )
 
 
 @contextmanager
@@ -237,10 +287,12 @@ def lock_builds(builds: Path) -> Iterator[None]:
 def replace_generation(generation: Path, fresh: Snapshot) -> None:
     """Put a snapshot in the place of a generation, unless they are equal.
 
-    A server may hold an equal generation, so it stays, and gets the newer digest of inputs.
+    A server may hold an equal generation, so it stays, and its manifest has the newer inputs.
     """
-    if is_same(Snapshot(generation), fresh):
-        (fresh.path / "inputs").replace(generation / "inputs")
+    old = Snapshot(generation)
+    if is_same(old, fresh):
+        write_manifest(fresh.manifest_file, old.manifest | {INPUTS: fresh.manifest.get(INPUTS)})
+        fresh.manifest_file.replace(old.manifest_file)
         return
     if generation.exists():
         generation.rename(fresh.path.with_name("replaced"))
@@ -297,9 +349,15 @@ def is_same(old: Snapshot, new: Snapshot) -> bool:
     try:
         old.open()
         old.require_intact()
-        return old.manifest == new.manifest and file_sizes(old.dumps) == file_sizes(new.dumps)
+        return describe_contents(old) == describe_contents(new)
     except (OSError, ValueError):
         return False
+
+
+def describe_contents(snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the manifest without the inputs, and the sizes of the dumps."""
+    manifest = {name: value for name, value in snapshot.manifest.items() if name != INPUTS}
+    return manifest, file_sizes(snapshot.dumps)
 
 
 def file_sizes(folder: Path) -> dict[str, int]:

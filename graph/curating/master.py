@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 from graph.curating.annotation import replace_annotations
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.errors import DataError, Finding
-from graph.snapshot import Snapshot
+from graph.snapshot import PACKAGED, Origin, Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH, shorten
 from ontology.release import packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL
@@ -41,6 +41,12 @@ class Inputs:
 
     data: Path = DATA
     ontology: Path = ONTOLOGY
+
+    @property
+    def own_data(self) -> Path | None:
+        """The folder of the data, None for the packaged data."""
+        folder = self.data.resolve()
+        return None if folder == DATA.resolve() else folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +131,25 @@ def list_data_files(data: Path) -> list[Path]:
     return files
 
 
-def hash_inputs(inputs: Inputs) -> str:
-    """Return the SHA-256 of the inputs of a snapshot: files, code, version and base."""
-    total = hashlib.sha256(f"{version('cpec-graph')} {BASE}".encode())
-    ontology = [inputs.ontology / name for name in (*AXIOM_FILES, ALIGNED_FILE, SHAPES_FILE)]
+def read_origin(inputs: Inputs) -> Origin:
+    """Return the inputs of a build by their SHA-256; the code has the ontology, version and base.
+
+    Raises DataError if the folder of the data has no files.
+    """
     kinds = ("*.py", "*.rq")
-    code = sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
-    for path in ontology + list_data_files(inputs.data) + code:
+    code = [inputs.ontology / name for name in (*AXIOM_FILES, ALIGNED_FILE, SHAPES_FILE)]
+    code += sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
+    return Origin(
+        str(inputs.own_data or PACKAGED),
+        hash_files("", list_data_files(inputs.data)),
+        hash_files(f"{version('cpec-graph')} {BASE}", code),
+    )
+
+
+def hash_files(head: str, paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of a text and of files with their names."""
+    total = hashlib.sha256(head.encode())
+    for path in paths:
         content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()
@@ -139,7 +157,10 @@ def hash_inputs(inputs: Inputs) -> str:
 
 def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
     """Return whether a snapshot was built from the inputs as they are now."""
-    return snapshot is not None and snapshot.inputs == hash_inputs(inputs)
+    if snapshot is None or snapshot.origin is None:
+        return False
+    now = read_origin(inputs)
+    return (snapshot.origin.data, snapshot.origin.code) == (now.data, now.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from graph.build import (
     count_contents,
     plan_checks,
     plan_judges,
+    plan_origin,
     require_no_findings,
     require_retired,
     require_sound,
     write_build,
 )
 from graph.curating.check import run_checks
-from graph.curating.master import Inputs, Master, hash_inputs, list_data_files, read_master
+from graph.curating.master import Inputs, Master, list_data_files, read_master
 from graph.curating.month import compute_month_bounds
 from graph.curating.shapes import divide_rest
 from graph.curating.verification import ARCHIVE
@@ -53,21 +54,25 @@ def build_on_cluster(
     builds: Path,
     archive: Path = ARCHIVE,
     most: int = MOST_ARRANGED,
+    *,
+    replace: bool = True,
 ) -> Summary:
     """Build the snapshot of the master copy on a cluster, and return its summary.
 
     The hosts of the cluster read, check and close the articles; all of them need the folders at
-    the same paths. Up to `most` quads, the driver looks for contradictions. Raises DataError, and
-    ClusterError if the cluster does not answer.
+    the same paths. Up to `most` quads, the driver looks for contradictions. Raises DataError,
+    OtherDataError unless it may `replace` a snapshot of other data, and ClusterError if the cluster
+    does not answer.
     """
     stages = Stages(6)
+    builds = builds.absolute()  # Spark takes a relative path for one of its own file system
     builds.mkdir(parents=True, exist_ok=True)
     with (
         open_session(cluster) as spark,
         tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to,
     ):
         with stages.stage("read"):
-            code = hash_inputs(inputs)
+            origin = plan_origin(inputs, builds, replace=replace)
             require_retired(inputs)
             paths = [path for path in list_data_files(inputs.data) if is_article(path, inputs.data)]
             base = read_master(inputs, [*{*list_data_files(inputs.data)} - {*paths}])
@@ -89,7 +94,7 @@ def build_on_cluster(
         judging = plan_judges(judged, kernel, base)
         require_sound(plan_checks(stated, inferred, kernel, base, divide_rest), judging)
     all_counts = {**counts, "inferred": len(inferred)}
-    return write_build([*stated, *inferred], Draft(builds, code, all_counts), stages)
+    return write_build([*stated, *inferred], Draft(builds, origin, all_counts, replace), stages)
 
 
 def read_on_cluster(

@@ -6,7 +6,6 @@ import json
 import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Final
 
 import click
@@ -27,8 +26,14 @@ from graph.excluding.exclusion import Exclusion
 from graph.explaining.answer_graph import write_rdf
 from graph.explaining.left_out import count_rows, left_out_words
 from graph.explaining.spreadsheet import write_spreadsheet
+from graph.snapshot import Snapshot
 from queries.question import Question
-from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
+from server.command.current_snapshot import (
+    SnapshotChoice,
+    fresh_snapshot,
+    open_snapshot,
+    snapshot_options,
+)
 from server.command.empty_answer import warn_empty
 from server.command.exclusion_options import exclude_sources, exclusion_options
 from server.command.footnote import format_cited
@@ -62,7 +67,7 @@ cite_option = click.option(
 @format_option
 @cite_option
 @exclusion_options
-@out_option
+@snapshot_options
 def ask(
     name: str | None,
     values: tuple[str, ...],
@@ -70,7 +75,7 @@ def ask(
     *,
     cite: bool,
     exclusion: Exclusion,
-    out: Path | None,
+    choice: SnapshotChoice,
 ) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
@@ -78,13 +83,15 @@ def ask(
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
-    store = load_store(out, exclusion, cite=cite)
+    snapshot = fresh_snapshot(choice)
+    store = load_store(snapshot, exclusion, cite=cite)
     terms = bind_question(question, read_values(values), find_names(store))
     is_empty = (print_cited if cite else print_answer)(store, question.text, form, terms)
     warn_left_out(store, question, terms)
     if is_empty:
         with guard_query(question.text):
-            warn_empty(store, Query(question.text, bindings=terms), exclusion, out, question.empty)
+            asked = Query(question.text, bindings=terms)
+            warn_empty(store, asked, exclusion, snapshot, question.empty)
 
 
 def warn_left_out(
@@ -103,17 +110,25 @@ def warn_left_out(
 @format_option
 @cite_option
 @exclusion_options
-@out_option
-def query(file: BinaryIO, form: str, *, cite: bool, exclusion: Exclusion, out: Path | None) -> None:
+@snapshot_options
+def query(
+    file: BinaryIO,
+    form: str,
+    *,
+    cite: bool,
+    exclusion: Exclusion,
+    choice: SnapshotChoice,
+) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
     text = read_query(file)
-    store = load_store(out, exclusion, cite=cite)
+    snapshot = fresh_snapshot(choice)
+    store = load_store(snapshot, exclusion, cite=cite)
     if (print_cited if cite else print_answer)(store, text, form):
         with guard_query(text):
-            warn_empty(store, Query(text), exclusion, out)
+            warn_empty(store, Query(text), exclusion, snapshot)
 
 
 def read_query(file: BinaryIO) -> str:
@@ -124,11 +139,11 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def load_store(out: Path | None, exclusion: Exclusion, *, cite: bool) -> Store:
-    """Return the store of the current snapshot, in memory to cite or to exclude sources."""
+def load_store(snapshot: Snapshot, exclusion: Exclusion, *, cite: bool) -> Store:
+    """Return the store of a snapshot, in memory to cite or to exclude sources."""
     if not (cite or exclusion):
-        return open_snapshot(out)
-    store = fresh_snapshot(out).load()
+        return open_snapshot(snapshot)
+    store = snapshot.load()
     if exclusion:
         exclude_sources(store, exclusion)
     return store

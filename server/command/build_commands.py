@@ -12,41 +12,51 @@ from graph.curating.verification import ARCHIVE, Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
 from graph.errors import DataError
-from server.command.current_snapshot import out_option, require_folder
+from server.command.current_snapshot import (
+    DataFolder,
+    SnapshotChoice,
+    require_folder,
+    snapshot_options,
+)
 from server.command.terminal_table import count_noun
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 data_option = click.option(
     "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=DataFolder(),
     default=DATA,
-    show_default="the packaged graph/data",
-    help="The master copy.",
+    show_default="packaged",
+    help="The folder of the data, the master copy.",
 )
 
 
 @click.command(epilog="Example: cpec build --out /srv/cpec")
-@data_option
-@out_option
+@snapshot_options
 @click.option("--archive", type=FOLDER, default=ARCHIVE, help="The folder of the articles' texts.")
 @click.option(
     "--on", "cluster", metavar="ADDRESS", help="A Spark cluster: spark://HOST:PORT, local[*]."
 )
 @click.option("--wait", type=float, default=60, help="Seconds to wait for a worker of Spark.")
-def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait: float) -> None:
-    """Validate, verify, close, and write the snapshot."""
+def build(choice: SnapshotChoice, archive: Path, cluster: str | None, wait: float) -> None:
+    """Validate, verify, close, and write the snapshot.
+
+    A snapshot of other data in the folder of --out is replaced if --data names the new ones.
+    """
     from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
 
-    builds = out or cache_folder()
+    inputs, replace = Inputs(choice.data or DATA), choice.data is not None
+    builds = choice.out or cache_folder(inputs.own_data)
     require_folder(builds)
     if cluster:
         from graph.distributing.building import build_on_cluster  # noqa: PLC0415 - slow to import
         from graph.distributing.cluster import SparkCluster  # noqa: PLC0415
 
-        summary = build_on_cluster(SparkCluster(cluster, wait), Inputs(data), builds, archive)
+        summary = build_on_cluster(
+            SparkCluster(cluster, wait), inputs, builds, archive, replace=replace
+        )
     else:
-        summary = build_snapshot(Inputs(data), builds, archive)
+        summary = build_snapshot(inputs, builds, archive, replace=replace)
     click.echo(
         f"{summary.snapshot.path}: {count_noun(summary.articles, 'article')}, "
         f"{summary.sentences} sentences, {summary.statements} statements, "

@@ -1,40 +1,101 @@
-"""The snapshot that a command reads: the current one, rebuilt if the packaged data changed."""
+"""The snapshot that a command reads: the options that choose it, and the line that says which."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from errno import EACCES
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from pyoxigraph import Store
 
-from graph.cache_folder import cache_folder
-from graph.curating.master import Inputs, is_fresh
-from graph.snapshot import Snapshot, current_snapshot
-
-out_option = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    show_default="in a cache directory of the user's",
-    help="The folder of the snapshots.",
-)
+from graph.curating.master import DATA
+from graph.current_snapshot import choose_snapshot
+from graph.snapshot import PACKAGED, Snapshot
 
 
-def fresh_snapshot(out: Path | None) -> Snapshot:
-    """Return the current snapshot, rebuilt if the packaged data changed.
+class DataFolder(click.Path):
+    """A folder of data; the word `packaged` names the data of the package."""
 
-    Raises NoCacheError, and click.ClickException for a folder that cannot be written.
+    def __init__(self) -> None:
+        super().__init__(exists=True, file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the folder; raises click.BadParameter."""
+        return DATA if value == PACKAGED else Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotChoice:
+    """The values of --data and --out."""
+
+    data: Path | None
+    out: Path | None
+
+    def __bool__(self) -> bool:
+        """Return whether an option is given."""
+        return bool(self.data or self.out)
+
+
+def snapshot_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --data and --out to a command, which gets their values as `choice`."""
+
+    @click.option(
+        "--data",
+        type=DataFolder(),
+        show_default="packaged",
+        help="The folder of the data, the master copy.",
+    )
+    @click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        show_default="in a cache directory of the user's",
+        help="The folder of the snapshots.",
+    )
+    @wraps(command)
+    def with_choice(*arguments: Any, data: Path | None, out: Path | None, **named: Any) -> None:
+        command(*arguments, choice=SnapshotChoice(data, out), **named)
+
+    return with_choice
+
+
+def fresh_snapshot(choice: SnapshotChoice) -> Snapshot:
+    """Return the current snapshot, rebuilt if its data or the code changed.
+
+    It is named on stderr if an option chooses it. Raises the errors of choose_snapshot, and
+    click.ClickException for a folder that cannot be written.
     """
-    builds = out or cache_folder()
-    snapshot = current_snapshot(builds)
-    if snapshot is not None and is_fresh(snapshot, Inputs()):
-        return snapshot
-    require_folder(builds)
-    from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
+    snapshot = choose_snapshot(choice.out, choice.data, begin_build)
+    if choice:
+        click.echo(describe_snapshot(snapshot), err=True)
+    return snapshot
 
+
+def choose_served(folder: Path | None, choice: SnapshotChoice) -> Snapshot:
+    """Return the snapshot in a folder as it is, or else the current one of --data and --out.
+
+    Raises click.UsageError if both are given, and the errors of whole_snapshot and choose_snapshot.
+    """
+    if folder is None:
+        return choose_snapshot(choice.out, choice.data, begin_build)
+    if choice:
+        raise click.UsageError("--snapshot excludes --data and --out")
+    return whole_snapshot(folder)
+
+
+def begin_build(builds: Path) -> None:
+    """Report a build to the user; raises click.ClickException if the folder cannot be written."""
+    require_folder(builds)
     click.echo("building the graph ...", err=True)
-    return build(Inputs(), builds).snapshot
+
+
+def describe_snapshot(snapshot: Snapshot) -> str:
+    """Return the data and the version of a snapshot in words."""
+    return f"{snapshot.origin or 'unknown data'}, version {snapshot.version}"
 
 
 def whole_snapshot(path: Path) -> Snapshot:
@@ -48,9 +109,8 @@ def whole_snapshot(path: Path) -> Snapshot:
     return snapshot
 
 
-def open_snapshot(out: Path | None) -> Store:
-    """Return the read-only store of the current snapshot; if it is damaged, a store in memory."""
-    snapshot = fresh_snapshot(out)
+def open_snapshot(snapshot: Snapshot) -> Store:
+    """Return the read-only store of a snapshot; if it is damaged, a store in memory."""
     try:
         return snapshot.open()
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from pathlib import Path
 from textwrap import wrap
 
 import click
@@ -13,15 +12,16 @@ from graph.answering.evaluation import Query
 from graph.citing.index import EvidenceIndex
 from graph.emptiness.explanation import ExcludedSources, explain_emptiness
 from graph.excluding.exclusion import Exclusion
+from graph.snapshot import Snapshot
 from server.command.current_snapshot import open_snapshot
 from server.command.footnote import line_width
 
 
 def warn_empty(
-    store: Store, query: Query, exclusion: Exclusion, out: Path | None, unsaid: str = ""
+    store: Store, query: Query, exclusion: Exclusion, snapshot: Snapshot, unsaid: str = ""
 ) -> None:
     """Print why the answer of a store is empty; `unsaid` is printed if no source says the thing."""
-    whole = ExcludedSources(exclusion, lambda: nullcontext(open_snapshot(out)))
+    whole = ExcludedSources(exclusion, lambda: nullcontext(open_snapshot(snapshot)))
     emptiness = explain_emptiness(
         store,
         (query.text, query.bindings, None, None),

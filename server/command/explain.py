@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -11,7 +10,7 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.prov import write_turtle
 from graph.explaining.why import explain_triple, explanation_json
 from graph.wording.spelling import read_triple
-from server.command.current_snapshot import fresh_snapshot, out_option
+from server.command.current_snapshot import SnapshotChoice, fresh_snapshot, snapshot_options
 from server.command.footnote import format_explanation
 
 
@@ -20,14 +19,14 @@ from server.command.footnote import format_explanation
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text")
-@out_option
-def explain(subject: str, predicate: str, object_: str, form: str, out: Path | None) -> None:
+@snapshot_options
+def explain(subject: str, predicate: str, object_: str, form: str, choice: SnapshotChoice) -> None:
     """Explain why a triple holds: its sources, or its proofs.
 
     Names are local (Pakistan), prefixed (id:Pakistan) or whole. OBJECT may be a literal, bare or as
     in Turtle: '"2026-03-31"^^xsd:date'.
     """
-    store = fresh_snapshot(out).load()
+    store = fresh_snapshot(choice).load()
     index = EvidenceIndex(store)
     explanation = explain_triple(
         store, index, read_triple(index.kernel, subject, predicate, object_)

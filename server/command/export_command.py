@@ -12,7 +12,7 @@ from graph.dataset import graph_of
 from graph.excluding.exclusion import Exclusion
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
-from server.command.current_snapshot import fresh_snapshot, out_option
+from server.command.current_snapshot import SnapshotChoice, fresh_snapshot, snapshot_options
 from server.command.exclusion_options import exclude_sources, exclusion_options
 from server.command.output import STDOUT, write_output
 
@@ -29,7 +29,7 @@ from server.command.output import STDOUT, write_output
     help="A file, or - for stdout.",
 )
 @exclusion_options
-@out_option
+@snapshot_options
 def export(
     form: str,
     graph: str | None,
@@ -37,7 +37,7 @@ def export(
     evidence: bool,
     output: Path,
     exclusion: Exclusion,
-    out: Path | None,
+    choice: SnapshotChoice,
 ) -> None:
     """Write the graph, or one named graph.
 
@@ -45,7 +45,7 @@ def export(
     has a row for each statement with its sentence and quote. nodes and edges are tables of the
     network of things, graphml is the network in one file.
     """
-    snapshot = fresh_snapshot(out)
+    snapshot = fresh_snapshot(choice)
     name = None if graph is None else resolve_name(graph, find_names(snapshot.open())).value
     quads = snapshot.quads()
     if exclusion:

@@ -11,7 +11,12 @@ from graph.remote.publish import Published
 from graph.remote.publish import publish as publish_to_store
 from graph.remote.store import AUTHORIZATION, RemoteStore
 from graph.remote.target import CLEAR, LOAD, Files, GraphStore, Target
-from server.command.current_snapshot import fresh_snapshot, out_option, whole_snapshot
+from server.command.current_snapshot import (
+    SnapshotChoice,
+    choose_served,
+    describe_snapshot,
+    snapshot_options,
+)
 from server.command.terminal_table import count_noun
 
 
@@ -28,14 +33,14 @@ from server.command.terminal_table import count_noun
     help="Write files for the loader of the store to this folder instead.",
 )
 @click.option("--snapshot", type=click.Path(path_type=Path), help="Publish this snapshot.")
-@out_option
+@snapshot_options
 def publish(
     address: str,
     *,
     graph_store: str | None,
     files: Path | None,
     snapshot: Path | None,
-    out: Path | None,
+    choice: SnapshotChoice,
 ) -> None:
     """Copy the snapshot into another store, and verify the copy.
 
@@ -52,7 +57,8 @@ def publish(
     target: Target | None = Files(files) if files else None
     if graph_store is not None:
         target = GraphStore(RemoteStore.from_address(graph_store, authorization))
-    served = whole_snapshot(snapshot) if snapshot else fresh_snapshot(out)
+    served = choose_served(snapshot, choice)
+    click.echo(describe_snapshot(served), err=True)
     result = publish_to_store(served, store, target)
     click.echo(summarise(result, store, files))
     if not result.verified:

@@ -30,7 +30,11 @@ from server.command.bound import (
     check_endpoints,
     check_map,
 )
-from server.command.current_snapshot import fresh_snapshot, out_option, whole_snapshot
+from server.command.current_snapshot import (
+    SnapshotChoice,
+    choose_served,
+    snapshot_options,
+)
 from server.front.fronts import Fronts, room_for
 from server.front.log import LogFormat
 from server.settings import Settings
@@ -106,7 +110,7 @@ def choose_log_format() -> LogFormat:
     type=click.IntRange(0, 65535),
     help="The port that tells HAProxy the load (agent-check); 0 for none.",
 )
-@out_option
+@snapshot_options
 @click.option("--snapshot", type=PATH, help="Serve this snapshot as it is.")
 @click.option(
     "--store",
@@ -160,7 +164,7 @@ def choose_log_format() -> LogFormat:
     help="Ask an endpoint at this private address; can be given several times.",
 )
 def serve(
-    out: Path | None,
+    choice: SnapshotChoice,
     *,
     snapshot: Path | None,
     store: str | None,
@@ -174,16 +178,17 @@ def serve(
     `GET /sparql`, lists the limits of queries and writes.
     """
     token = choose_token(options.pop("token_file"))
-    if snapshot is not None and (empty or out is not None):
-        raise click.UsageError("--snapshot excludes --empty and --out")
-    if store and (snapshot or out or data_dir or empty or options["default_graph"] == "own"):
+    if empty and (snapshot or choice.data):
+        raise click.UsageError("--empty excludes --snapshot and --data")
+    own_graph = options["default_graph"] == "own"
+    if store and (snapshot or choice or data_dir or empty or own_graph):
         raise click.UsageError(
-            "--store excludes --snapshot, --out, --data-dir, --empty and --default-graph own: "
-            "the store has the data"
+            "--store excludes --snapshot, --data, --out, --data-dir, --empty and --default-graph "
+            "own: the store has the data"
         )
     remote = RemoteStore.from_address(store, os.environ.get(AUTHORIZATION, "")) if store else None
     is_plain = empty or remote is not None
-    served = whole_snapshot(snapshot) if snapshot else None if is_plain else fresh_snapshot(out)
+    served = None if is_plain else choose_served(snapshot, choice)
     engine_settings = EngineSettings(
         source=served.quads_file if served else None,
         store=served.store if served else None,
@@ -203,6 +208,9 @@ def serve(
             fronts.begin()
             name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
             click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
+            origin = data_dir or (remote and remote.name) or (served and served.origin)
+            version = supervisor.zygotes.version
+            click.echo(f"{origin or 'unknown data'}, version {version}", err=True)
             fronts.run()
 
 

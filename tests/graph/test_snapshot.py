@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.snapshot import Snapshot, current_snapshot, write_snapshot
+from graph.snapshot import Origin, Snapshot, current_snapshot, write_snapshot
 from tests.conftest import ROOT
 
 
@@ -106,12 +106,13 @@ def test_a_snapshot_of_which_the_quads_are_cut_short_is_replaced(tmp_path: Path)
 
 
 def test_a_snapshot_is_named_after_its_quads_and_not_after_its_inputs(tmp_path: Path) -> None:
-    first = write_snapshot(tmp_path, one_quad("a"), inputs="one")
+    one, two = Origin("/data", "one", "code"), Origin("/data", "two", "code")
+    first = write_snapshot(tmp_path, one_quad("a"), origin=one)
     with first.hold():
-        again = write_snapshot(tmp_path, one_quad("a"), inputs="two")
-        assert (again.path, again.inputs) == (first.path, "two")
+        again = write_snapshot(tmp_path, one_quad("a"), origin=two)
+        assert (again.path, again.origin) == (first.path, two)
         assert first.is_held
-    assert write_snapshot(tmp_path, one_quad("b"), inputs="two").path != first.path
+    assert write_snapshot(tmp_path, one_quad("b"), origin=two).path != first.path
 
 
 def test_what_is_damaged_is_named(tmp_path: Path) -> None:
