@@ -101,6 +101,7 @@ fuzz: $(VENV)/installed ## 20,000 generated requests, none of which may be answe
 
 soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; writes docs/benchmarks.md
 	$(BIN)/python -m bench.crowd --keep
+	$(BIN)/python -m bench.histories --keep
 	$(BIN)/python -m bench.kill --keep
 	$(BIN)/python -m bench.kill --keep --size 100000
 	$(BIN)/python -m bench.soak --keep

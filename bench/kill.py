@@ -28,7 +28,8 @@ from bench.page import arguments, publish
 from graph.cache_folder import cache_folder
 from graph.engine.process_tree import Tree
 
-PARTS: Final = ("worker", "zygote", "writer")
+PARTS: Final = ("worker", "zygote", "writer", "front")
+CHANCE: Final = random.Random()  # noqa: S311 -- any process of a part
 READERS: Final = 3
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.05
@@ -130,7 +131,7 @@ def kill(endpoint: Endpoint, part: str) -> float:
     pid = 0
     while not pid:
         with contextlib.suppress(ProcessLookupError):  # a write replaces the workers all the while
-            pid = one_of(endpoint.tree, part)
+            pid = one_of(endpoint.tree, part, CHANCE)
             os.kill(pid, signal.SIGKILL)
     start = time.monotonic()
     end = start + PATIENCE
@@ -143,26 +144,26 @@ def kill(endpoint: Endpoint, part: str) -> float:
     return seconds
 
 
-def one_of(tree: Tree, part: str) -> int:
-    """Return a process of that part."""
-    if part == "worker":
-        pids = tree.workers
-    elif part == "zygote":
-        pids = tree.zygotes[:1]
-    else:
-        pids = tuple(filter(None, (tree.writer,)))
+def one_of(tree: Tree, part: str, chance: random.Random) -> int:
+    """Return a process of a part; raises ProcessLookupError if there is none now."""
+    pids = {
+        "worker": tree.workers,
+        "zygote": tree.zygotes[:1],
+        "writer": tuple(filter(None, (tree.writer,))),
+        "front": tree.fronts,
+    }[part]
     if not pids:
         raise ProcessLookupError(part)
-    return random.choice(pids)  # noqa: S311 -- any of them
+    return chance.choice(pids)
 
 
 def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
-    """Return whether a query and, after a writer, a write is answered by living processes."""
+    """Return whether living processes answer a query, and a write after a writer or a front."""
     try:
         tree = endpoint.tree
         if killed in tree.all() or not tree.workers:
             return False
-        if part == "writer" and endpoint.writer.update(WRITE.format(-1)).status != 200:
+        if part in {"writer", "front"} and endpoint.writer.update(WRITE.format(-1)).status != 200:
             return False
         return endpoint.client.query(POINT).status == 200
     except OSError:

@@ -60,28 +60,32 @@ class GivenUpError(Exception):
     """The first client gave up, or had no share left: the next one evaluates the query itself."""
 
 
+EvaluationKey = tuple[str, int]
+"""The entity tag of an answer, and the epoch of the dataset."""
+
+
 @dataclass(slots=True)
 class Evaluations:
-    """The running evaluations of one event loop, by the entity tags of their answers."""
+    """The running evaluations of one event loop, by entity tag and epoch of the dataset."""
 
     shared: int = 0
     """The number of clients that waited for another client's answer."""
-    _running: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+    _running: dict[EvaluationKey, asyncio.Future[Answer]] = field(default_factory=dict)
 
-    async def answer(self, tag: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def answer(self, key: EvaluationKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer; the first client calls `ask`, which may raise, the others wait."""
-        while (running := self._running.get(tag)) is not None:
+        while (running := self._running.get(key)) is not None:
             self.shared += 1
             try:
                 return await asyncio.shield(running)
             except GivenUpError:
                 continue
-        return await self._evaluate(tag, ask)
+        return await self._evaluate(key, ask)
 
-    async def _evaluate(self, tag: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _evaluate(self, key: EvaluationKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer of `ask`, and pass it or its error to the waiting clients."""
         outcome: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._running[tag] = outcome
+        self._running[key] = outcome
         try:
             answer = await ask()
         except (asyncio.CancelledError, OverloadedError, ShareError):
@@ -91,7 +95,7 @@ class Evaluations:
             fail_future(outcome, error)
             raise
         finally:
-            del self._running[tag]
+            del self._running[key]
         outcome.set_result(answer)
         return answer
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GraphFormat, ResultFormat
+from graph.engine.engine import name_dataset
 from server.conditional import (
     client_has,
     digest,
@@ -59,15 +60,13 @@ class Evaluation:
 
     site: Site
     query: Query
-    version: str
     tag: str
     start: float
 
     @classmethod
     def start_now(cls, site: Site, query: Query) -> Self:
         """Return an evaluation at the current version."""
-        version = site.engine.version
-        return cls(site, query, version, tag_query(version, query), time.perf_counter())
+        return cls(site, query, tag_query(site.engine.version, query), time.perf_counter())
 
     def find_cached(self) -> Tagged | None:
         """Return the answer of the cache, or None."""
@@ -84,27 +83,29 @@ class Evaluation:
     def finish(self, answer: Answer) -> Tagged:
         """Return the tagged answer of the engine, and put it into the cache.
 
-        If a write changed the version meanwhile, the answer has no tag.
+        The tag is of the version that answered, which may be later than the one at the start.
         """
         exchange().time("engine", self.start)
-        passing = self.site.engine.version != self.version or not answer.version
-        if passing or is_volatile(self.query.text):
+        if not answer.version or is_volatile(self.query.text):
             return Tagged(answer, None)
-        self.site.cache.put(self.tag, answer)
-        return Tagged(answer, self.tag)
+        tag = tag_query(name_dataset(answer.version), self.query)
+        self.site.cache.put(tag, answer)
+        return Tagged(answer, tag)
 
 
 async def evaluate_async(site: Site, query: Query) -> Tagged:
     """Return the answer from the cache or from the engine; raises the errors of the engine.
 
-    Concurrent clients of an equal query share one evaluation.
+    Concurrent clients of an equal query share one evaluation, if they found the same epoch: the
+    version is the same before and after the dataset's move into memory.
     """
+    epoch = site.engine.epoch
     evaluation = Evaluation.start_now(site, query)
     if (cached := evaluation.find_cached()) is not None:
         return cached
     if is_volatile(query.text):
         return evaluation.finish(await site.federation.answer(site.engine, query))
-    return evaluation.finish(await site.evaluations.answer(evaluation.tag, evaluation.run))
+    return evaluation.finish(await site.evaluations.answer((evaluation.tag, epoch), evaluation.run))
 
 
 async def respond(

@@ -21,6 +21,7 @@ from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_b
 from graph.engine.pool.pool import Pool
 from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update, wait_for
 from graph.engine.supervision.channel import SupervisorChannel
+from graph.engine.supervision.register import Register
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.update_text import add_using, remove_silent_loads
 from graph.errors import (
@@ -53,22 +54,29 @@ class Engine:
     """
 
     def __init__(
-        self, settings: EngineSettings, channel: SupervisorChannel, accounts: Accounts
+        self,
+        settings: EngineSettings,
+        channel: SupervisorChannel,
+        register: Register,
+        accounts: Accounts,
     ) -> None:
         self.settings = settings
         self.accounts = accounts
         self._channel = channel
-        self._pool = Pool(settings, channel, accounts)
+        self._register = register
+        self._pool = Pool(settings, channel, register, accounts)
         self._loop = asyncio.get_running_loop()
         self.register_counts(dict)
 
     @classmethod
-    async def open(cls, settings: EngineSettings, sock: socket.socket, accounts: Accounts) -> Self:
+    async def open(
+        cls, settings: EngineSettings, sock: socket.socket, register: Register, accounts: Accounts
+    ) -> Self:
         """Return an engine at one end of a supervisor's channel, ready to answer.
 
         Raises OSError if the supervisor can fork no worker.
         """
-        engine = cls(settings, SupervisorChannel(sock), accounts)
+        engine = cls(settings, SupervisorChannel(sock), register, accounts)
         await engine._pool.start()
         return engine
 
@@ -88,8 +96,7 @@ class Engine:
             answer = {**answer, **empty, "version": answer["version"]}
             if empty["version"] != answer["version"]:
                 answer["provisional"] = True
-        stale = answer["version"] != self._channel.version  # the worker's dataset was replaced
-        return decode_answer({**answer, "provisional": stale or answer.get("provisional")}, body)
+        return decode_answer(answer, body)
 
     async def ask(
         self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
@@ -266,8 +273,12 @@ class Engine:
     @property
     def version(self) -> str:
         """The name of the dataset that new requests see, which depends on the excluded sources."""
-        exclusion = EXCLUSION.get()
-        return self._channel.version + (exclusion.name if exclusion else "")
+        return name_dataset(self._register.read().version)
+
+    @property
+    def epoch(self) -> int:
+        """The number of the version, which also counts the dataset's move into memory."""
+        return self._register.read().epoch
 
     @property
     def writable(self) -> bool:
@@ -277,16 +288,16 @@ class Engine:
     @property
     def in_memory(self) -> bool:
         """Whether the dataset is in memory; until then workers read it from disk."""
-        return self._channel.in_memory
+        return self._register.read().in_memory
 
     @property
     def fault(self) -> str:
         """The reason why the copy of a remote store cannot be renewed in memory, "" if it can."""
-        return self._channel.fault
+        return self._register.read().fault
 
     def ready(self) -> bool:
         """Return whether there are workers, idle or busy, and the remote store answers, if any."""
-        return self._channel.answers and self._pool.lanes.has_workers
+        return self._register.read().answers and self._pool.has_workers
 
     def register_counts(self, count: Callable[[], Mapping[str, Counts]]) -> None:
         """Send the counts of other parts of this front, too, when another front asks."""
@@ -299,6 +310,12 @@ class Engine:
             for part, counts in front.items():
                 total.setdefault(part, Counter()).update(counts)
         return {part: dict(counts) for part, counts in total.items()}
+
+
+def name_dataset(version: str) -> str:
+    """Return the name of a version without the excluded sources of the current request."""
+    exclusion = EXCLUSION.get()
+    return version + (exclusion.name if exclusion else "")
 
 
 def decode_answer(header: Header, body: bytes) -> Answer:

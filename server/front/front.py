@@ -27,7 +27,8 @@ from graph.engine.account import Accounts
 from graph.engine.confinement import ignore_signals
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.framing import Header, receive, send
+from graph.engine.framing import Header, receive
+from graph.engine.supervision.register import Register
 from server.app import create_app
 from server.front.arrival import ConnectionConfig
 from server.front.connection import Connection
@@ -35,8 +36,14 @@ from server.front.log import Unwaited
 from server.settings import Settings
 from server.site import Site
 
-DESCRIPTORS: Final = 3
-"""The number of descriptors of a front: channel, listening socket, accounts."""
+BEAT: Final = 1.0
+"""The seconds between two beats: bytes by which the supervisor sees that the loop turns.
+
+The first one says that the front serves.
+"""
+
+DESCRIPTORS: Final = 4
+"""The number of descriptors of a front: channel, listening socket, accounts, register."""
 
 
 class Front(Server):
@@ -88,23 +95,33 @@ def open_front(site: Site, sock: socket.socket) -> Front:
 
 
 async def end_with(sock: socket.socket, front: Front, leaving: Event) -> None:
-    """Report that a front serves, set `leaving` on a byte, and end when the socket closes."""
+    """Beat, since the front serves; set `leaving` on a byte, and end when the socket closes."""
+    sock.setblocking(False)
+    beating = asyncio.create_task(beat(sock))
     with contextlib.suppress(ConnectionError):
-        send(sock, {"serving": True})
-        sock.setblocking(False)
         while await asyncio.get_running_loop().sock_recv(sock, 1):
             leaving.set()
+    beating.cancel()
     front.end()
 
 
+async def beat(sock: socket.socket) -> None:
+    """Send a byte every second, unless nobody has read the last ones."""
+    while True:
+        with contextlib.suppress(OSError):
+            sock.send(b".")
+        await asyncio.sleep(BEAT)
+
+
 async def serve(
-    sock: socket.socket, order: Header, line: int, listener: int, accounts: int
+    sock: socket.socket, order: Header, line: int, listener: int, accounts: int, register: int
 ) -> None:
     """Serve with the ordered settings until the socket closes."""
     settings = EngineSettings.from_json(order["engine"])
     engine = await Engine.open(
         settings,
         socket.socket(fileno=line),
+        Register(register),
         Accounts(accounts, order["front"], order["fronts"]),
     )
     engine.supervisor_end.add_done_callback(lambda _: os._exit(1))

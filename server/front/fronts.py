@@ -1,4 +1,4 @@
-"""The fronts of a server: several processes on one port, each replaced when it dies.
+"""The fronts of a server: several processes on one port, each replaced when it dies or hangs.
 
 The kernel distributes connections (socket(7), SO_REUSEPORT). The command keeps the listening
 sockets open, so that a new front accepts the connections that a dead one had not accepted. The
@@ -8,6 +8,7 @@ limit of open files bounds their number.
 from __future__ import annotations
 
 import contextlib
+import logging
 import resource
 import signal
 import socket
@@ -19,22 +20,41 @@ from typing import Final
 
 from graph.engine.account import Accounts
 from graph.engine.child import Child
-from graph.engine.framing import receive, send
+from graph.engine.framing import PeerClosedError, send
+from graph.engine.pool.worker_handle import processor_seconds
 from graph.engine.supervision.supervisor import Supervisor
 from server.front.admission import measure_load
 from server.front.agent import LoadAgent
 from server.settings import Settings
 
 DESCRIPTOR_BYTE: Final = b"D"
-"""The byte that carries the descriptors of a front: channel, listening socket, accounts."""
+"""The byte that carries the descriptors of a front: channel, listener, accounts, register."""
 
 LEAVING_BYTE: Final = b"L"
 """The byte that tells a front that the server is going to end."""
 
 MODULE: Final = "server.front.front"
 
+LOG: Final = logging.getLogger(__name__)
+"""The log in which the operator reads why a front was killed."""
+
 WATCH: Final = 0.1
-"""The seconds between two checks of the fronts."""
+"""The seconds between two checks whether a front has died."""
+
+LOOK: Final = 1.0
+"""The seconds between two checks whether the loop of a front turns."""
+
+HANG: Final = 4.0
+"""The seconds without a beat after which a front is replaced: asleep, or of its processor time.
+
+The time that it waits for a processor or a disk does not count: a busy machine kills no front.
+"""
+
+WAITING: Final = frozenset("RD")
+"""The states of a thread that has a processor or waits for one, or for a disk."""
+
+STOPPED: Final = "T"
+"""The state of a process that a signal has stopped (proc_pid_stat(5))."""
 
 PATIENCE: Final = 5.0
 """The seconds after `drain_time` until a front is killed."""
@@ -49,6 +69,21 @@ class Process:
 
     child: Child
     started: float
+    asleep: float = 0.0
+    """The seconds since its last beat in which no thread of it wanted to run."""
+    processor: float = 0.0
+    """Its processor time at the last beat; 0 before the first."""
+
+    def hangs(self) -> bool:
+        """Return whether the process is stopped, or its loop no longer turns."""
+        with contextlib.suppress(OSError):
+            if self.child.sock.recv(1 << 16, socket.MSG_DONTWAIT):
+                self.asleep, self.processor = 0.0, processor_seconds(self.child.pid)
+        states = thread_states(self.child.pid)
+        if self.processor and not states & WAITING:
+            self.asleep += LOOK
+        spent = processor_seconds(self.child.pid) - self.processor if self.processor else 0.0
+        return STOPPED in states or self.asleep + spent >= HANG
 
 
 class Fronts:
@@ -93,12 +128,13 @@ class Fronts:
         for number in range(self._count):
             self._order(number)
         for front in self._fronts:
-            receive(front.child.sock, 0)
+            if not front.child.sock.recv(1):
+                raise PeerClosedError("a front ended at its start")
         if self._agent is not None:
             self._agent.start()
 
     def run(self) -> None:
-        """Replace dead fronts until a signal, and `lame_duck` seconds more."""
+        """Replace dead and hanging fronts until a signal, and `lame_duck` seconds more."""
         self._watch_until(lambda: self._signals > 0)
         for front in self._fronts:
             with contextlib.suppress(OSError):
@@ -111,10 +147,16 @@ class Fronts:
         return measure_load(self._accounts, self._settings, self._supervisor.settings)
 
     def _watch_until(self, ends: Callable[[], bool]) -> None:
-        """Replace dead fronts until a condition."""
+        """Replace dead and hanging fronts until a condition."""
+        look = 0.0
         while not ends():
             time.sleep(WATCH)
+            looks = time.monotonic() > look + LOOK
+            look = time.monotonic() if looks else look
             for place, front in enumerate(self._fronts):
+                if looks and front.hangs():
+                    LOG.warning("a front hangs, process %d: it is killed", front.child.pid)
+                    front.child.kill()
                 if not front.child.alive() and time.monotonic() > front.started + SHORT_LIVED:
                     self._replace(place)
 
@@ -147,8 +189,9 @@ class Fronts:
         """Send a process its descriptors and settings; raises OSError."""
         sock = self._fronts[number].child.sock
         with self._supervisor.open_channel() as line:
-            descriptors = line, self._listeners[number], self._accounts.descriptor
-            socket.send_fds(sock, [DESCRIPTOR_BYTE], [as_descriptor(end) for end in descriptors])
+            shared = self._accounts.descriptor, self._supervisor.zygotes.register.descriptor
+            descriptors = line.fileno(), self._listeners[number].fileno(), *shared
+            socket.send_fds(sock, [DESCRIPTOR_BYTE], descriptors)
         order = {
             "front": number,
             "fronts": self._count,
@@ -173,9 +216,15 @@ def share(settings: Settings) -> Settings:
     )
 
 
-def as_descriptor(end: socket.socket | int) -> int:
-    """Return the descriptor of a socket, or a descriptor itself."""
-    return end if isinstance(end, int) else end.fileno()
+def thread_states(pid: int) -> set[str]:
+    """Return the states of the threads of a process; none if it has ended."""
+    states = set()
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            states.add(
+                (thread / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+            )
+    return states
 
 
 def listen(host: str, port: int, backlog: int, count: int) -> list[socket.socket]:

@@ -227,6 +227,15 @@ def test_a_front_that_begins_while_the_server_ends_ends_with_it(
     assert endpoint.process.returncode == 0
 
 
+def test_a_stopped_front_is_replaced_and_holds_up_no_write(endpoint: Endpoint) -> None:
+    before = fronts(endpoint)
+    os.kill(max(before), signal.SIGSTOP)
+    writer = endpoint.writer
+    wait_until(lambda: len(fronts(endpoint)) == 3 and max(before) not in fronts(endpoint))
+    assert writer.update("INSERT DATA { id:stopped cpec:partyTo id:CPEC }").status == 200
+    assert {writer.query("ASK { id:stopped ?p ?o }").json["boolean"] for _ in range(10)} == {True}
+
+
 @pytest.mark.parametrize("call", range(2, 7))
 def test_a_server_ends_whatever_it_is_doing_when_it_is_told_to(call: int, tmp_path: Path) -> None:
     command = (sys.executable, "-c", SIGNALLED, str(call))

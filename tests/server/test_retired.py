@@ -50,7 +50,8 @@ def client(snapshot: Snapshot, retired_names: Retired) -> Iterator[Client]:
     (listener,) = listen("127.0.0.1", 0, 10, 1)
 
     async def run() -> None:
-        engine = await Engine.open(engine_settings, supervisor.open_channel(), Accounts.create())
+        register, line = supervisor.zygotes.register, supervisor.open_channel()
+        engine = await Engine.open(engine_settings, line, register, Accounts.create())
         site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired_names)
         fronts.append(open_front(site, listener))
         await fronts[0].answer()

@@ -38,7 +38,7 @@ async def waiting(
     evaluations: Evaluations, asked: Asked, number: int
 ) -> list[asyncio.Task[Answer]]:
     """Return so many who wait for one answer."""
-    tasks = [asyncio.create_task(evaluations.answer("tag", asked)) for _ in range(number)]
+    tasks = [asyncio.create_task(evaluations.answer(("tag", 1), asked)) for _ in range(number)]
     await asyncio.sleep(0.01)
     return tasks
 
@@ -47,12 +47,12 @@ def test_a_question_that_is_asked_again_is_evaluated_once() -> None:
     async def run() -> None:
         evaluations, asked = Evaluations(), Asked()
         tasks = await waiting(evaluations, asked, 50)
-        other = asyncio.create_task(evaluations.answer("other", asked))
+        other = asyncio.create_task(evaluations.answer(("tag", 2), asked))
         asked.let_go.set()
         assert {await task for task in [*tasks, other]} == {ANSWER}
         assert asked.begun == 2
         assert evaluations.shared == 49
-        assert await evaluations.answer("tag", asked) == ANSWER
+        assert await evaluations.answer(("tag", 1), asked) == ANSWER
         assert asked.begun == 3
 
     asyncio.run(run())

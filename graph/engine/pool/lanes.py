@@ -313,7 +313,7 @@ class Lanes:
 
     def _is_current(self, worker: WorkerHandle) -> bool:
         """Return whether a worker reads the current dataset, and may be kept."""
-        return worker.process.epoch == self._epoch and not self.closing
+        return worker.process.epoch >= self._epoch and not self.closing
 
     def _assign(self, worker: WorkerHandle, client: str) -> WorkerHandle:
         """Assign a worker to a request of a client, and return it."""

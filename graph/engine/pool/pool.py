@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import Final
 
 from graph.engine.account import CLIENT, Accounts
@@ -13,6 +14,7 @@ from graph.engine.pool.lanes import Lanes
 from graph.engine.pool.worker_handle import Conversation, WorkerHandle
 from graph.engine.store_relay import StoreRelay
 from graph.engine.supervision.channel import SupervisorChannel
+from graph.engine.supervision.register import Register
 from graph.errors import (
     AnswerTooLargeError,
     CpecError,
@@ -20,6 +22,9 @@ from graph.errors import (
     OutOfMemoryError,
     WorkerDiedError,
 )
+
+SWITCH_TIME: Final = 1.0
+"""The seconds after a change of the version in which a front without workers is still ready."""
 
 MAINTENANCE_INTERVAL: Final = 0.1
 """The seconds between two checks of the number of workers and of their memory."""
@@ -37,19 +42,26 @@ class Pool:
     """The workers of one front, which the supervisor forks for it; in one loop."""
 
     def __init__(
-        self, settings: EngineSettings, channel: SupervisorChannel, accounts: Accounts
+        self,
+        settings: EngineSettings,
+        channel: SupervisorChannel,
+        register: Register,
+        accounts: Accounts,
     ) -> None:
         self.lanes = Lanes(settings, accounts)
         self._settings = settings
         self._channel = channel
+        self._register = register
         self._accounts = accounts
         self._maintainer: asyncio.Task[None] | None = None
+        self._epoch = 0
+        self._epoch_start = -SWITCH_TIME
         self._relay = StoreRelay(settings.remote, settings.max_answer) if settings.remote else None
 
     async def start(self) -> None:
         """Obtain the first worker; raises OSError if the supervisor cannot fork one."""
         await self._fork()
-        self._channel.replace_workers = self._replace_workers
+        self._channel.end_stale = self._end_stale
         self._maintainer = asyncio.create_task(self._maintain())
 
     async def answer(self, header: Header, body: bytes, seconds: float) -> Message:
@@ -59,6 +71,7 @@ class Pool:
         until the process has ended.
         """
         client = CLIENT.get()
+        self._end_stale()
         worker = await self.lanes.acquire(client, header.get("exclusion"))
         self.lanes.counters["requests"] += 1
         conversation = Conversation(worker, header, body, seconds)
@@ -114,19 +127,22 @@ class Pool:
         limit = max(self._settings.max_answer, self._settings.max_delta)
         worker = await WorkerHandle.connect(process, limit, self.lanes.forget, self._relay)
         self.lanes.counters["worker_starts"] += 1
-        self.lanes.add(worker, self._channel.epoch)
+        self.lanes.add(worker, process.epoch)
 
-    async def _replace_workers(self, epoch: int) -> set[str]:
-        """Replace the idle workers by one of an epoch; return the versions still in use.
+    def _end_stale(self) -> set[str]:
+        """End the idle workers from before the present version; return the versions still in use.
 
-        The old ones end even if the fork fails: no request may see the old version any more, and
-        requests wait until `_maintain` has forked a worker.
+        No new request may see an earlier version: it waits until `_maintain` has forked a worker.
         """
-        with contextlib.suppress(OSError):
-            await self._fork()
-        self.lanes.end_stale(epoch)
-        self.lanes.wanted.set()
+        if (epoch := self._register.read().epoch) != self._epoch:
+            self._epoch, self._epoch_start = epoch, time.monotonic()
+            self.lanes.end_stale(epoch)
         return self.lanes.versions()
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether there is a worker, or was one until the version changed just now."""
+        return self.lanes.has_workers or time.monotonic() < self._epoch_start + SWITCH_TIME
 
     async def _maintain(self) -> None:
         """Keep as many quick workers as the settings say, and their memory within its budgets."""

@@ -115,13 +115,8 @@ class WorkerHandle(asyncio.Protocol):
         return not self.exit.done()
 
     def processor_seconds(self) -> float:
-        """Return the processor time of the process, 0 if it has ended.
-
-        The number of its clock is computed as clock_getcpuclockid(3) does.
-        """
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self.process.pid << 3) | 2)
-        return 0.0
+        """Return the processor time of the process, 0 if it has ended."""
+        return processor_seconds(self.process.pid)
 
     def memory(self) -> int:
         """Return the bytes of memory that the process has taken since it was forked."""
@@ -197,6 +192,16 @@ class WorkerHandle(asyncio.Protocol):
             _, resident, shared, *_ = Path(f"/proc/{self.process.pid}/statm").read_text().split()
             return (int(resident) - int(shared)) * PAGE_BYTES
         return 0
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process, 0 if it has ended.
+
+    The number of its clock is computed as clock_getcpuclockid(3) does.
+    """
+    with contextlib.suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2)
+    return 0.0
 
 
 def set_result(future: asyncio.Future[T], result: T) -> None:

@@ -4,12 +4,12 @@ A message is a JSON object, and may carry descriptors. The front sends:
 
     {"order": "fork", "id": N}        answered with a worker: its facts, and its descriptors
     {"order": "write"}                with a socket for the messages of the write
-    {"order": "seen", "epoch": N, "in_use": [...]}   its workers have a new version; others in use
+    {"order": "in_use", "versions": [...]}           the versions that its workers read
     {"order": "fetch_counts", "id": N}               answered with the counts of all other fronts
     {"order": "counts", "counts": {...}}             its own counts
 
-The supervisor sends `{"ask": "counts"}`, and `{"version": ..., "epoch": N, ...}` when readers must
-see another version of the dataset.
+The supervisor sends `{"ask": "counts"}`, and `{"changed": true}` after a change of the register
+(register.py). If the line is full it leaves them out, and a front waits to send.
 
 A write is a frame (graph/engine/framing.py), answered by a frame with a Change, or with the error.
 The supervisor first answers a conditional write by `{"state": ..., "existed": ...}`, and goes on
@@ -23,7 +23,7 @@ import contextlib
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -36,12 +36,15 @@ MAX_MESSAGE_BYTES: Final = 1 << 17
 
 ChannelMessage = dict[str, Any]
 
+Counts = dict[str, dict[str, float]]
+"""Counters by the part of the server that counts them."""
+
 
 def send_message(
-    sock: socket.socket, message: ChannelMessage, descriptors: Sequence[int] = ()
+    sock: socket.socket, message: ChannelMessage, descriptors: Sequence[int] = (), flags: int = 0
 ) -> None:
     """Send a message; raises OSError."""
-    socket.send_fds(sock, [json.dumps(message).encode()], descriptors)
+    socket.send_fds(sock, [json.dumps(message).encode()], descriptors, flags)
 
 
 def receive_message(sock: socket.socket) -> tuple[ChannelMessage, list[int]]:
@@ -56,18 +59,8 @@ class SupervisorChannel:
     """The front's end of a channel, in one loop."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.version = ""
-        self.epoch = 0
-        self.state: ChannelMessage = {}
-        """The last message about the dataset that new requests see."""
-        self.fault = ""
-        """The reason why the copy of a remote store cannot be renewed in memory, "" if it can."""
-        self.answers = True
-        """Whether queries can be answered, by the remote store if one is served, or for it."""
-        self.in_memory = False
-        """Whether new requests are answered from memory, and not from disk."""
-        self.replace_workers: Callable[[int], Awaitable[set[str]]] | None = None
-        """Replaces the workers by those of an epoch, and returns the versions still in use."""
+        self.end_stale: Callable[[], set[str]] = set
+        """Ends the idle workers of earlier versions, and returns the versions still in use."""
         self.count: Callable[[], Mapping[str, Mapping[str, float]]] = dict
         """Returns the counts of this front."""
         self._loop = asyncio.get_running_loop()
@@ -76,7 +69,12 @@ class SupervisorChannel:
         self._sock = sock
         self._ids = count()
         self._answers: dict[int, asyncio.Future[tuple[ChannelMessage, list[int]]]] = {}
-        self._switches: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._room: asyncio.Future[None] | None = None
+        """Done when a full line has room again."""
+        self._next_counts: asyncio.Task[list[Counts]] | None = None
+        """The request for counts that has not been sent."""
+        self._count_lock = asyncio.Lock()
         sock.setblocking(False)
         self._loop.add_reader(sock.fileno(), self._read)
 
@@ -96,7 +94,7 @@ class SupervisorChannel:
         ours, theirs = socket.socketpair()
         with theirs:
             reader, writer = await asyncio.open_unix_connection(sock=ours)
-            send_message(self._sock, {"order": "write"}, [theirs.fileno()])
+            await self._send({"order": "write"}, [theirs.fileno()])
         try:
             writer.write(encode({**header, "asks": require is not None}, body))
             answer = await receive_header(reader)
@@ -110,18 +108,31 @@ class SupervisorChannel:
             raise error
         return Change(**answer["change"])
 
-    async def fetch_counts(self) -> list[dict[str, dict[str, float]]]:
-        """Return the counts of all other fronts, and of the supervisor."""
-        answer, _ = await self._request({"order": "fetch_counts"})
-        counts: list[dict[str, dict[str, float]]] = answer["counts"]
+    async def fetch_counts(self) -> list[Counts]:
+        """Return the counts of all other fronts, and of the supervisor.
+
+        Everyone who waits while a request is under way shares the next one.
+        """
+        if self._next_counts is None:
+            self._next_counts = self._loop.create_task(self._fetch_counts())
+        return await asyncio.shield(self._next_counts)
+
+    async def _fetch_counts(self) -> list[Counts]:
+        """Return the counts after the request that is under way."""
+        async with self._count_lock:
+            self._next_counts = None
+            answer, _ = await self._request({"order": "fetch_counts"})
+        counts: list[Counts] = answer["counts"]
         return counts
 
     def close(self) -> None:
         """Close the channel, and fail the requests that wait for an answer."""
+        if self.supervisor_end.done():
+            return
+        self.supervisor_end.set_result(None)
         self._loop.remove_reader(self._sock.fileno())
+        self._free_room()
         self._sock.close()
-        if not self.supervisor_end.done():
-            self.supervisor_end.set_result(None)
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(PeerClosedError("the supervisor is gone"))
@@ -129,14 +140,42 @@ class SupervisorChannel:
     async def _request(self, message: ChannelMessage) -> tuple[ChannelMessage, list[int]]:
         """Send an order and return its answer; raises OSError."""
         number = next(self._ids)
-        if self.supervisor_end.done():
-            raise PeerClosedError("the supervisor is gone")
+        await self._send({**message, "id": number})
         self._answers[number] = self._loop.create_future()
         try:
-            send_message(self._sock, {**message, "id": number})
             return await self._answers[number]
         finally:
             del self._answers[number]
+
+    async def _send(self, message: ChannelMessage, descriptors: Sequence[int] = ()) -> None:
+        """Send a message, as soon as the line has room for it; raises OSError."""
+        while not self.supervisor_end.done():
+            try:
+                return send_message(self._sock, message, descriptors)
+            except BlockingIOError:
+                if self._room is None:
+                    self._room = self._loop.create_future()
+                    self._loop.add_writer(self._sock.fileno(), self._free_room)
+                await asyncio.shield(self._room)
+        raise PeerClosedError("the supervisor is gone")
+
+    def _free_room(self) -> None:
+        """Have the tasks that wait for room send again."""
+        if self._room is not None:
+            self._loop.remove_writer(self._sock.fileno())
+            self._room.set_result(None)
+            self._room = None
+
+    def _send_later(self, message: ChannelMessage) -> None:
+        """Send a message that nobody waits for."""
+
+        async def send() -> None:
+            with contextlib.suppress(OSError):
+                await self._send(message)
+
+        task = self._loop.create_task(send())
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     def _read(self) -> None:
         """Receive the messages that have come."""
@@ -148,35 +187,16 @@ class SupervisorChannel:
             self.close()
 
     def _dispatch(self, message: ChannelMessage, descriptors: list[int]) -> None:
-        """Handle a message: a question, a new version, or the answer to an order."""
-        number = message.get("id")
+        """Handle a message: a question, a change, or the answer to an order."""
         if "ask" in message:
-            send_message(self._sock, {"order": "counts", "counts": self.count()})
-        elif number is None:
-            self._show_version(message)
-        elif (answer := self._answers.get(number)) is not None and not answer.done():
+            self._send_later({"order": "counts", "counts": self.count()})
+        elif "changed" in message:
+            self._send_later({"order": "in_use", "versions": list(self.end_stale())})
+        elif (answer := self._answers.get(message["id"])) is not None and not answer.done():
             answer.set_result((message, descriptors))
         else:  # the order was given up
             for descriptor in descriptors:
                 os.close(descriptor)
-
-    def _show_version(self, message: ChannelMessage) -> None:
-        """Show new requests another version of the dataset."""
-        self.version, self.epoch, self.state = message["version"], message["epoch"], message
-        self.fault, self.answers = str(message["fault"]), bool(message["answers"])
-        task = self._loop.create_task(self._switch_workers())
-        self._switches.add(task)
-        task.add_done_callback(self._switches.discard)
-
-    async def _switch_workers(self) -> None:
-        """Replace the workers, and send the versions still in use."""
-        epoch, in_memory = self.epoch, bool(self.state["in_memory"])
-        replace = self.replace_workers
-        in_use = await replace(epoch) if replace is not None else set()
-        if epoch == self.epoch:
-            self.in_memory = in_memory
-        with contextlib.suppress(OSError):
-            send_message(self._sock, {"order": "seen", "epoch": epoch, "in_use": list(in_use)})
 
 
 async def receive_header(reader: asyncio.StreamReader) -> Header:

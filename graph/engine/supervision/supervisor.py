@@ -1,7 +1,8 @@
 """The supervisor: it owns the zygote and the writer, gives workers to fronts, and takes writes.
 
 Each front is at the other end of a channel (graph/engine/supervision/channel.py) and is served by
-a thread. It may be in another process, and may die at any moment.
+a thread. It may be in another process, and may stop or die at any moment: no other thread waits for
+it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,14 @@ from graph.engine.framing import (
 from graph.engine.location import Location
 from graph.engine.process_tree import Tree, read_memory
 from graph.engine.request import Change, Require
-from graph.engine.supervision.channel import ChannelMessage, receive_message, send_message
+from graph.engine.supervision.channel import (
+    ChannelMessage,
+    Counts,
+    receive_message,
+    send_message,
+)
 from graph.engine.supervision.follower import Follower
+from graph.engine.supervision.register import EMPTY, MAX_FAULT
 from graph.engine.supervision.writer_supervisor import WriterSupervisor
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 from graph.engine.writing.delta import Delta
@@ -43,9 +50,6 @@ P = ParamSpec("P")
 WATCH_INTERVAL: Final = 0.2
 """The seconds between two checks of the zygote."""
 
-SWITCH_TIME: Final = 5.0
-"""The seconds that a front has to replace its workers, before its channel is closed."""
-
 WRITE_MESSAGE_TIME: Final = 30.0
 """The seconds that a front has for each message of a write."""
 
@@ -55,13 +59,11 @@ COUNT_TIME: Final = 1.0
 PRESENT: Final = frozenset({"idle", "queue", "quick", "long", "parked", "cache_bytes"})
 """The names of the counts that end with their front; the others are totals."""
 
-STAGES: Final = ("found", "kept", "followed", "shown")
+STAGES: Final = ("found", "kept", "followed")
 """The stages of a write, by their names in the metrics.
 
-A worker evaluates its delta, the writer puts it on disk, the zygote applies it, fronts show it.
+A worker evaluates its delta, the writer puts it on disk, the zygote applies it.
 """
-
-Counts = dict[str, dict[str, float]]
 
 
 @dataclass(slots=True, eq=False)
@@ -69,16 +71,19 @@ class FrontPeer:
     """A front at the other end of a channel."""
 
     sock: socket.socket
-    seen: int = 0
     in_use: set[str] = field(default_factory=set)
     counts: Counts = field(default_factory=dict)
     has_counts: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, message: ChannelMessage, descriptors: tuple[int, ...] = ()) -> None:
-        """Send a message, unless the front is gone."""
-        with self.lock, contextlib.suppress(OSError):
+    def answer(self, message: ChannelMessage, descriptors: tuple[int, ...] = ()) -> None:
+        """Answer an order, unless the front is gone; waits while the line is full."""
+        with contextlib.suppress(OSError):
             send_message(self.sock, message, descriptors)
+
+    def notify(self, message: ChannelMessage) -> None:
+        """Send a message that the front can do without, unless the line is full."""
+        with contextlib.suppress(OSError):
+            send_message(self.sock, message, flags=socket.MSG_DONTWAIT)
 
     def cut_off(self) -> None:
         """Close the channel; the front then ends."""
@@ -102,7 +107,7 @@ class Supervisor:
         self._peers: list[FrontPeer] = []
         self._past: list[Counts] = []
         """The last totals of the fronts that have ended."""
-        self._changed = threading.Condition()
+        self._peers_lock = threading.Lock()
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         FORK_SERVER.hold()
@@ -110,15 +115,16 @@ class Supervisor:
     def start(self) -> None:
         """Start the writer and the zygote; raises OSError if either cannot start."""
         source = self.settings.source
+        located, version = None, EMPTY
         if self.follower is not None:
-            self.zygotes.source, self.zygotes.version = self.follower.fetch()
+            located, version = self.follower.fetch()
         elif self.writers is not None:
             self.writers.start()
-            self.zygotes.source, self.zygotes.version = self.writers.source, self.writers.version
+            located, version = self.writers.source, self.writers.version
         elif source is not None:
-            self.zygotes.source = Location(source, store=self.settings.store)
-            self.zygotes.version = self.settings.version or name_version(source)
-        self.zygotes.ensure()
+            located = Location(source, store=self.settings.store)
+            version = self.settings.version or name_version(source)
+        self.zygotes.begin(located, version)
         self._watcher.start()
         if self.follower is not None:
             start_thread(self._poll_store, self.follower)
@@ -132,14 +138,13 @@ class Supervisor:
         """Return the front's end of a new channel."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         peer = FrontPeer(ours)
-        with self._changed:
+        with self._peers_lock:
             self._peers.append(peer)
-        peer.send(self._state())
         start_thread(self._serve, peer)
         return theirs
 
     def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
-        """Make a write, and return its change once it is on disk and every reader sees it.
+        """Make a write, and return its change once it is on disk and every new read sees it.
 
         A worker evaluates the client's text on its own copy of the dataset, within limits; only the
         delta comes near the store. One write at a time, so none is lost.
@@ -188,8 +193,7 @@ class Supervisor:
                 self.zygotes.apply(
                     delta, writers.source, writers.version
                 )  # the next fork starts a zygote
-            with self._time_stage("shown"):
-                self._show_version()
+            self._announce()
             self.writes += 1
         return Change.decode(self.zygotes.version, answer)
 
@@ -206,7 +210,7 @@ class Supervisor:
         if writers.version != self.zygotes.version:
             with contextlib.suppress(OSError):
                 self.zygotes.replace(writers.source, writers.version)
-            self._show_version()
+            self._announce()
 
     def _evaluate(self, header: Header, body: bytes) -> Message:
         """Return the delta of a write; if it needs the dataset in memory, wait for the load."""
@@ -239,36 +243,16 @@ class Supervisor:
 
     def _versions_in_use(self) -> set[str]:
         """Return the versions that workers or loads read, or may read soon."""
-        with self._changed:
+        with self._peers_lock:
             in_use = set().union(*(peer.in_use for peer in self._peers))
         return in_use | {self.zygotes.version, self.zygotes.loading}
 
-    def _state(self) -> ChannelMessage:
-        """Return the message to fronts about the dataset."""
-        zygotes = self.zygotes
-        return {
-            "version": zygotes.version,
-            "epoch": zygotes.epoch,
-            "in_memory": zygotes.in_memory,
-            "fault": self.follower.fault if self.follower else "",
-            "answers": self.follower.answers if self.follower else True,
-        }
-
-    def _show_version(self) -> None:
-        """Have every front show the present version; cut off late fronts."""
-        state = self._state()
-        with self._changed:
+    def _announce(self) -> None:
+        """Have the fronts replace their workers before the next request does."""
+        with self._peers_lock:
             peers = list(self._peers)
         for peer in peers:
-            peer.send(state)
-        with self._changed:
-            self._changed.wait_for(
-                lambda: all(p.seen >= state["epoch"] for p in peers if p in self._peers),
-                SWITCH_TIME,
-            )
-            for peer in self._peers:
-                if peer in peers and peer.seen < state["epoch"]:
-                    peer.cut_off()
+            peer.notify({"changed": True})
 
     def _watch(self) -> None:
         """Keep a zygote alive, and load the dataset into memory if workers read it from disk."""
@@ -283,19 +267,18 @@ class Supervisor:
     def _poll_store(self, follower: Follower) -> None:
         """Show readers each new version of a remote store."""
         while not self._closing.wait(self.settings.store_poll):
-            before = follower.fault, follower.answers
             if (fetched := follower.poll(self.zygotes.version)) is not None:
                 with contextlib.suppress(OSError):
                     self.zygotes.switch(*fetched)
-            if fetched is not None or before != (follower.fault, follower.answers):
-                self._show_version()
+                self._announce()
+            fault = follower.fault[:MAX_FAULT]
+            self.zygotes.register.publish(fault=fault, answers=follower.answers)
 
     def _load(self) -> None:
         """Replace workers that read from disk by workers that read from memory."""
         with contextlib.suppress(OSError):
             if self.zygotes.load():
-                self._show_version()
-                self.zygotes.mark_settled()
+                self._announce()
 
     def _serve(self, peer: FrontPeer) -> None:
         """Obey one front until it is gone."""
@@ -303,10 +286,9 @@ class Supervisor:
             while True:
                 message, descriptors = receive_message(peer.sock)
                 self._obey(peer, message, descriptors)
-        with self._changed:
+        with self._peers_lock:
             self._peers.remove(peer)
             self._past.append(keep_totals(peer.counts))
-            self._changed.notify_all()
 
     def _obey(self, peer: FrontPeer, message: ChannelMessage, descriptors: list[int]) -> None:
         """Obey one order."""
@@ -315,10 +297,9 @@ class Supervisor:
                 self._send_worker(peer, message["id"])
             case "write":
                 start_thread(self._receive_write, descriptors[0])
-            case "seen":
-                with self._changed:
-                    peer.seen, peer.in_use = message["epoch"], set(message["in_use"])
-                    self._changed.notify_all()
+            case "in_use":
+                with self._peers_lock:
+                    peer.in_use = set(message["versions"])
             case "counts":
                 peer.counts = message["counts"]
                 peer.has_counts.set()
@@ -330,12 +311,12 @@ class Supervisor:
         try:
             forked = self.zygotes.fork()
         except (OSError, TimeoutError) as error:
-            peer.send({"id": number, "failure": str(error)})
+            peer.answer({"id": number, "failure": str(error)})
             return
-        with self._changed:
+        with self._peers_lock:
             peer.in_use.add(forked.version)
         facts = {"pid": forked.pid, "version": forked.version, "epoch": forked.epoch}
-        peer.send({"id": number, **facts}, forked.descriptors)
+        peer.answer({"id": number, **facts}, forked.descriptors)
         forked.hand_over()
 
     def _receive_write(self, descriptor: int) -> None:
@@ -360,16 +341,16 @@ class Supervisor:
 
     def _send_counts(self, peer: FrontPeer, number: int) -> None:
         """Send a front the counts of the other fronts, ended ones included."""
-        with self._changed:
+        with self._peers_lock:
             peers = [other for other in self._peers if other is not peer]
         for other in peers:
             other.has_counts.clear()
-            other.send({"ask": "counts"})
+            other.notify({"ask": "counts"})
         until = time.monotonic() + COUNT_TIME
         for other in peers:
             other.has_counts.wait(max(0, until - time.monotonic()))
         counts = [other.counts for other in peers]
-        peer.send({"id": number, "counts": [*counts, *self._past, self._counts()]})
+        peer.answer({"id": number, "counts": [*counts, *self._past, self._counts()]})
 
     def _counts(self) -> Counts:
         """Return the counts of the supervisor itself, and the memory of all processes."""

@@ -10,6 +10,7 @@ from typing import Final
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import PeerClosedError
 from graph.engine.location import DiskStore, Location
+from graph.engine.supervision.register import Register
 from graph.engine.supervision.zygote_process import (
     NoRoomError,
     WorkerProcess,
@@ -29,7 +30,11 @@ MAX_STARTS: Final = 3
 
 
 class ZygoteSupervisor:
-    """One living zygote. Its methods may be called from any thread."""
+    """One living zygote, and the register of its dataset. Any thread may call its methods.
+
+    The register advances while no worker can be forked, so no front has a worker of a version that
+    the register does not show.
+    """
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -42,17 +47,26 @@ class ZygoteSupervisor:
         self._missed: list[Delta] | None = None
         """The deltas since a load began, None if no load is under way that could apply them."""
         self.source: Location | None = None
-        self.version = "empty"
+        self.register = Register.create()
         self.loading = ""
         """The version of the present or last load."""
         self.starts = 0
-        self.epoch = 0
-        """Counts versions, and also the move of a dataset from disk into memory."""
 
     @property
     def pid(self) -> int | None:
         """The process of the zygote."""
         return self._child.pid if self._child else None
+
+    @property
+    def version(self) -> str:
+        """The version of the dataset that new workers read."""
+        return self.register.read().version
+
+    def begin(self, source: Location | None, version: str) -> None:
+        """Start the first zygote, for a version at its source; raises OSError."""
+        self.source = source
+        self.register.publish(version=version)
+        self.ensure()
 
     def fork(self) -> WorkerProcess:
         """Return a new worker; starts a zygote unless one lives."""
@@ -75,11 +89,6 @@ class ZygoteSupervisor:
     def interim(self) -> bool:
         """Whether workers read from disk until the dataset is loaded."""
         return self._disk is not None and self._disk.interim
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether new workers read from memory, and not from disk."""
-        return self._disk is None
 
     def load(self) -> bool:
         """Replace the zygote by one with the dataset in memory; return whether that succeeded.
@@ -104,12 +113,9 @@ class ZygoteSupervisor:
             self._stop()
             self._child, self._disk = child, None
             self.starts += 1
-            self.epoch += 1
+            self._advance(self.version)
+            self._settled.set()
             return True
-
-    def mark_settled(self) -> None:
-        """Note that no idle worker reads from disk any more."""
-        self._settled.set()
 
     def wait_until_settled(self, timeout: float) -> bool:
         """Wait until no dataset is being loaded, and return whether that is so in time."""
@@ -118,22 +124,25 @@ class ZygoteSupervisor:
     def apply(self, delta: Delta, source: Location, version: str) -> None:
         """Bring the zygote to the next version, by the delta or by a new start from the source."""
         with self._lock:
-            self.source, self.version = source, version
-            self.epoch += 1
+            self.source = source
             self._record_missed(delta)
-            if self._child is not None and (self._disk or not self._is_beyond_memory()):
-                with contextlib.suppress(OSError):
-                    self._send_delta(self._child, Delta() if self._disk else delta)
-                    return
-            self._start()
+            try:
+                if self._child is not None and (self._disk or not self._is_beyond_memory()):
+                    with contextlib.suppress(OSError):
+                        self._send_delta(self._child, Delta() if self._disk else delta)
+                        return
+                self._start()
+            finally:
+                self._advance(version)
 
     def replace(self, source: Location, version: str) -> None:
         """End the zygote, and start one for another source."""
         with self._lock:
-            self.source, self.version = source, version
-            self.epoch += 1
-            self._missed = None
-            self._start()
+            self.source, self._missed = source, None
+            try:
+                self._start()
+            finally:
+                self._advance(version)
 
     def switch(self, source: Location, version: str) -> None:
         """Replace the zygote by one for another source, once that is loaded; raises OSError."""
@@ -145,15 +154,21 @@ class ZygoteSupervisor:
                 child.end(EXIT_TIME)
                 return
             self._stop()
-            self._child, self.source, self.version = child, source, version
+            self._child, self.source = child, source
             self.starts += 1
-            self.epoch += 1
+            self._advance(version)
 
     def close(self) -> None:
         """End the zygote."""
         with self._lock:
             self._closed = True
             self._stop()
+            self.register.close()
+
+    def _advance(self, version: str) -> None:
+        """Show new requests a version, which no worker from before reads."""
+        epoch = self.register.read().epoch + 1
+        self.register.publish(version=version, epoch=epoch, in_memory=self._disk is None)
 
     def _send_delta(self, child: ZygoteProcess, delta: Delta) -> None:
         """Have a zygote apply a delta."""
@@ -181,7 +196,8 @@ class ZygoteSupervisor:
         """Return a worker of the present zygote; raises OSError."""
         if self._child is None:
             raise PeerClosedError("no zygote")
-        return self._child.fork(self.version, self.epoch)
+        state = self.register.read()
+        return self._child.fork(state.version, state.epoch)
 
     def _start(self) -> None:
         """Start a zygote, and again if it dies before its first answer."""
@@ -214,6 +230,7 @@ class ZygoteSupervisor:
             self._start_zygote(None)
             return
         self._child, self._disk = child, disk
+        self.register.publish(in_memory=disk is None)
         if disk is not None and disk.interim:
             self._settled.clear()
         else:

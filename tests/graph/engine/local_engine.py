@@ -30,7 +30,8 @@ class LocalEngine(Engine):
         thread.start()
         try:
             supervisor.start()
-            opening = cls.open(settings, supervisor.open_channel(), Accounts.create())
+            register = supervisor.zygotes.register
+            opening = cls.open(settings, supervisor.open_channel(), register, Accounts.create())
             engine = asyncio.run_coroutine_threadsafe(opening, loop).result()
         except BaseException:
             supervisor.close()
