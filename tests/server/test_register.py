@@ -9,15 +9,18 @@ import pytest
 from bench.client import Client
 
 UPDATE = "INSERT DATA {{ id:register cpec:p{} {} }}"
-NUMBERS = " ".join(map(str, range(100)))
+NUMBERS = " ".join(map(str, range(60)))
 LONG = (
     f"SELECT ?value (COUNT(*) AS ?number) {{{{ id:register cpec:p{{}} ?value . "
     f"VALUES ?a {{{{ {NUMBERS} }}}} VALUES ?b {{{{ {NUMBERS} }}}} VALUES ?c {{{{ {NUMBERS} }}}} "
     "}} GROUP BY ?value"
 )
 
+MOST = 40
+"""Clients at most: one address may have 64 requests."""
 
-@pytest.mark.parametrize("number", range(3))
+
+@pytest.mark.parametrize("number", range(2))
 def test_who_asks_after_a_write_shares_no_answer_from_before_it(
     writer: Client, number: int
 ) -> None:
@@ -27,7 +30,7 @@ def test_who_asks_after_a_write_shares_no_answer_from_before_it(
     clients: list[threading.Thread] = []
 
     def ask_again() -> None:
-        while not written.wait(0.005):
+        while len(clients) < MOST and not written.wait(0.005):
             clients.append(threading.Thread(target=writer.query, args=(query, "text/csv")))
             clients[-1].start()
 
