@@ -18,7 +18,7 @@ from graph.curating.evidence import read_articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
 from graph.curating.master import Inputs, Master, read_master, read_origin, read_retired_things
 from graph.curating.master_file import term
-from graph.curating.month import compute_month_bounds
+from graph.curating.period import compute_period_bounds
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
@@ -81,7 +81,7 @@ def build(
         with stage("check"):
             require_no_findings(run_checks(store, "stated", master))
             require_no_findings(check_quotes(store, archive, master))
-            stated += [*drop_titled(store, make_titles(store)), *compute_month_bounds(store)]
+            stated += [*drop_titled(store, make_titles(store)), *compute_period_bounds(store)]
             counts = count_contents(store, stated)
             del store
         with stage("close"):

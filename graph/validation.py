@@ -18,7 +18,7 @@ from graph.build import (
 )
 from graph.curating.check import run_checks
 from graph.curating.master import Inputs, Master, list_data_files, read_master
-from graph.curating.month import compute_month_bounds
+from graph.curating.period import compute_period_bounds
 from graph.curating.shapes import Parts
 from graph.dataset import memory_store
 from graph.errors import Finding
@@ -31,7 +31,7 @@ def validate(inputs: Inputs) -> None:
     stated = list(master.quads())
     store = memory_store(stated)
     require_no_findings(run_checks(store, "stated", master))
-    stated += compute_month_bounds(store)
+    stated += compute_period_bounds(store)
     kernel = close_statements(stated, master)
     inferred = list(kernel.inferred_quads())
     require_sound(plan_checks(stated, inferred, kernel, master))
@@ -58,7 +58,7 @@ def find_defects(master: Master) -> Iterator[Finding]:
     stated = list(master.quads())
     store = memory_store(stated)
     yield from run_checks(store, "stated", master)
-    stated += compute_month_bounds(store)
+    stated += compute_period_bounds(store)
     kernel = close_statements(stated, master)
     inferred = list(kernel.inferred_quads())
     named = find_named_things(master)

@@ -26,7 +26,7 @@ from graph.build import (
 )
 from graph.curating.check import run_checks
 from graph.curating.master import Inputs, Master, list_data_files, read_master
-from graph.curating.month import compute_month_bounds
+from graph.curating.period import compute_period_bounds
 from graph.curating.shapes import divide_rest
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store
@@ -83,7 +83,7 @@ def build_on_cluster(
             counts.update(count_contents(memory_store(stated), stated))
         with stages.stage("check"):
             require_no_findings(check_base(stated, rows, base))
-            stated += compute_month_bounds(memory_store([*stated, *select_dates(rows)]))
+            stated += compute_period_bounds(memory_store([*stated, *select_dates(rows)]))
         with stages.stage("close"):
             small = rows.count() <= most
             inferred, against = close_on_cluster(spark, stated, rows, base, to, check=not small)

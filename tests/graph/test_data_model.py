@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text("utf-8")
 EVIDENCE, RECORD, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
-(ANNOTATED,) = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
+ANNOTATED, SITUATIONS = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
 QUERY, ANNOTATIONS = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
 ARTICLE = f"{ID}inp-wealthpk-2026-04-29/"
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())

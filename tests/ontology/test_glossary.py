@@ -31,7 +31,7 @@ def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
         "follows from cooperatesIn then broader",
         "follows from jointPartyTo then concernsArea",
     ]
-    assert (packaged.version, packaged.issued) == (current_version(), "2026-11-28")
+    assert (packaged.version, packaged.issued) == (current_version(), "2026-11-29")
     assert text(packaged.drafts) == "DraftChineseLabel, DraftUrduLabel"
 
 

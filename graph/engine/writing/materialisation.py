@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph.curating.month import compute_month_bounds
+from graph.curating.period import compute_period_bounds
 from graph.dataset import graph_of, takes_part
 from graph.engine.framing import Header
 from graph.engine.writing.delta import Delta, Effect, parse_quads
@@ -183,4 +183,4 @@ def touched_things(effect: Effect) -> list[NamedNode]:
 def derive_quads(store: Store, touched: list[NamedNode]) -> set[Quad]:
     """Return the titles of the touched sentences and the days of the touched events."""
     things = touched if len(touched) <= MAX_NAMED_THINGS else None
-    return {*make_titles(store, things), *compute_month_bounds(store, things)}
+    return {*make_titles(store, things), *compute_period_bounds(store, things)}
