@@ -6,7 +6,7 @@
 │   ├── dumps/                       the graph as files for download
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
 │   ├── store/                       a store with these quads, and their union as default graph
-│   └── manifest.json                the counts, the SHA-256 of graph.nq, the inputs of the build
+│   └── manifest.json                the counts, the inputs of the build, and the hash of each file
 └── fedcba9876543210/                the previous generation, and any that a server holds
 """
 
@@ -43,9 +43,13 @@ from graph.dataset import memory_store, with_union
 from graph.errors import MigrationError, OtherDataError
 from ontology.release import ONTOLOGY, current_version, find_version
 
+REMEDY: Final = "copy the snapshot again, or build it again (`cpec build --data DATA --out OUT`)"
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
 INPUTS: Final = "built_from"
-"""The member of a manifest that has the inputs of the build."""
+FILES: Final = "files"
+OWN_HASH: Final = "own_sha256"
+"""The members of a manifest that have the inputs of the build, the bytes and the SHA-256 of each
+other file, and the SHA-256 of the manifest without this member."""
 
 PACKAGED: Final = "packaged"
 """The name of the data that the package brings."""
@@ -104,9 +108,21 @@ class Snapshot:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Return the counts, the edition of the data, the SHA-256 of the quads, and the inputs."""
-        manifest: dict[str, Any] = json.loads(self.manifest_file.read_bytes())
-        return manifest
+        """Return the counts, edition, inputs and files, and the SHA-256 of the quads.
+
+        Raises OSError unless it is the manifest that the build wrote.
+        """
+        try:
+            content = self.manifest_file.read_bytes()
+            manifest: dict[str, Any] = json.loads(content)
+            del manifest[OWN_HASH]
+            if encode_manifest(manifest) == content:
+                return manifest
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise OSError(
+            EIO, f"cut or changed, or of an older release; {REMEDY}", str(self.manifest_file)
+        )
 
     @property
     def origin(self) -> Origin | None:
@@ -134,18 +150,30 @@ class Snapshot:
         return False
 
     def require_intact(self) -> None:
-        """Raise OSError unless the quads have the SHA-256 that is in the manifest."""
-        try:
-            expected = str(self.manifest["sha256"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise OSError(EIO, f"no manifest of a snapshot ({error!r})", str(self.path)) from None
-        with self.quads_file.open("rb") as file:
-            actual = hashlib.file_digest(file, "sha256").hexdigest()
-        if actual != expected:
-            words = (
-                f"cut short, or another than its manifest says: SHA-256 {actual}, not {expected}"
-            )
-            raise OSError(EIO, words, str(self.quads_file))
+        """Raise OSError with the name of a file unless each has its bytes and SHA-256.
+
+        The sizes of all are compared first. Hashing takes a second for each gigabyte.
+        """
+        files = self.manifest[FILES]
+        for name in files:
+            self.require_size(name)
+        for name, expected in files.items():
+            actual = describe_file(self.path / name)["hash"]
+            if actual != expected["hash"]:
+                words = f"changed: SHA-256 {actual}, not {expected['hash']}; {REMEDY}"
+                raise OSError(EIO, words, str(self.path / name))
+
+    def require_size(self, name: str) -> str:
+        """Return the SHA-256 of a file from the manifest; raises OSError unless it has its size.
+
+        Raises KeyError if the manifest has no such file.
+        """
+        expected, path = self.manifest[FILES][name], self.path / name
+        size = path.stat().st_size
+        if size != expected["bytes"]:
+            words = f"cut or changed: {size} bytes, not {expected['bytes']}; {REMEDY}"
+            raise OSError(EIO, words, str(path))
+        return str(expected["hash"])
 
     def require_vocabulary(self) -> None:
         """Raise MigrationError if it was built under another version of the vocabulary."""
@@ -179,6 +207,15 @@ class Snapshot:
             raise damage_error(self.quads_file, error) from None
 
 
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return the bytes of a file, and their SHA-256."""
+    with path.open("rb") as file:
+        return {
+            "bytes": path.stat().st_size,
+            "hash": hashlib.file_digest(file, "sha256").hexdigest(),
+        }
+
+
 def damage_error(path: Path, error: Exception) -> OSError:
     """Return the error about an unreadable part of a snapshot, with the remedy."""
     return OSError(EIO, f"damaged; remove {path.parent} and build again ({error})", str(path))
@@ -188,8 +225,8 @@ def current_snapshot(builds: Path) -> Snapshot | None:
     """Return the snapshot to serve, or None if none was built or its manifest is damaged."""
     snapshot = Snapshot((builds / "current").resolve())
     try:
-        return snapshot if "sha256" in snapshot.manifest else None
-    except (OSError, TypeError, ValueError):
+        return snapshot if snapshot.manifest else None
+    except OSError:
         return None
 
 
@@ -237,11 +274,12 @@ def publish(
     """
     with fresh.quads_file.open("wb") as file:
         file.writelines(lines)
-    with fresh.quads_file.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     write_store(fresh.store, fresh.quads_file)
-    inputs = {INPUTS: asdict(origin)} if origin else {}
-    write_manifest(fresh.manifest_file, {**manifest, **inputs, "sha256": sha256})
+    paths = sorted(path for path in fresh.path.rglob("*") if path.is_file())
+    files = {str(path.relative_to(fresh.path)): describe_file(path) for path in paths}
+    sha256: str = files[fresh.quads_file.name]["hash"]
+    facts = {**manifest, INPUTS: origin and asdict(origin), "sha256": sha256, FILES: files}
+    write_manifest(fresh.manifest_file, facts)
     generation = builds / sha256[:16]
     with lock_builds(builds):
         if not replace:
@@ -254,8 +292,15 @@ def publish(
 
 
 def write_manifest(file: Path, manifest: Mapping[str, Any]) -> None:
-    """Write a manifest as JSON; equal manifests have equal bytes."""
-    file.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", "utf-8")
+    """Write a manifest with its own hash."""
+    file.write_bytes(encode_manifest(manifest))
+
+
+def encode_manifest(manifest: Mapping[str, Any]) -> bytes:
+    """Return a manifest as JSON, with its own hash; equal manifests have equal bytes."""
+    own_hash = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    text = json.dumps({**manifest, OWN_HASH: own_hash}, indent=2, sort_keys=True)
+    return f"{text}\n".encode()
 
 
 def require_data(builds: Path, origin: Origin | None) -> None:
@@ -350,19 +395,18 @@ def is_same(old: Snapshot, new: Snapshot) -> bool:
         old.open()
         old.require_intact()
         return describe_contents(old) == describe_contents(new)
-    except (OSError, ValueError):
+    except OSError:
         return False
 
 
-def describe_contents(snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the manifest without the inputs, and the sizes of the dumps."""
-    manifest = {name: value for name, value in snapshot.manifest.items() if name != INPUTS}
-    return manifest, file_sizes(snapshot.dumps)
+def describe_contents(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the manifest without the inputs, and without the files of the store.
 
-
-def file_sizes(folder: Path) -> dict[str, int]:
-    """Return the sizes of the files of a folder by their names."""
-    return {path.name: path.stat().st_size for path in folder.iterdir()}
+    RocksDB writes other bytes each time.
+    """
+    manifest = snapshot.manifest
+    files = {name: file for name, file in manifest[FILES].items() if not name.startswith("store/")}
+    return manifest | {INPUTS: None, FILES: files}
 
 
 def point_current(builds: Path, generation: Path) -> None:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from flask import Blueprint, Response, request, send_from_directory
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import UnknownNameError
 from graph.publishing.jsonld import write_context
 from graph.publishing.plain_export import PLAIN_FORMATS
 from graph.publishing.schema import read_schema
+from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH
 from server.conditional import digest
 from server.description import describe_endpoint
@@ -24,6 +25,9 @@ from server.response import send_body
 from server.site import current_site
 
 blueprint = Blueprint("download", __name__)
+
+TAG_DIGITS: Final = 32
+"""The digits of a SHA-256 in an entity tag."""
 
 ONE_RANGE: Final = re.compile(r"bytes=(?:\d+-\d*|-\d+)")
 """A Range field with one range of bytes (RFC 9110, section 14.1.2)."""
@@ -59,16 +63,18 @@ def send_schema(name: str) -> Reply:
 
 @blueprint.get("/data/dumps/<name>")
 def send_dump(name: str) -> Response:
-    """Return a dump of the snapshot, whole or one range of its bytes.
+    """Return a dump of the snapshot, whole or one range of its bytes; its tag is its SHA-256.
 
     It ignores several ranges, and malformed ones (RFC 9110, section 14.2).
     """
     folder, media_type = current_site().dumps, find_media_type(name)
     if folder is None or not media_type:
         raise NotFound(f"there is no dump {name}")
+    folder = folder.resolve()  # of a remote store, a link to the newest version
+    tag = require_dump(Snapshot(folder.parent), name)
     if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would answer 416
-    response = send_from_directory(folder, name, mimetype=media_type)
+    response = send_from_directory(folder, name, mimetype=media_type, etag=tag)
     if response.last_modified is not None:  # never later than now (RFC 9110, section 8.8.2.1)
         response.last_modified = min(response.last_modified, datetime.now(UTC))
     text = media_type.startswith("text/")
@@ -77,6 +83,22 @@ def send_dump(name: str) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response
+
+
+def require_dump(snapshot: Snapshot, name: str) -> str:
+    """Return the entity tag of a dump: equal bytes have equal tags on all hosts.
+
+    Raises NotFound, and ServiceUnavailable for a damaged file: another replica may have it whole.
+    """
+    try:
+        return snapshot.require_size(f"dumps/{name}")[:TAG_DIGITS]
+    except KeyError:
+        raise NotFound(f"there is no dump {name}") from None
+    except OSError as error:
+        if snapshot.manifest_file.exists():
+            fault = f"the dump {name} is damaged: {error.strerror}"
+            raise ServiceUnavailable(fault) from None
+        raise NotFound(f"there is no dump {name} yet") from None
 
 
 def find_media_type(name: str) -> str:

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "article": ("article", "Write the file of an article: its skeleton, its anchors."),
     "validate": ("build_commands", "Check the master copy, or a FILE of it, and name all defects."),
     "verify": ("build_commands", "Compare each sentence and quote with the archived text."),
+    "snapshot": ("snapshot_command", "Check the files of a snapshot."),
     "serve": ("serve", "Serve the graph over HTTP, building it first if need be."),
     "migrate": ("migrate", "Carry a writable store over to this version of the vocabulary."),
     "publish": ("publish_command", "Copy the snapshot into another store, and verify the copy."),

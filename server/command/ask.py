@@ -31,7 +31,6 @@ from queries.question import Question
 from server.command.current_snapshot import (
     SnapshotChoice,
     fresh_snapshot,
-    open_snapshot,
     snapshot_options,
 )
 from server.command.empty_answer import warn_empty
@@ -142,7 +141,7 @@ def read_query(file: BinaryIO) -> str:
 def load_store(snapshot: Snapshot, exclusion: Exclusion, *, cite: bool) -> Store:
     """Return the store of a snapshot, in memory to cite or to exclude sources."""
     if not (cite or exclusion):
-        return open_snapshot(snapshot)
+        return snapshot.open()
     store = snapshot.load()
     if exclusion:
         exclude_sources(store, exclusion)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pyoxigraph import Store
 
 from graph.curating.master import DATA
 from graph.current_snapshot import choose_snapshot
@@ -99,23 +98,11 @@ def describe_snapshot(snapshot: Snapshot) -> str:
 
 
 def whole_snapshot(path: Path) -> Snapshot:
-    """Return the snapshot in a folder; raises click.ClickException and MigrationError."""
+    """Return the snapshot in a folder; raises OSError with a damaged file, and MigrationError."""
     snapshot = Snapshot(path.resolve())
-    try:
-        snapshot.require_intact()
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    snapshot.require_intact()
     snapshot.require_vocabulary()
     return snapshot
-
-
-def open_snapshot(snapshot: Snapshot) -> Store:
-    """Return the read-only store of a snapshot; if it is damaged, a store in memory."""
-    try:
-        return snapshot.open()
-    except OSError as error:
-        click.echo(f"cpec: {snapshot.store} is unusable: {error.strerror}", err=True)
-        return snapshot.load()
 
 
 def require_folder(builds: Path) -> None:

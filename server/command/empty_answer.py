@@ -13,7 +13,6 @@ from graph.citing.index import EvidenceIndex
 from graph.emptiness.explanation import ExcludedSources, explain_emptiness
 from graph.excluding.exclusion import Exclusion
 from graph.snapshot import Snapshot
-from server.command.current_snapshot import open_snapshot
 from server.command.footnote import line_width
 
 
@@ -21,7 +20,7 @@ def warn_empty(
     store: Store, query: Query, exclusion: Exclusion, snapshot: Snapshot, unsaid: str = ""
 ) -> None:
     """Print why the answer of a store is empty; `unsaid` is printed if no source says the thing."""
-    whole = ExcludedSources(exclusion, lambda: nullcontext(open_snapshot(snapshot)))
+    whole = ExcludedSources(exclusion, lambda: nullcontext(snapshot.open()))
     emptiness = explain_emptiness(
         store,
         (query.text, query.bindings, None, None),

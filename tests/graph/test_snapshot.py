@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.build import Summary
 from graph.snapshot import Origin, Snapshot, current_snapshot, write_snapshot
 from tests.conftest import ROOT
 
@@ -131,3 +134,42 @@ def test_what_is_damaged_is_named(tmp_path: Path) -> None:
 def test_a_damaged_manifest_is_no_snapshot(tmp_path: Path, text: str) -> None:
     (write(tmp_path, "a").path / "manifest.json").write_text(text)
     assert current_snapshot(tmp_path) is None
+
+
+def damage(path: Path, kind: str) -> None:
+    """Cut the last byte of a file, change it, or remove the file."""
+    content = path.read_bytes()
+    if kind == "missing":
+        path.unlink()
+    elif kind == "cut":
+        path.write_bytes(content[:-1])
+    else:
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("kind", ["cut", "changed", "missing"])
+def test_each_file_is_vouched_for(small: Summary, tmp_path: Path, kind: str) -> None:
+    names = [path.relative_to(small.snapshot.path) for path in small.snapshot.path.rglob("*.*")]
+    assert {"dumps", "store"} < {name.parts[0] for name in names}
+    for name in names:
+        if not (small.snapshot.path / name).stat().st_size:
+            continue
+        copy = Snapshot(tmp_path / name.name)
+        shutil.copytree(small.snapshot.path, copy.path)
+        copy.require_intact()
+        damage(copy.path / name, kind)
+        with pytest.raises(OSError, match=r"cut or changed|changed: |No such file") as caught:
+            copy.require_intact()
+        assert caught.value.filename == str(copy.path / name)
+        shutil.rmtree(copy.path)
+
+
+def test_a_manifest_of_an_older_release_is_refused(tmp_path: Path) -> None:
+    snapshot = write(tmp_path, "a")
+    manifest = json.loads(snapshot.manifest_file.read_text())
+    for name in ("files", "own_sha256"):
+        del manifest[name]
+    snapshot.manifest_file.write_text(json.dumps(manifest))
+    with pytest.raises(OSError, match="of an older release; copy the snapshot again, or build it"):
+        snapshot.require_intact()
+    assert write(tmp_path, "a").quads() == one_quad("a")

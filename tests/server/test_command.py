@@ -39,7 +39,7 @@ def help_of(*command: str) -> str:
 
 def test_help_names_every_command_and_each_has_an_example() -> None:
     text = help_of()
-    names = "article ask build explain export migrate publish query serve validate verify"
+    names = "article ask build explain export migrate publish query serve snapshot validate verify"
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
         assert f"\n  {command} " in text
@@ -74,16 +74,25 @@ def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: s
     assert unread.isdisjoint(done.stdout.splitlines()[-1].split())
 
 
-def test_a_store_that_is_damaged_is_passed_over_and_named(
-    run: Run, snapshot: Snapshot, tmp_path: Path
+def test_a_snapshot_with_a_damaged_file_is_refused_by_its_name(
+    cpec: Run, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     shutil.copytree(snapshot.path, tmp_path / "current")
-    for table in (tmp_path / "current" / "store").glob("*.sst"):
-        table.write_bytes(b"damaged")
-    asked = ("ask", "parties", "--format", "csv")
-    done = run(*asked, "--out", str(tmp_path))
-    assert (done.returncode, done.stdout) == (0, run(*asked).stdout)
-    assert "store is unusable: damaged; remove" in done.stderr
+    whole = cpec("snapshot", "check", str(tmp_path / "current"))
+    assert (whole.returncode, snapshot.version in whole.stdout) == (0, True)
+    dump = tmp_path / "current" / "dumps" / "cpec-graph.nt"
+    dump.write_bytes(dump.read_bytes()[:-5000])
+    for command in (
+        ("snapshot", "check", str(tmp_path / "current")),
+        ("serve", "--port", "0", "--snapshot", str(tmp_path / "current")),
+        ("serve", "--port", "0", "--out", str(tmp_path)),
+        ("publish", "http://localhost:1/query", "--out", str(tmp_path)),
+        ("ask", "parties", "--out", str(tmp_path)),
+    ):
+        done = cpec(*command)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"cpec: {dump}: cut or changed: ")
+        assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.long

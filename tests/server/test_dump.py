@@ -71,3 +71,28 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         for number in range(3):
             write_snapshot(builds, quads(100 + number))
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
+
+
+def test_equal_dumps_have_equal_tags_and_a_damaged_one_is_not_sent(
+    client: Client, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    copy = tmp_path / "a copy"
+    shutil.copytree(snapshot.path, copy, copy_function=shutil.copyfile)  # other times
+    (copy / "dumps" / "more.nt").write_bytes(b"")
+    path = "/data/dumps/cpec-graph.nt"
+    with serving(tmp_path, "--snapshot", str(copy)) as other:
+        replies = [server.get(path) for server in (client, other)]
+        tags = {reply.headers["ETag"] for reply in replies}
+        assert tags == {f'"{hashlib.sha256(replies[0].body).hexdigest()[:32]}"'}
+        assert other.get(path, **{"If-None-Match": tags.pop()}).status == 304
+        assert other.get("/data/dumps/more.nt").status == 404
+        dump = copy / "dumps" / "cpec-graph.nt"
+        dump.write_bytes(dump.read_bytes()[:-5000])
+        reply = other.get(path)
+        assert (reply.status, "cpec-graph.nt is damaged: cut or changed" in reply.text) == (
+            503,
+            True,
+        )
+        assert str(tmp_path) not in reply.text
+        dump.unlink()
+        assert other.get(path).status == 503

@@ -17,6 +17,7 @@ from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
+from graph.snapshot import FILES, Snapshot, write_manifest
 from ontology.namespace import DATASET_GRAPH
 
 
@@ -33,11 +34,15 @@ def fetch(order: Header) -> tuple[Header, Filling | None]:
 
 
 def write_downloads(filling: Filling) -> None:
-    """Write the dumps of a copy, all of them or none."""
+    """Write the dumps of a copy, all of them or none, with their hashes in a manifest."""
     quads = [quad for quad in filling.quads() if graph_of(quad) != DATASET_GRAPH]
     new = filling.folder / "new"
     new.mkdir()
-    write_dumps(new, quads)
+    files = {
+        f"dumps/{dump.name}": {"bytes": dump.size, "hash": dump.sha256}
+        for dump in write_dumps(new, quads)
+    }
+    write_manifest(Snapshot(filling.folder).manifest_file, {FILES: files})
     new.rename(filling.dumps)
 
 
