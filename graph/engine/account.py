@@ -41,6 +41,8 @@ class Holding(IntEnum):
     BYTES = 1
     LONG = 2
     PARKED = 3
+    UNCHARGED = 4
+    """The private memory of a front and its workers that is on no client's account, in bytes."""
 
 
 THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER = 5, 6, 7
@@ -80,6 +82,18 @@ class Accounts:
     def total(self, kind: Holding) -> int:
         """Return the sum of the holdings of all clients."""
         return self._sum(kind)
+
+    def held_bytes(self) -> int:
+        """Return the private memory of all fronts and workers, as the memory budget counts it."""
+        return self.total(Holding.BYTES) + self.total(Holding.UNCHARGED)
+
+    def set_private_memory(self, size: int) -> None:
+        """Record the bytes of private memory of this front and its workers, as measured now.
+
+        Later holdings count at once, the rest is corrected by the next measurement.
+        """
+        charged = self._cells[self._start + Holding.BYTES]
+        self._cells[self._start + Holding.UNCHARGED] = max(0, size - charged)
 
     def spend(self, client: str, seconds: float) -> None:
         """Add to the processor time that a client has used."""

@@ -18,6 +18,7 @@ from graph.engine.account import Accounts
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
+from graph.engine.pool.memory_watch import watch_memory
 from graph.engine.pool.pool import Pool
 from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update, wait_for
 from graph.engine.supervision.channel import SupervisorChannel
@@ -298,6 +299,10 @@ class Engine:
     def ready(self) -> bool:
         """Return whether there are workers, idle or busy, and the remote store answers, if any."""
         return self._register.read().answers and self._pool.has_workers
+
+    async def watch_memory(self) -> None:
+        """Record the private memory of this process and its workers, and give back what is free."""
+        await watch_memory(self._pool.lanes, self.accounts)
 
     def register_counts(self, count: Callable[[], Mapping[str, Counts]]) -> None:
         """Send the counts of other parts of this front, too, when another front asks."""

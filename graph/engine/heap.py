@@ -37,6 +37,16 @@ HUGE_PAGE: Final = 2 << 20
 
 MADV_COLLAPSE: Final = 25
 
+FRONT_KEPT_BYTES: Final = 1 << 20
+"""The same bound for a front, whose longest blocks are answers that wait for their clients.
+
+A front that kept them as the zygote does would keep 2.9 GiB after 160 clients who read nothing.
+"""
+
+M_TRIM_THRESHOLD: Final = -1
+M_MMAP_THRESHOLD: Final = -3
+"""The parameters of mallopt(3)."""
+
 TUNABLES: Final = ":".join(
     f"glibc.malloc.{name}={value}"
     for name, value in (
@@ -65,9 +75,15 @@ def run_in_thread(work: Callable[[], T]) -> T:
 
 def trim_heap() -> None:
     """Return free memory to the system (malloc_trim(3)), if the C library can."""
-    gc.collect()
     with contextlib.suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_little_memory() -> None:
+    """Have malloc return free memory of this process to the system early, if the C library can."""
+    with contextlib.suppress(AttributeError):
+        for parameter in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+            ctypes.CDLL(None).mallopt(parameter, FRONT_KEPT_BYTES)
 
 
 def use_huge_pages() -> None:

@@ -53,6 +53,7 @@ class Zygote:
             send(sock, {"failure": str(error)})
             raise PeerClosedError("no dataset") from error
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        gc.collect()
         trim_heap()
         use_huge_pages()
         gc.freeze()

@@ -56,11 +56,12 @@ class Admission:
             if self.accounts.holding(client, holding) >= most:
                 self.refused_clients += 1
                 raise ShareError(name, most)
-        for holding, most, name in (
-            (Holding.REQUESTS, settings.concurrent_requests, "requests are under way"),
-            (Holding.BYTES, engine.memory_budget, "bytes of memory are held"),
+        requests, held = self.accounts.total(Holding.REQUESTS), self.accounts.held_bytes()
+        for value, most, name in (
+            (requests, settings.concurrent_requests, "requests are under way"),
+            (held, engine.memory_budget, "bytes of memory are held"),
         ):
-            if self.accounts.total(holding) >= most:
+            if value >= most:
                 self.refused_all += 1
                 raise OverloadedError(f"{most} {name}; try again")
 

@@ -128,7 +128,9 @@ async def serve(
     dumps = order["dumps"] and Path(order["dumps"])
     site = Site.start(engine, settings, Settings.from_json(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
+    watch = asyncio.create_task(engine.watch_memory())
     await asyncio.gather(front.answer(), end_with(sock, front, site.leaving))
+    watch.cancel()
     await engine.drain(1.0)
 
 

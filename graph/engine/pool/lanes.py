@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -58,11 +58,15 @@ TOTALS: Final = (
 
 @dataclass(slots=True)
 class Place:
-    """The place of a request in the lanes, and the bytes of it on the account of its client."""
+    """The place of a request in the lanes, and the bytes of it on the account of its client.
+
+    They are those of a long or parked process, and of an answer that arrives.
+    """
 
     client: str
     stage: Stage = Stage.QUICK
     bytes: int = 0
+    answer_bytes: int = 0
 
 
 Ticket = asyncio.Future["WorkerHandle | None"]
@@ -151,6 +155,7 @@ class Lanes:
     def add(self, worker: WorkerHandle, epoch: int) -> None:
         """Add a new worker, and end the idle ones of another epoch."""
         self.end_stale(epoch)
+        worker.on_long_answer = self._charge_answer
         if self._is_current(worker):
             self._idle.append(worker)
             self._serve_queues()
@@ -228,6 +233,24 @@ class Lanes:
         ]
         if over:
             max(over, key=self._weight).kill(OutOfMemoryError(OVER_BUDGET))
+
+    def _charge_answer(self, worker: WorkerHandle, size: int) -> None:
+        """Charge a client for an answer that arrives; past a budget, kill its worker instead."""
+        if (place := self._places.get(worker)) is not None:
+            place.answer_bytes += size
+            self._accounts.add(place.client, Holding.BYTES, size)
+            if self._is_over_budget(place.client):
+                worker.kill(OutOfMemoryError(OVER_BUDGET))
+
+    def processes(self) -> list[int]:
+        """Return the pids of the workers."""
+        return [worker.process.pid for worker in (*self._idle, *self._places)]
+
+    def end_heavy(self, sizes: Mapping[int, int], most: int) -> None:
+        """End the idle workers whose process has more private memory than `most` bytes."""
+        for worker in [w for w in self._idle if sizes.get(w.process.pid, 0) > most]:
+            self._idle.remove(worker)
+            self.end(worker)
 
     async def drain(self, seconds: float) -> None:
         """Refuse new requests, wait for those in flight, then end every worker."""
@@ -345,7 +368,7 @@ class Lanes:
         else:
             self._accounts.add(place.client, HOLDINGS[place.stage], -1)
         if stage is None:
-            self._accounts.add(place.client, Holding.BYTES, -place.bytes)
+            self._accounts.add(place.client, Holding.BYTES, -place.bytes - place.answer_bytes)
             del self._places[worker]
         else:
             place.stage = stage
@@ -354,7 +377,7 @@ class Lanes:
     def _is_over_budget(self, client: str) -> bool:
         """Return whether the memory of all clients, or of one, is over its budget."""
         return (
-            self._accounts.total(Holding.BYTES) > self._settings.memory_budget
+            self._accounts.held_bytes() > self._settings.memory_budget
             or self._accounts.holding(client, Holding.BYTES) > self._settings.client_memory
         )
 

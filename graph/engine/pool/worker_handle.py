@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
+LONG_ANSWER: Final = 64 << 10
+"""The size in bytes of an answer whose memory is on the account of its client meanwhile."""
+
 NICENESS: Final = 10
 """The nice value of a worker with a long request (setpriority(2))."""
 
@@ -44,6 +47,8 @@ class WorkerHandle(asyncio.Protocol):
         self._max_answer = max_answer
         self._on_exit = on_exit
         self._relay = relay
+        self.on_long_answer: Callable[[WorkerHandle, int], None] = do_nothing
+        """Called with the size of an answer of LONG_ANSWER bytes or more before it is received."""
         self._received = bytearray()
         self._complete = False
         self._waiter: asyncio.Future[bool] | None = None
@@ -73,11 +78,16 @@ class WorkerHandle(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Receive a part of the answer, or a query to relay."""
+        is_first = not self._received
         self._received += data
         try:
-            self._complete = not missing_bytes(self._received, self._max_answer)
+            missing = missing_bytes(self._received, self._max_answer)
         except FrameError:
             self.kill()
+            return
+        self._complete = not missing
+        if is_first and missing + len(data) >= LONG_ANSWER:
+            self.on_long_answer(self, missing + len(data))
         if self._complete and not self._relay_query():
             self._wake()
 
@@ -106,8 +116,9 @@ class WorkerHandle(asyncio.Protocol):
             timer.cancel()
 
     def answer(self) -> Message | None:
-        """Return the complete answer, or None if the process ended before."""
-        return decode(self._received) if self._complete else None
+        """Return the complete answer, or None if the process ended before; forget its bytes."""
+        received, self._received = self._received, bytearray()
+        return decode(received) if self._complete else None
 
     @property
     def alive(self) -> bool:
@@ -202,6 +213,10 @@ def processor_seconds(pid: int) -> float:
     with contextlib.suppress(OSError):
         return time.clock_gettime((~pid << 3) | 2)
     return 0.0
+
+
+def do_nothing(*_: object) -> None:
+    """Do nothing."""
 
 
 def set_result(future: asyncio.Future[T], result: T) -> None:
