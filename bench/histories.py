@@ -31,15 +31,18 @@ from bench.page import arguments, publish
 from ontology.namespace import ID
 
 PARTS: Final = ("worker", "zygote", "writer", "front", "stopped front", "server")
-FRONTS: Final = "3"
+FRONTS: Final = "2"
 CLIENTS: Final = (2, 4)
 STEPS: Final = (3, 7)
 """The bounds of the random numbers of clients in a history, and of steps of a client."""
 
+LONG: Final = "long query"
+LONG_SHARE: Final = 0.5
 WRITE_SHARE: Final = 0.3
 KILL_SHARE: Final = 0.3
 CONDITIONAL_SHARE: Final = 0.5
-"""The shares: of writes among steps, of histories with a kill, of reads with an entity tag."""
+"""The shares: of long queries among reads, of writes among steps, of histories with a kill, of
+reads with an entity tag."""
 
 PAUSE: Final = 0.05
 BUSY: Final = frozenset({503, 504})
@@ -128,7 +131,7 @@ def write_address(path: str, **parameters: str) -> str:
 
 READINGS: Final = {
     "query": Reading(lambda n, _: write_address("/sparql", query=QUERY.format(n)), "text/csv"),
-    "long query": Reading(lambda n, _: write_address("/sparql", query=SLOW.format(n)), "text/csv"),
+    LONG: Reading(lambda n, _: write_address("/sparql", query=SLOW.format(n)), "text/csv"),
     "graph store": Reading(lambda n, _: write_address("/store", graph=f"{ID}history_{n}")),
     "page": Reading(lambda n, _: f"/page/Kept_{n}", "text/html"),
     "data": Reading(lambda n, _: f"/data/Kept_{n}.nt"),
@@ -237,8 +240,10 @@ class Play:
             try:
                 if chance.random() < WRITE_SHARE:
                     self._write(next(self._values))
+                    self._read(LONG, chance)  # others may be asking it
                 else:
-                    self._read(chance.choice(sorted(READINGS)), chance)
+                    is_long = chance.random() < LONG_SHARE
+                    self._read(LONG if is_long else chance.choice(sorted(READINGS)), chance)
             except OSError:
                 self._tally.failures["cut"] += 1
                 time.sleep(PAUSE)

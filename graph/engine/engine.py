@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final, Self, TypeVar
@@ -21,7 +20,7 @@ from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_b
 from graph.engine.pool.memory_watch import watch_memory
 from graph.engine.pool.pool import Pool
 from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update, wait_for
-from graph.engine.supervision.channel import SupervisorChannel
+from graph.engine.supervision.channel import Counts, SupervisorChannel, sum_counts
 from graph.engine.supervision.register import Register
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.update_text import add_using, remove_silent_loads
@@ -35,7 +34,6 @@ from graph.errors import (
 )
 
 T = TypeVar("T")
-Counts = Mapping[str, float]
 
 OWN_SHARE: Final = 0.8
 """The share of its time after which the search for a core ends itself."""
@@ -304,17 +302,14 @@ class Engine:
         """Record the private memory of this process and its workers, and give back what is free."""
         await watch_memory(self._pool.lanes, self.accounts)
 
-    def register_counts(self, count: Callable[[], Mapping[str, Counts]]) -> None:
+    def register_counts(self, count: Callable[[], Counts]) -> None:
         """Send the counts of other parts of this front, too, when another front asks."""
         self._channel.count = lambda: {**count(), "engine": self._pool.lanes.metrics()}
 
-    async def sum_counts(self) -> dict[str, dict[str, float]]:
+    async def sum_counts(self) -> Counts:
         """Return the sums of the counts of all fronts, by the part of the server that counts."""
-        total: dict[str, Counter[str]] = {}
-        for front in (self._channel.count(), *await self._channel.fetch_counts()):
-            for part, counts in front.items():
-                total.setdefault(part, Counter()).update(counts)
-        return {part: dict(counts) for part, counts in total.items()}
+        others = await self._channel.fetch_counts()
+        return sum_counts([self._channel.count(), others])
 
 
 def name_dataset(version: str) -> str:

@@ -1,11 +1,11 @@
 """The channel between a front and the supervisor: a socket that keeps messages apart.
 
-A message is a JSON object, and may carry descriptors. The front sends:
+A message is a JSON object; those of the supervisor may carry descriptors. The front sends:
 
     {"order": "fork", "id": N}        answered with a worker: its facts, and its descriptors
-    {"order": "write"}                with a socket for the messages of the write
-    {"order": "in_use", "versions": [...]}           the versions that its workers read
+    {"order": "write", "id": N}       answered with a socket for the messages of the write
     {"order": "fetch_counts", "id": N}               answered with the counts of all other fronts
+    {"order": "in_use", "versions": [...]}           the versions that its workers read
     {"order": "counts", "counts": {...}}             its own counts
 
 The supervisor sends `{"ask": "counts"}`, and `{"changed": true}` after a change of the register
@@ -23,20 +23,22 @@ import contextlib
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
 from graph.engine.framing import LENGTHS, Header, PeerClosedError, decode_error, encode
 from graph.engine.request import Change, Require
 from graph.engine.supervision.zygote_process import WORKER_DESCRIPTORS, WorkerProcess
-from graph.errors import WorkerDiedError
+from graph.errors import OverloadedError, WorkerDiedError
 
-MAX_MESSAGE_BYTES: Final = 1 << 17
+MAX_MESSAGE_BYTES: Final = 1 << 18
+"""More than the socket takes as one message (net.core.wmem_default, 208 KiB)."""
 
 ChannelMessage = dict[str, Any]
 
-Counts = dict[str, dict[str, float]]
+Counts = Mapping[str, Mapping[str, float]]
 """Counters by the part of the server that counts them."""
 
 
@@ -61,7 +63,7 @@ class SupervisorChannel:
     def __init__(self, sock: socket.socket) -> None:
         self.end_stale: Callable[[], set[str]] = set
         """Ends the idle workers of earlier versions, and returns the versions still in use."""
-        self.count: Callable[[], Mapping[str, Mapping[str, float]]] = dict
+        self.count: Callable[[], Counts] = dict
         """Returns the counts of this front."""
         self._loop = asyncio.get_running_loop()
         self.supervisor_end: asyncio.Future[None] = self._loop.create_future()
@@ -70,9 +72,9 @@ class SupervisorChannel:
         self._ids = count()
         self._answers: dict[int, asyncio.Future[tuple[ChannelMessage, list[int]]]] = {}
         self._sending: set[asyncio.Task[None]] = set()
-        self._room: asyncio.Future[None] | None = None
-        """Done when a full line has room again."""
-        self._next_counts: asyncio.Task[list[Counts]] | None = None
+        self._line = asyncio.Lock()
+        """Held by the task that sends; the others wait while the line is full."""
+        self._next_counts: asyncio.Task[Counts] | None = None
         """The request for counts that has not been sent."""
         self._count_lock = asyncio.Lock()
         sock.setblocking(False)
@@ -91,10 +93,11 @@ class SupervisorChannel:
 
     async def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
         """Have the supervisor make a write; raises its error, or an error of `require`."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            reader, writer = await asyncio.open_unix_connection(sock=ours)
-            await self._send({"order": "write"}, [theirs.fileno()])
+        _, descriptors = await self._request({"order": "write"})
+        if not descriptors:
+            raise OverloadedError("too many open files for a write")
+        sock = socket.socket(fileno=descriptors[0])
+        reader, writer = await asyncio.open_unix_connection(sock=sock)
         try:
             writer.write(encode({**header, "asks": require is not None}, body))
             answer = await receive_header(reader)
@@ -108,8 +111,8 @@ class SupervisorChannel:
             raise error
         return Change(**answer["change"])
 
-    async def fetch_counts(self) -> list[Counts]:
-        """Return the counts of all other fronts, and of the supervisor.
+    async def fetch_counts(self) -> Counts:
+        """Return the sums of the counts of all other fronts and of the supervisor.
 
         Everyone who waits while a request is under way shares the next one.
         """
@@ -117,12 +120,12 @@ class SupervisorChannel:
             self._next_counts = self._loop.create_task(self._fetch_counts())
         return await asyncio.shield(self._next_counts)
 
-    async def _fetch_counts(self) -> list[Counts]:
+    async def _fetch_counts(self) -> Counts:
         """Return the counts after the request that is under way."""
         async with self._count_lock:
             self._next_counts = None
             answer, _ = await self._request({"order": "fetch_counts"})
-        counts: list[Counts] = answer["counts"]
+        counts: Counts = answer["counts"]
         return counts
 
     def close(self) -> None:
@@ -131,7 +134,6 @@ class SupervisorChannel:
             return
         self.supervisor_end.set_result(None)
         self._loop.remove_reader(self._sock.fileno())
-        self._free_room()
         self._sock.close()
         for answer in self._answers.values():
             if not answer.done():
@@ -147,24 +149,12 @@ class SupervisorChannel:
         finally:
             del self._answers[number]
 
-    async def _send(self, message: ChannelMessage, descriptors: Sequence[int] = ()) -> None:
+    async def _send(self, message: ChannelMessage) -> None:
         """Send a message, as soon as the line has room for it; raises OSError."""
-        while not self.supervisor_end.done():
-            try:
-                return send_message(self._sock, message, descriptors)
-            except BlockingIOError:
-                if self._room is None:
-                    self._room = self._loop.create_future()
-                    self._loop.add_writer(self._sock.fileno(), self._free_room)
-                await asyncio.shield(self._room)
-        raise PeerClosedError("the supervisor is gone")
-
-    def _free_room(self) -> None:
-        """Have the tasks that wait for room send again."""
-        if self._room is not None:
-            self._loop.remove_writer(self._sock.fileno())
-            self._room.set_result(None)
-            self._room = None
+        async with self._line:
+            if self.supervisor_end.done():
+                raise PeerClosedError("the supervisor is gone")
+            await self._loop.sock_sendall(self._sock, json.dumps(message).encode())
 
     def _send_later(self, message: ChannelMessage) -> None:
         """Send a message that nobody waits for."""
@@ -197,6 +187,15 @@ class SupervisorChannel:
         else:  # the order was given up
             for descriptor in descriptors:
                 os.close(descriptor)
+
+
+def sum_counts(every: Iterable[Counts]) -> Counts:
+    """Return the sums of counts."""
+    total: dict[str, Counter[str]] = {}
+    for counts in every:
+        for part, numbers in counts.items():
+            total.setdefault(part, Counter()).update(numbers)
+    return {part: dict(numbers) for part, numbers in total.items()}
 
 
 async def receive_header(reader: asyncio.StreamReader) -> Header:

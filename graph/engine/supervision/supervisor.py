@@ -37,6 +37,7 @@ from graph.engine.supervision.channel import (
     Counts,
     receive_message,
     send_message,
+    sum_counts,
 )
 from graph.engine.supervision.follower import Follower
 from graph.engine.supervision.register import EMPTY, MAX_FAULT
@@ -105,7 +106,7 @@ class Supervisor:
         """The seconds that writes have spent in each stage."""
         self._writing = threading.Lock()
         self._peers: list[FrontPeer] = []
-        self._past: list[Counts] = []
+        self._past: Counts = {}
         """The last totals of the fronts that have ended."""
         self._peers_lock = threading.Lock()
         self._closing = threading.Event()
@@ -284,19 +285,19 @@ class Supervisor:
         """Obey one front until it is gone."""
         with contextlib.suppress(OSError, ValueError), peer.sock:
             while True:
-                message, descriptors = receive_message(peer.sock)
-                self._obey(peer, message, descriptors)
+                message, _ = receive_message(peer.sock)
+                self._obey(peer, message)
         with self._peers_lock:
             self._peers.remove(peer)
-            self._past.append(keep_totals(peer.counts))
+            self._past = sum_counts([self._past, keep_totals(peer.counts)])
 
-    def _obey(self, peer: FrontPeer, message: ChannelMessage, descriptors: list[int]) -> None:
+    def _obey(self, peer: FrontPeer, message: ChannelMessage) -> None:
         """Obey one order."""
         match message["order"]:
             case "fork":
                 self._send_worker(peer, message["id"])
             case "write":
-                start_thread(self._receive_write, descriptors[0])
+                self._open_write(peer, message["id"])
             case "in_use":
                 with self._peers_lock:
                     peer.in_use = set(message["versions"])
@@ -319,7 +320,18 @@ class Supervisor:
         peer.answer({"id": number, **facts}, forked.descriptors)
         forked.hand_over()
 
-    def _receive_write(self, descriptor: int) -> None:
+    def _open_write(self, peer: FrontPeer, number: int) -> None:
+        """Send a front a socket for the messages of a write, and make that write in a thread."""
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError:  # no descriptor is left: the front refuses the write
+            peer.answer({"id": number})
+            return
+        with theirs:
+            start_thread(self._receive_write, ours)
+            peer.answer({"id": number}, (theirs.fileno(),))
+
+    def _receive_write(self, sock: socket.socket) -> None:
         """Make the write that a front sends over a socket."""
 
         def require(state: str, existed: bool) -> None:
@@ -330,7 +342,7 @@ class Supervisor:
             )
             receive(sock, 0, time.monotonic() + WRITE_MESSAGE_TIME)
 
-        with socket.socket(fileno=descriptor) as sock, contextlib.suppress(OSError):
+        with sock, contextlib.suppress(OSError):
             header, body = receive(sock, MAX_DELTA_BYTES, time.monotonic() + WRITE_MESSAGE_TIME)
             try:
                 change = self.write(header, body, require if header["asks"] else None)
@@ -349,8 +361,8 @@ class Supervisor:
         until = time.monotonic() + COUNT_TIME
         for other in peers:
             other.has_counts.wait(max(0, until - time.monotonic()))
-        counts = [other.counts for other in peers]
-        peer.answer({"id": number, "counts": [*counts, *self._past, self._counts()]})
+        counts = sum_counts([*(other.counts for other in peers), self._past, self._counts()])
+        peer.answer({"id": number, "counts": counts})
 
     def _counts(self) -> Counts:
         """Return the counts of the supervisor itself, and the memory of all processes."""

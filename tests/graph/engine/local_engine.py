@@ -42,7 +42,7 @@ class LocalEngine(Engine):
 
     def counters(self) -> dict[str, float]:
         """Return the totals since the start and the present gauges, by name."""
-        return self.wait(self.sum_counts())["engine"]
+        return dict(self.wait(self.sum_counts())["engine"])
 
     def close(self, timeout: float = 30.0) -> None:
         """Finish the requests in flight, then end every child."""

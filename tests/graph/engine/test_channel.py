@@ -58,11 +58,13 @@ def test_orders_beyond_the_room_of_the_line_wait_for_it() -> None:
 def test_a_write_waits_for_a_full_line() -> None:
     def receive_write(sock: socket.socket) -> bytes:
         while True:
-            order, descriptors = receive_message(sock)
+            order, _ = receive_message(sock)
             if order["order"] == "write":
-                with socket.socket(fileno=descriptors[0]) as written:
-                    _, body = receive(written, 1000)
-                    send(written, {"change": CHANGE})
+                ours, theirs = socket.socketpair()
+                with ours, theirs:
+                    send_message(sock, {"id": order["id"]}, [theirs.fileno()])
+                    _, body = receive(ours, 1000)
+                    send(ours, {"change": CHANGE})
                     return body
 
     async def run() -> None:
@@ -86,12 +88,12 @@ def test_clients_that_want_counts_at_once_share_two_orders() -> None:
             first = await asyncio.to_thread(receive_message, supervisor)
             late = [asyncio.create_task(channel.fetch_counts()) for _ in range(480)]
             await asyncio.sleep(0)
-            send_message(supervisor, {"id": first[0]["id"], "counts": [{"engine": {"n": 1.0}}]})
+            send_message(supervisor, {"id": first[0]["id"], "counts": {"engine": {"n": 1.0}}})
             second = await asyncio.to_thread(receive_message, supervisor)
-            send_message(supervisor, {"id": second[0]["id"], "counts": [{"engine": {"n": 2.0}}]})
+            send_message(supervisor, {"id": second[0]["id"], "counts": {"engine": {"n": 2.0}}})
             early = await asyncio.gather(*wanted)
-            assert early == [[{"engine": {"n": 1.0}}]] * 480
-            assert await asyncio.gather(*late) == [[{"engine": {"n": 2.0}}]] * 480
+            assert early == [{"engine": {"n": 1.0}}] * 480
+            assert await asyncio.gather(*late) == [{"engine": {"n": 2.0}}] * 480
             with pytest.raises(BlockingIOError):
                 supervisor.recv(1, socket.MSG_DONTWAIT)
 
