@@ -14,7 +14,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from graph.engine.pool.worker_handle import processor_seconds
 from graph.engine.supervision.supervisor import Supervisor
 from server.front.admission import measure_load
 from server.front.agent import LoadAgent
+from server.front.pulse import LOOK, Pulse, thread_states
 from server.settings import Settings
 
 DESCRIPTOR_BYTE: Final = b"D"
@@ -41,21 +42,6 @@ LOG: Final = logging.getLogger(__name__)
 WATCH: Final = 0.1
 """The seconds between two checks whether a front has died."""
 
-LOOK: Final = 1.0
-"""The seconds between two checks whether the loop of a front turns."""
-
-HANG: Final = 4.0
-"""The seconds without a beat after which a front is replaced: asleep, or of its processor time.
-
-The time that it waits for a processor or a disk does not count: a busy machine kills no front.
-"""
-
-WAITING: Final = frozenset("RD")
-"""The states of a thread that has a processor or waits for one, or for a disk."""
-
-STOPPED: Final = "T"
-"""The state of a process that a signal has stopped (proc_pid_stat(5))."""
-
 PATIENCE: Final = 5.0
 """The seconds after `drain_time` until a front is killed."""
 
@@ -69,21 +55,15 @@ class Process:
 
     child: Child
     started: float
-    asleep: float = 0.0
-    """The seconds since its last beat in which no thread of it wanted to run."""
-    processor: float = 0.0
-    """Its processor time at the last beat; 0 before the first."""
+    pulse: Pulse = field(default_factory=Pulse)
 
     def hangs(self) -> bool:
         """Return whether the process is stopped, or its loop no longer turns."""
+        beats = False
         with contextlib.suppress(OSError):
-            if self.child.sock.recv(1 << 16, socket.MSG_DONTWAIT):
-                self.asleep, self.processor = 0.0, processor_seconds(self.child.pid)
-        states = thread_states(self.child.pid)
-        if self.processor and not states & WAITING:
-            self.asleep += LOOK
-        spent = processor_seconds(self.child.pid) - self.processor if self.processor else 0.0
-        return STOPPED in states or self.asleep + spent >= HANG
+            beats = bool(self.child.sock.recv(1 << 16, socket.MSG_DONTWAIT))
+        pid = self.child.pid
+        return self.pulse.stops(beats, thread_states(pid), processor_seconds(pid))
 
 
 class Fronts:
@@ -214,17 +194,6 @@ def share(settings: Settings) -> Settings:
         client_connections=-(-settings.client_connections // count),
         cache=settings.cache // count,
     )
-
-
-def thread_states(pid: int) -> set[str]:
-    """Return the states of the threads of a process; none if it has ended."""
-    states = set()
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            states.add(
-                (thread / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
-            )
-    return states
 
 
 def listen(host: str, port: int, backlog: int, count: int) -> list[socket.socket]:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
 
 
 def test_random_histories_are_those_of_one_register(tmp_path: Path) -> None:
-    tally = run(tmp_path, range(30), seed=3)
+    tally = run(tmp_path, range(12), seed=3)
     print(tally)
     assert tally.violations == []
     assert tally.writes["200"]
