@@ -26,8 +26,9 @@ LABEL: Final = "Label"
 TYPES: Final = ("iri", "string", "integer", "date")
 SUBJECTS: Final = {
     "Working together": ("cooperation", "structure", "technology"),
+    "Who, and how much": ("participation", "amounts"),
     "Aims, tasks and deeds": ("aims", "tasks", "deployment"),
-    "When and where": ("events",),
+    "When, where and how far": ("events", "status"),
     "How sure, and who says so": ("modality", "corroboration", "sources"),
     "Names and links": ("labels", "links"),
 }

@@ -113,6 +113,7 @@ def test_what_is_aimed_at_or_proposed_is_counted_beside_the_facts(
     assert {name for name, asks in load_questions().items() if asks.left_out} == {
         "cooperation-areas",
         "deployments",
+        "participants",
         "parties",
     }
     assert counts(shipped, "cooperation-areas") == {"aimed at": 3}
