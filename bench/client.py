@@ -18,10 +18,14 @@ PATIENCE: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client of the server at an address, `http://host:port`; with a token, it may write."""
+    """A client of the server at an address, `http://host:port`; with a token, it may write.
+
+    It comes from a source address, if it has one.
+    """
 
     address: str
     token: str | None = None
+    source: str = ""
 
     @property
     def place(self) -> Address:
@@ -41,7 +45,7 @@ class Client:
         if self.token:
             named.setdefault("Authorization", f"Bearer {self.token}")
         sent = request(method, path, named, body.encode() if isinstance(body, str) else body)
-        spoken = talk(self.place, sent, PATIENCE, methods=(method,))
+        spoken = talk(self.place, sent, PATIENCE, methods=(method,), source=self.source)
         if spoken.ending != "answered" or len(spoken.replies) != 1:
             raise ConnectionError(f"{spoken.ending} after {spoken.seconds:.1f} s")
         return spoken.reply

@@ -19,11 +19,8 @@ from graph.engine.process_tree import Tree
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers
-GIVEN: Final = {"CPEC_SERVE_CLIENT_SECONDS": "0", "PYTHONFAULTHANDLER": "1"}
-"""All clients of a measurement have one address: it has no share of the processor to keep.
-
-A process that is aborted writes where it was (faulthandler).
-"""
+GIVEN: Final = {"PYTHONFAULTHANDLER": "1"}
+"""A process that is aborted writes where it was (faulthandler)."""
 
 START_TIME: Final = 300.0
 """The seconds after which a start hangs: it may build the graph first, on a busy machine."""

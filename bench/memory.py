@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from bench.attack import MEBIBYTE, asking
 from bench.endpoint import Endpoint
 from bench.graph import snapshots
-from bench.hostile import MEBIBYTE, asking
 from bench.page import arguments, publish
 from graph.engine.process_tree import Tree, read_memory
 

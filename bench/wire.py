@@ -152,15 +152,16 @@ def talk(
     *,
     methods: tuple[str, ...] = (),
     half_close: bool = False,
+    source: str = "",
 ) -> Talk:
-    """Send bytes on a fresh connection and return all that comes back.
+    """Send bytes on a fresh connection, from a source address, and return all that comes back.
 
     Reads while it sends, since a server may answer before it has heard everything; `half_close`
     ends the sending side after the last byte.
     """
     start = time.monotonic()
     reader = Reader(methods)
-    with socket.create_connection(address, timeout=patience) as sock:
+    with socket.create_connection(address, patience, (source, 0)) as sock:
         sock.setblocking(False)
         ending = Conversation(sock, reader, memoryview(sent), half_close=half_close).run(
             start + patience

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GraphFormat
 from graph.answering.name import make_iri
+from graph.engine.account import PROCESSOR_SECONDS
 from graph.errors import UnknownNameError
 from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
@@ -76,7 +77,7 @@ def list_limits(site: Site) -> dict[str, int | float | str]:
         "memory_bytes": engine.memory,
         "memory_bytes_of_all": engine.memory_budget,
         "memory_bytes_of_a_client": engine.client_memory,
-        "processor_seconds_a_minute_of_a_client": engine.client_seconds,
+        "processor_seconds_a_minute_of_all_clients": PROCESSOR_SECONDS,
         "long_queries_at_once": engine.long_workers,
         "cited_quads": engine.cite_most,
         "parameters": MOST_PARAMETERS,

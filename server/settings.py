@@ -59,7 +59,12 @@ class Settings:
     @property
     def concurrent_requests(self) -> int:
         """The maximum number of concurrent requests, an eighth less than the threads."""
-        return max(1, self.threads - max(1, self.threads // 8))
+        return max(1, self.threads - self.reserved_requests)
+
+    @property
+    def reserved_requests(self) -> int:
+        """The number of concurrent requests of each front that take no place."""
+        return max(1, self.threads // 8)
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:

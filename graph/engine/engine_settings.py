@@ -28,7 +28,7 @@ class EngineSettings:
     polls its version every `store_poll`. `quick_workers` counts per front; `long_workers`,
     `parked_workers` and the budgets count over all fronts. A store on disk larger than
     `interim_above` answers while its dataset is loaded; one larger than `disk_above` answers for
-    good. `client_seconds` bounds the processor time of a client in a minute; 0 is no bound.
+    good.
     """
 
     source: Path | None = None
@@ -47,7 +47,6 @@ class EngineSettings:
     memory: int = 1024 * MEBIBYTE
     memory_budget: int = 4096 * MEBIBYTE
     client_memory: int = 2048 * MEBIBYTE
-    client_seconds: float = 60.0
     max_answer: int = 16 * MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     max_delta: int = 256 * MEBIBYTE

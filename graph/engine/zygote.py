@@ -22,6 +22,7 @@ from graph.engine.fork_server import set_name
 from graph.engine.framing import FORKED, MAX_DELTA_BYTES, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory, run_in_thread, trim_heap, use_huge_pages
 from graph.engine.location import Location, check_store, load
+from graph.engine.pool.worker_handle import NICENESS
 from graph.engine.worker import end_with, serve
 from graph.engine.worker_dataset import (
     BEING_LOADED,
@@ -161,6 +162,7 @@ class Zygote:
         gc.disable()
         try:
             set_name("worker")
+            os.nice(NICENESS)
             os.dup2(stderr, 2)
             os.close(stderr)
             end_with(lifeline)

@@ -60,11 +60,6 @@ BOUNDS: Final = (
     ("cache", SIZE_OR_NONE, "Bytes of the cache of answers; 0 for none."),
     ("memory_budget", SIZE, "Bytes that all queries and answers may use together."),
     ("client_memory", SIZE, "Bytes that queries and answers of one address may use."),
-    (
-        "client_seconds",
-        SECONDS_OR_NONE,
-        "Processor seconds a minute of one address; 0 for no limit.",
-    ),
     ("processes", COUNT_OR_NONE, "Processes that listen on the port; 0 for one a core."),
     ("threads", COUNT, "Threads for pages in each process."),
     ("connections", COUNT, "Concurrent connections."),

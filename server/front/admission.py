@@ -1,24 +1,30 @@
-"""Admission: limits on concurrent requests and memory, in all and by client.
+"""Admission: places for concurrent requests, and limits on them and on memory by client.
 
-The accounts count both over all fronts (graph/engine/account.py).
+The ledger counts both over all fronts (graph/engine/account.py). Without a free place, a request of
+a client with a better standing takes that of a waiting one, as fair queueing drops from the longest
+queue (McKenney 1991).
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import Final, cast
 
-from graph.engine.account import Accounts, Holding
+from graph.engine.account import SEAT, Accounts, Holding, Seat
 from graph.engine.engine_settings import EngineSettings
 from graph.errors import OverloadedError, ShareError
 from server.settings import Settings
 
 CLIENT_PREFIX: Final = 64
 """The length of the IPv6 prefix of one client, in bits (RFC 6177)."""
+
+Standing = tuple[bool, int, bool, float]
+"""Above its share; number of its places; not served in the last minute; seconds of that minute."""
 
 
 @dataclass(slots=True)
@@ -30,15 +36,46 @@ class Admission:
     engine: EngineSettings
     refused_clients: int = 0
     refused_all: int = 0
+    spared: int = 0
+    """The requests that hold one of the reserved places."""
+    _seats: dict[Seat, None] = field(default_factory=dict)
+    """The places of this front, in the order of their requests."""
 
     @contextmanager
-    def admit(self, client: str) -> Iterator[None]:
-        """Hold a place for a client's request; raises ShareError and OverloadedError."""
-        self._require_room(client)
-        self.accounts.add(client, Holding.REQUESTS, 1)
+    def spare(self, client: str) -> Iterator[None]:
+        """Hold one of the reserved places of this front, on no account; `admit` if none is free."""
+        if self.spared >= self.settings.reserved_requests:
+            with self.admit(client):
+                yield
+            return
+        self.spared += 1
         try:
             yield
         finally:
+            self.spared -= 1
+
+    @contextmanager
+    def admit(self, client: str, *, writes: bool = False) -> Iterator[None]:
+        """Hold a place for the request of this task; raises ShareError and OverloadedError.
+
+        A request with a better standing may take the place of one that neither has a worker nor
+        writes: it cancels the task, and OverloadedError is raised in the place of CancelledError.
+        """
+        self._require_room(client)
+        task = cast("asyncio.Task[object]", asyncio.current_task())
+        seat = Seat(client, task.cancel, workers=int(writes))
+        self._seats[seat] = None
+        self.accounts.add(client, Holding.REQUESTS, 1)
+        SEAT.set(seat)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if seat in self._seats:  # the client has gone
+                raise
+            task.uncancel()
+            raise OverloadedError("another client, who asks less, has the place; again") from None
+        finally:
+            self._seats.pop(seat, None)
             self.accounts.add(client, Holding.REQUESTS, -1)
 
     @property
@@ -47,23 +84,50 @@ class Admission:
         return measure_load(self.accounts, self.settings, self.engine)
 
     def _require_room(self, client: str) -> None:
-        """Raise ShareError or OverloadedError unless one more request fits."""
-        settings, engine = self.settings, self.engine
+        """Raise ShareError or OverloadedError unless one more request fits, or takes a place."""
+        accounts, engine = self.accounts, self.engine
         for holding, most, name in (
-            (Holding.REQUESTS, settings.client_requests, "requests at once from one client"),
+            (Holding.REQUESTS, self.settings.client_requests, "requests at once from one client"),
             (Holding.BYTES, engine.client_memory, "bytes of memory held by one client"),
         ):
-            if self.accounts.holding(client, holding) >= most:
+            if accounts.holding(client, holding) >= most:
                 self.refused_clients += 1
                 raise ShareError(name, most)
-        requests, held = self.accounts.total(Holding.REQUESTS), self.accounts.held_bytes()
-        for value, most, name in (
-            (requests, settings.concurrent_requests, "requests are under way"),
-            (held, engine.memory_budget, "bytes of memory are held"),
-        ):
-            if value >= most:
-                self.refused_all += 1
-                raise OverloadedError(f"{most} {name}; try again")
+        room = engine.memory_budget - accounts.total(Holding.UNCHARGED)
+        own = accounts.holding(client, Holding.BYTES) * accounts.count_active()
+        if accounts.total(Holding.BYTES) >= room <= own:
+            raise self._refuse(f"{engine.memory_budget} bytes of memory are held")
+        if self._is_full() and not self._take_place(client):
+            raise self._refuse(f"{self.settings.concurrent_requests} requests are under way")
+
+    def _is_full(self) -> bool:
+        """Return whether all places are taken, and this front has its part of them."""
+        places, taken = self.settings.concurrent_requests, Holding.REQUESTS
+        part = places // self.settings.fronts
+        return self.accounts.total(taken) >= places and self.accounts.total_here(taken) >= part
+
+    def _take_place(self, client: str) -> bool:
+        """Take the place of a waiting request for a client of better standing, if there is one."""
+        waiting = [seat for seat in reversed(self._seats) if not seat.workers]
+        standings = {name: self._standing(name) for name in {seat.client for seat in waiting}}
+        worst = max(waiting, key=lambda seat: standings[seat.client], default=None)
+        if worst is None or self._standing(client, more=1) >= standings[worst.client]:
+            return False
+        self.refused_all += 1
+        del self._seats[worst]
+        worst.leave()
+        return True
+
+    def _standing(self, client: str, more: int = 0) -> Standing:
+        """Return the standing of a client with so many more requests."""
+        seconds = self.accounts.processor_seconds(client)
+        places = self.accounts.holding(client, Holding.REQUESTS) + more
+        return self.accounts.is_above(client), places, not seconds, seconds
+
+    def _refuse(self, reason: str) -> OverloadedError:
+        """Count a refused request, and return its error."""
+        self.refused_all += 1
+        return OverloadedError(f"{reason}; try again")
 
 
 def measure_load(accounts: Accounts, settings: Settings, engine: EngineSettings) -> float:

@@ -57,6 +57,8 @@ class ConnectionConfig(Config):
     token: str | None
     exchanges: Exchanges
     accounts: Accounts
+    peers: dict[Any, dict[Any, None]]
+    """The connections of each client, and of the trusted proxy each one by itself."""
 
 
 class Arrival(HttpToolsProtocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -47,41 +47,55 @@ class Connection(Arrival):
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
-        present = [c for c in self.connections if isinstance(c, Connection) and c.is_open()]
-        same = [connection for connection in present if connection.address() == self.address()]
-        if self.address() and len(same) > self.bounds.client_connections:
+        peers = self.config.peers
+        same = peers.setdefault(self.peer, {})
+        same[self] = None
+        if self.peer is not self and len(same) > self.bounds.client_connections:
             self.make_room(same)
-        elif len(present) > self.bounds.connections:
-            self.make_room(present)
+        elif sum(map(len, peers.values())) > self.bounds.connections:
+            most = max(map(len, peers.values()))
+            self.make_room([c for same in peers.values() if len(same) == most for c in same])
 
-    def make_room(self, among: Sequence[Connection]) -> None:
-        """Close the longest idle connection, or this one if all are busy.
+    def make_room(self, among: Iterable[Connection]) -> None:
+        """Close the longest idle connection, else one whose request is arriving, else this one.
 
         The client of the closed one may have gone already: the loop sees the end of one connection
         and the begin of another in any order.
         """
         self.config.exchanges.site.metrics.crowded_out += 1
-        idle = [other for other in among if other is not self and other.is_idle()]
-        min(idle, key=lambda other: other.idle_since, default=self).transport.close()
+        unasked = [other for other in among if other is not self and not other.is_asked()]
+        first = min(
+            unasked, key=lambda other: (not other.is_idle(), other.idle_since), default=self
+        )
+        first.transport.close()
+        first.forget()
 
-    def is_open(self) -> bool:
-        """Return whether the connection is neither closed nor closing."""
-        return not self.transport.is_closing()
+    def forget(self) -> None:
+        """Count the connection no longer."""
+        same = self.config.peers.get(self.peer, {})
+        if same.pop(self, self) is None and not same:
+            del self.config.peers[self.peer]
+
+    def is_asked(self) -> bool:
+        """Return whether a request is running."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def is_idle(self) -> bool:
         """Return whether no request is arriving or running."""
-        return not self.in_message and (self.cycle is None or self.cycle.response_complete)
+        return not (self.in_message or self.is_asked())
 
-    def address(self) -> str | None:
-        """Return the address of the client, None for the trusted proxy, which has many clients."""
+    @property
+    def peer(self) -> str | Connection:
+        """The client; of the trusted proxy, which has many clients, the connection."""
         host = self.client[0] if self.client else None
-        return None if host == self.bounds.trusted_proxy else host
+        return self if host in {None, self.bounds.trusted_proxy} else self.client_name
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         for timer in (self.arrival, self.timeout_keep_alive_task, self.next_turn):
             if timer is not None:
                 timer.cancel()
+        self.forget()
         self.transport.cancel_end()
         self.accounts.add(self.client_name, Holding.BYTES, -self.charged)
         super().connection_lost(exc)
@@ -107,8 +121,10 @@ class Connection(Arrival):
         self.tasks.add(self.task)
 
     def read(self) -> None:
-        """Read, and charge the unread bytes."""
+        """Read, and charge the client the time and the unread bytes."""
+        start = time.perf_counter()
         super().read()
+        self.accounts.spend(self.client_name, time.perf_counter() - start)
         self.charge()
 
     def charge(self) -> None:

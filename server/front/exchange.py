@@ -10,7 +10,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from graph.engine.account import CLIENT
 from graph.engine.request import EXCLUSION, PENDING_RESULTS, PendingResults
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from server.address import is_host, write_address
-from server.bearer_token import is_wrong
+from server.bearer_token import is_writer, is_wrong
 from server.exclusion import HONOURING, read_exclusion, refuse_exclusion
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
@@ -48,8 +48,8 @@ Receive = Callable[[], Awaitable[Any]]
 
 blueprint = Blueprint("exchange", __name__)
 
-UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
-"""The paths that a busy server answers too."""
+PROBES: Final = frozenset({"/health", "/ready", "/metrics"})
+"""The paths that have reserved places, and whose good answers are not logged."""
 
 GONE: Final = 499
 """The status of a cancelled request in the log and the counters: its client has gone."""
@@ -167,14 +167,14 @@ class Exchanges:
 
     async def answer(self, current: Exchange, environ: WSGIEnvironment) -> Reply:
         """Return the answer of the application, and hold a place meanwhile."""
-        with ExitStack() as place:
-            try:
-                EXCLUSION.set(read_exclusion(current.request))
-                place.enter_context(self.admit(current.request))
-            except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
-                current.error = error
-            await self.slow_down(current.request)
-            return await self.application(environ)
+        await self.slow_down(current.request)
+        try:
+            EXCLUSION.set(read_exclusion(current.request))
+            with self.admit(current.request):
+                return await self.application(environ)
+        except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
+            current.error = error
+        return await self.application(environ)
 
     def require_version(self, request: Request) -> None:
         """Raise OtherVersionError for a request for another version."""
@@ -184,7 +184,7 @@ class Exchanges:
             raise OtherVersionError(asked, served)
 
     async def slow_down(self, request: Request) -> None:
-        """Delay a request with a wrong token, which may be a guess."""
+        """Delay a request with a wrong token, which may be a guess, before it has a place."""
         authorization = request.headers.get("Authorization", "")
         if is_wrong(self.site.token, authorization):
             await asyncio.sleep(self.site.settings.token_time)
@@ -197,9 +197,10 @@ class Exchanges:
         if not is_host(request.host):
             raise BadRequest("the Host is invalid: it is a name, or an IP address, and a port")
         self.require_version(request)
-        if request.path in UNCOUNTED or request.method == "OPTIONS":
-            return nullcontext()
-        return self.site.admission.admit(CLIENT.get())
+        if request.path in PROBES or request.method == "OPTIONS":
+            return self.site.admission.spare(CLIENT.get())
+        writes = is_writer(self.site.token, request.headers.get("Authorization", ""))
+        return self.site.admission.admit(CLIENT.get(), writes=writes)
 
     def record(self, current: Exchange, status: int, headers: Fields, seconds: float) -> None:
         """Count and log a request."""
@@ -228,7 +229,7 @@ class Exchanges:
         method = count_method(str(line["method"]))
         route, status, sent = str(line["route"]), int(line["status"] or 0), int(line["bytes"] or 0)
         self.site.metrics.count(route, method, status, seconds, sent)
-        if status != HTTPStatus.OK or line["path"] not in UNCOUNTED:
+        if status != HTTPStatus.OK or line["path"] not in PROBES:
             log_request(self.site.settings.log, {**line, "milliseconds": round(seconds * 1000, 2)})
 
     def record_refusal(

@@ -90,7 +90,7 @@ def open_front(site: Site, sock: socket.socket) -> Front:
         timeout_graceful_shutdown=settings.drain_time,
     )
     bounds.settings, bounds.token, bounds.exchanges = settings, site.token, app
-    bounds.accounts = site.engine.accounts
+    bounds.accounts, bounds.peers = site.engine.accounts, {}
     return Front(bounds, sock)
 
 

@@ -1,4 +1,4 @@
-"""A hostile client of each kind beside a polite one, who is answered all the while."""
+"""Hostile clients of each kind beside a polite one, who is answered all the while."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench.attack import KINDS, attack
 from bench.endpoint import Endpoint
-from bench.hostile import ATTACKS, run_attack
+from bench.hostile import be_polite, load
 
 pytestmark = pytest.mark.long
 
-POLITE = 15
+SIZE = 2000
+ROUNDS = 8
+CROWDS = ("runaway queries", "silent connections", "wrong tokens")
+"""The kinds that come from a thousand addresses too."""
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     folder = tmp_path_factory.mktemp("hostile")
-    options = ("--empty", "--deadline", "5", "--client-seconds", "10", "--send-time", "5")
-    with Endpoint.writable(folder, *options) as endpoint:
-        lines = "".join(f"<x:s{n}> <x:p{n % 7}> <x:o{n % 50}> .\n" for n in range(2000))
-        assert (
-            endpoint.writer.send("PUT", "/store/g", lines, Content_Type="text/turtle").status == 201
-        )
+    with Endpoint.writable(folder, "--empty", "--deadline", "5", "--send-time", "5") as endpoint:
+        load(endpoint, SIZE)
         yield endpoint
 
 
-@pytest.mark.parametrize("kind", ATTACKS)
-def test_a_polite_client_is_answered_beside(endpoint: Endpoint, kind: str) -> None:
-    with run_attack(endpoint.client.place, ATTACKS[kind]):
-        time.sleep(0.5)
-        for number in range(POLITE):
-            assert endpoint.client.get("/health").status == 200
-            assert endpoint.client.query(f"ASK {{ <x:s{number}> ?p ?o }}").status == 200
+@pytest.mark.parametrize(
+    ("kind", "addresses"), [*((kind, 2) for kind in KINDS), *((kind, 1000) for kind in CROWDS)]
+)
+def test_a_polite_client_is_not_refused_beside(
+    endpoint: Endpoint, kind: str, addresses: int
+) -> None:
+    with attack(endpoint.client.place, kind, addresses):
+        health, lookup = be_polite(endpoint.client, ROUNDS)
+    assert (health.refused, lookup.refused) == (0, 0)
 
 
 def test_afterwards_nothing_is_held(endpoint: Endpoint) -> None:

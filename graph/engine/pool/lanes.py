@@ -1,13 +1,16 @@
 """The lanes: the idle workers, and the requests that have a worker, wait for one, or are parked.
 
-A request starts on a *quick* worker. When it becomes long it leaves its place among the quick to a
-new worker and takes one of the `long_workers` places; if none is free it is *parked*: its process
-is stopped until a place is free or its deadline has come. So short requests never wait for long
-ones, however many there are.
+A request starts on a *quick* worker. After a slice of the processor it is long: it leaves its place
+among the quick to a new worker and takes one of the `long_workers` places; if none is free it is
+*parked*: its process is stopped until a place is free or its deadline has come. So short requests
+never wait for long ones, however many there are. This is a feedback queue of two levels (Corbato,
+1962), whose slices get shorter as clients wait.
 
-Clients take turns. No client has all quick workers, nor more than half of the places for long and
-parked requests, which are counted over all fronts (graph/engine/account.py). A request without a
-client has no such bounds.
+The ledger (graph/engine/account.py) counts over all fronts. The fair queue gives idle workers to
+the clients that wait, and the last of them only to a client below its share that has no other. One
+client has at most half of the places for long and parked requests. A client below its share takes
+the place of one above it: that one is parked, or refused. A request without a client has no such
+bounds.
 
 The last worker that excluded sources is kept beside the idle ones, for the same exclusion.
 """
@@ -16,8 +19,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -25,11 +28,15 @@ from typing import Final
 from graph.engine.account import Accounts, Holding
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header
+from graph.engine.pool.fair_queue import FairQueue, Ticket
 from graph.engine.pool.worker_handle import WorkerHandle, set_result
-from graph.errors import OutOfMemoryError, OverloadedError, ShareError
+from graph.errors import OutOfMemoryError, OverloadedError
 
 PARKED_INTERVAL: Final = 0.05
 """The seconds between two attempts of a parked request: another front may have freed a place."""
+
+SHORTEST: Final = 4
+"""The number of times that a slice may be divided among the clients that wait."""
 
 CROWDED: Final = "too many long questions run already"
 CLOSING: Final = "the server is closing"
@@ -58,19 +65,20 @@ TOTALS: Final = (
 
 @dataclass(slots=True)
 class Place:
-    """The place of a request in the lanes, and the bytes of it on the account of its client.
+    """The place of a request in the lanes, and its bytes and seconds on the account of its client.
 
-    They are those of a long or parked process, and of an answer that arrives.
+    `start` is the processor time of its worker before it, `estimate` the length that it was
+    expected to have.
+    The bytes are those of a long or parked process, and of an answer that arrives.
     """
 
     client: str
+    start: float
+    estimate: float
     stage: Stage = Stage.QUICK
     bytes: int = 0
     answer_bytes: int = 0
-
-
-Ticket = asyncio.Future["WorkerHandle | None"]
-"""A place in a queue, whose result is a worker, or None at the end of the wait."""
+    seconds: float = 0.0
 
 
 class Lanes:
@@ -88,15 +96,11 @@ class Lanes:
         self._excluding: WorkerHandle | None = None
         self._places: dict[WorkerHandle, Place] = {}
         self._quick: Counter[str] = Counter()
-        self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
+        self._queue = FairQueue(accounts, settings.quick_time / SHORTEST)
         self._emptied = asyncio.Event()
 
     async def acquire(self, client: str, exclusion: Header | None = None) -> WorkerHandle:
-        """Return a worker for a request, which may exclude sources; the clients take turns.
-
-        Raises OverloadedError, and ShareError if the client has used its processor time.
-        """
-        self._require_time(client)
+        """Return a worker for a request, which may exclude sources; raises OverloadedError."""
         if self.closing:
             raise self._overload(CLOSING)
         if (
@@ -109,7 +113,7 @@ class Lanes:
         if self._idle and self._may_take_quick(client):
             worker = self._assign(self._idle.pop(), client)
         else:
-            worker = await self._wait_in_queue(client, self._queue(client))
+            worker = await self._wait_in_queue(client, self._enqueue(client))
         worker.exclusion = exclusion
         return worker
 
@@ -128,7 +132,7 @@ class Lanes:
             return worker
         finally:
             timer.cancel()
-            self._leave_queue(client, ticket)
+            self._queue.remove(client, ticket)
 
     def release(self, worker: WorkerHandle, *, kept: bool) -> None:
         """Take a worker back; end it unless it is `kept` and reads the current dataset."""
@@ -141,7 +145,7 @@ class Lanes:
             self._idle.append(worker)
             if self.missing_workers() < 0:
                 self.end(self._idle.pop(0))
-        self._serve_queues()
+        self._serve_queue()
         if not self._places:
             self._emptied.set()
 
@@ -158,7 +162,7 @@ class Lanes:
         worker.on_long_answer = self._charge_answer
         if self._is_current(worker):
             self._idle.append(worker)
-            self._serve_queues()
+            self._serve_queue()
         else:
             self.end(worker)
 
@@ -186,44 +190,103 @@ class Lanes:
             self._idle.remove(worker)
             self.end(worker)
 
-    async def make_long(self, worker: WorkerHandle, end: float) -> None:
-        """Move a request among the long ones; if no place is free it is parked until one is.
+    def slice_time(self) -> float:
+        """Return the processor time after which a quick request is long.
+
+        The clients below their share that wait for a worker divide it.
+        """
+        return self._settings.quick_time / min(SHORTEST, 1 + self._queue.count_below())
+
+    def charge(self, worker: WorkerHandle) -> None:
+        """Charge the client of a request the processor time since the last charge."""
+        place = self._places[worker]
+        growth = worker.processor_seconds() - place.start - place.seconds
+        if growth > 0:  # the clock of a dead process is 0
+            place.seconds += growth
+            self._accounts.spend(place.client, growth)
+            if place.stage is not Stage.QUICK:
+                self._queue.charge(place.client, growth)
+
+    async def run_long(self, worker: WorkerHandle, end: float) -> None:
+        """Return when a request that was quick, or was parked, has a place among the long ones.
 
         Raises OverloadedError if it cannot be parked, or no place is free by the moment `end`.
         """
-        self.counters["long_requests"] += 1
-        if not self._try_move(worker, Stage.LONG):
-            await self._park(worker, end)
-        self.wanted.set()
-        worker.lower_priority()
+        place = self._places[worker]
+        if place.stage is Stage.QUICK:
+            self.counters["long_requests"] += 1
+            self.charge(worker)
+            if not self._try_move(worker, Stage.LONG):
+                self._park(worker)
+            self.wanted.set()
+            worker.lower_priority()
+        if place.stage is Stage.PARKED:
+            while worker.alive and not self._resume(worker):
+                if time.monotonic() >= end:
+                    raise self._overload(CROWDED)
+                await asyncio.sleep(PARKED_INTERVAL)
 
-    async def _park(self, worker: WorkerHandle, end: float) -> None:
-        """Stop a process until a place for its request is free, or it has died."""
+    def _park(self, worker: WorkerHandle) -> None:
+        """Stop a process until `_resume`; raises OverloadedError without a place for it.
+
+        A client below its share takes the place of one above it, which is refused.
+        """
         if not self._try_move(worker, Stage.PARKED):
-            raise self._overload(CROWDED)
-        self.counters["parked_requests"] += 1
-        self.wanted.set()
-        worker.pause()
-        while worker.alive and not self._try_move(worker, Stage.LONG):
-            if time.monotonic() >= end:
+            rival = self._find_rival(worker, Stage.PARKED)
+            if rival is None:
                 raise self._overload(CROWDED)
-            await asyncio.sleep(PARKED_INTERVAL)
+            rival.kill(self._overload(CROWDED))
+            self._move(worker, Stage.PARKED)
+            self._serve_queue()
+        self.counters["parked_requests"] += 1
+        worker.pause()
+
+    def _resume(self, worker: WorkerHandle) -> bool:
+        """Continue a parked request if it gets a place among the long, and return whether it does.
+
+        A client below its share exchanges places with one above it.
+        """
+        if not self._try_move(worker, Stage.LONG):
+            rival = self._find_rival(worker, Stage.LONG)
+            if rival is None:
+                return False
+            rival.pause()
+            rival.interrupt()
+            self._move(worker, Stage.LONG)  # first: no other front sees a free place
+            self._move(rival, Stage.PARKED)
         worker.resume()
+        return True
+
+    def _find_rival(self, worker: WorkerHandle, stage: Stage) -> WorkerHandle | None:
+        """Return the request at a stage, of a client above its share, that took most time.
+
+        None for a request of a client that is above its own, or if there is no rival.
+        """
+        is_above = self._accounts.is_above
+        if is_above(self._places[worker].client):
+            return None
+        rivals = [
+            rival
+            for rival, place in self._places.items()
+            if place.stage is stage and rival.runs and is_above(place.client)
+        ]
+        return max(rivals, key=lambda rival: self._places[rival].seconds, default=None)
 
     def missing_workers(self) -> int:
         """Return how many quick workers are missing; the number is negative if there are too many.
 
         There are too many when a worker returns from a long request: it was replaced meanwhile.
         """
-        present = len(self._idle) + self._count(Stage.QUICK)
+        present = len(self._idle) + self._count_quick()
         return 0 if self.closing else self._settings.quick_workers - present
 
     def enforce_budgets(self) -> None:
-        """Account for the memory of long and parked requests; past a budget, kill the largest one.
+        """Charge time and memory of the requests; past a budget of memory, kill the largest one.
 
         The client that holds most loses it, with OutOfMemoryError.
         """
         for worker, place in self._places.items():
+            self.charge(worker)
             if place.stage in HOLDINGS:
                 growth = worker.memory() - place.bytes
                 place.bytes += growth
@@ -255,9 +318,7 @@ class Lanes:
     async def drain(self, seconds: float) -> None:
         """Refuse new requests, wait for those in flight, then end every worker."""
         self.closing = True
-        for queue in self._queues.values():
-            for ticket in queue:
-                set_result(ticket, None)
+        self._queue.end()
         if self._places:
             self._emptied.clear()
             try:
@@ -281,49 +342,20 @@ class Lanes:
     def metrics(self) -> dict[str, int]:
         """Return the totals since the start, and the present numbers of workers and requests."""
         stages = {stage.name.lower(): self._count(stage) for stage in Stage}
-        waiting = sum(map(len, self._queues.values()))
-        return {**self.counters, "idle": len(self._idle), "queue": waiting, **stages}
+        return {**self.counters, "idle": len(self._idle), "queue": len(self._queue), **stages}
 
-    def _require_time(self, client: str) -> None:
-        """Raise ShareError if a client has used its processor time of the last minute."""
-        seconds = self._settings.client_seconds
-        if client and seconds and self._accounts.processor_seconds(client) >= seconds:
-            raise ShareError("seconds of processor time a minute of one client", int(seconds))
-
-    def _queue(self, client: str) -> Ticket:
-        """Return a ticket at the end of the client's queue; raises OverloadedError."""
-        if sum(map(len, self._queues.values())) >= self._settings.queue_length:
+    def _enqueue(self, client: str) -> Ticket:
+        """Return a ticket of a client; raises OverloadedError if the queue is full."""
+        if len(self._queue) >= self._settings.queue_length:
             raise self._overload("too many questions wait already")
-        ticket: Ticket = asyncio.get_running_loop().create_future()
-        self._queues.setdefault(client, deque()).append(ticket)
-        return ticket
+        return self._queue.add(client)
 
-    def _leave_queue(self, client: str, ticket: Ticket) -> None:
-        """Take a ticket out of its queue, if it is there."""
-        if ticket in (queue := self._queues.get(client, deque())):
-            queue.remove(ticket)
-            if not queue:
-                del self._queues[client]
-
-    def _serve_queues(self) -> None:
-        """Give idle workers to queued requests; clients take turns."""
-        for client in self._turns():
-            queue = self._queues[client]
-            ticket = queue.popleft()
-            if not queue:
-                del self._queues[client]
+    def _serve_queue(self) -> None:
+        """Give idle workers to queued requests, as long as their clients may have one."""
+        while self._idle and (turn := self._queue.take(self._may_take_quick)) is not None:
+            client, ticket = turn
             if not ticket.done():
                 ticket.set_result(self._assign(self._idle.pop(), client))
-
-    def _turns(self) -> Iterator[str]:
-        """Yield the next client that may have an idle worker; it goes to the end of the order."""
-        while self._idle and (client := self._next_client()) is not None:
-            self._queues.move_to_end(client)
-            yield client
-
-    def _next_client(self) -> str | None:
-        """Return the client whose turn it is."""
-        return next(filter(self._may_take_quick, self._queues), None)
 
     def _weight(self, worker: WorkerHandle) -> tuple[int, int]:
         """Return the bytes of the client of a request, and of the request alone."""
@@ -331,8 +363,17 @@ class Lanes:
         return self._accounts.holding(place.client, Holding.BYTES), place.bytes
 
     def _may_take_quick(self, client: str) -> bool:
-        """Return whether a client may have another quick worker; one is reserved for others."""
-        return not client or self._quick[client] < max(1, self._settings.quick_workers - 1)
+        """Return whether a client may have a quick worker.
+
+        The last one is for a client below its share that has no other in this front, no long
+        request, and whose latest request was short.
+        """
+        if not client or self._count_quick() < max(1, self._settings.quick_workers - 1):
+            return True
+        accounts = self._accounts
+        held = (accounts.holding(client, holding) for holding in HOLDINGS.values())
+        asks_much = self._quick[client] or any(held) or self._queue.was_long(client)
+        return not (asks_much or accounts.is_above(client))
 
     def _is_current(self, worker: WorkerHandle) -> bool:
         """Return whether a worker reads the current dataset, and may be kept."""
@@ -340,7 +381,8 @@ class Lanes:
 
     def _assign(self, worker: WorkerHandle, client: str) -> WorkerHandle:
         """Assign a worker to a request of a client, and return it."""
-        self._places[worker] = Place(client)
+        estimate = self._queue.begin(client)
+        self._places[worker] = Place(client, worker.processor_seconds(), estimate)
         self._quick[client] += 1
         return worker
 
@@ -356,7 +398,7 @@ class Lanes:
         if crowded or greedy or self._is_over_budget(client):
             return False
         self._move(worker, stage)
-        self._serve_queues()
+        self._serve_queue()
         return True
 
     def _move(self, worker: WorkerHandle, stage: Stage | None) -> None:
@@ -365,6 +407,7 @@ class Lanes:
         if place.stage is Stage.QUICK:
             self._quick[place.client] -= 1
             self._quick += Counter()  # drops the clients with a count of 0
+            self._queue.settle(place.client, place.estimate, place.seconds)
         else:
             self._accounts.add(place.client, HOLDINGS[place.stage], -1)
         if stage is None:
@@ -380,6 +423,11 @@ class Lanes:
             self._accounts.held_bytes() > self._settings.memory_budget
             or self._accounts.holding(client, Holding.BYTES) > self._settings.client_memory
         )
+
+    def _count_quick(self) -> int:
+        """Return the number of quick workers that are busy, without those that were killed."""
+        places = self._places.items()
+        return sum(place.stage is Stage.QUICK and not w.killed for w, place in places)
 
     def _count(self, stage: Stage) -> int:
         """Return the number of requests at a stage."""

@@ -7,7 +7,7 @@ import contextlib
 import time
 from typing import Final
 
-from graph.engine.account import CLIENT, Accounts
+from graph.engine.account import CLIENT, SEAT, Accounts
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, Message, decode_error
 from graph.engine.pool.lanes import Lanes
@@ -28,6 +28,9 @@ SWITCH_TIME: Final = 1.0
 
 MAINTENANCE_INTERVAL: Final = 0.1
 """The seconds between two checks of the number of workers and of their memory."""
+
+MAX_SLOWDOWN: Final = 3
+"""The elapsed time of a quick request on a busy machine, as a multiple of its processor time."""
 
 ERROR_COUNTERS: Final[dict[type[Exception], str]] = {
     DeadlineError: "deadlines",
@@ -52,7 +55,6 @@ class Pool:
         self._settings = settings
         self._channel = channel
         self._register = register
-        self._accounts = accounts
         self._maintainer: asyncio.Task[None] | None = None
         self._epoch = 0
         self._epoch_start = -SWITCH_TIME
@@ -70,9 +72,11 @@ class Pool:
         If the caller is cancelled, the worker is killed; the request keeps its place in the lanes
         until the process has ended.
         """
-        client = CLIENT.get()
+        seat = SEAT.get()
         self._end_stale()
-        worker = await self.lanes.acquire(client, header.get("exclusion"))
+        worker = await self.lanes.acquire(CLIENT.get(), header.get("exclusion"))
+        if seat is not None:
+            seat.workers += 1
         self.lanes.counters["requests"] += 1
         conversation = Conversation(worker, header, body, seconds)
         try:
@@ -83,7 +87,9 @@ class Pool:
             self.lanes.counters["given_up"] += 1
             raise
         finally:
-            await self._return_worker(conversation, client)
+            if seat is not None:
+                seat.workers -= 1
+            await self._return_worker(conversation)
         if (failure := decode_error(answer)) is not None:
             raise self._count(failure)
         return {**answer, "version": worker.process.version}, result
@@ -96,22 +102,25 @@ class Pool:
 
     async def _wait(self, conversation: Conversation, seconds: float) -> Message:
         """Return the answer of a worker; raises DeadlineError, or the reason of its death."""
-        for moment in conversation.quick_moments(self._settings.quick_time):
+        slowest = MAX_SLOWDOWN * self._settings.quick_time
+        for moment in conversation.quick_moments(self.lanes.slice_time, slowest):
             if (message := await conversation.wait(moment)) is not None:
                 return message
-        await self.lanes.make_long(conversation.worker, conversation.end)
-        if (message := await conversation.wait(conversation.end)) is not None:
-            return message
+        while time.monotonic() < conversation.end:
+            await self.lanes.run_long(conversation.worker, conversation.end)
+            if (message := await conversation.wait(conversation.end)) is not None:
+                return message
         raise DeadlineError(seconds)
 
-    async def _return_worker(self, conversation: Conversation, client: str) -> None:
+    async def _return_worker(self, conversation: Conversation) -> None:
         """Return a worker to the lanes, or kill it and wait for its end if it cannot go on."""
         worker = conversation.worker
-        self._accounts.spend(client, conversation.processor_seconds())
+        self.lanes.charge(worker)
         if conversation.finished and worker.restore_priority():
             self.lanes.release(worker, kept=True)
             return
         worker.kill()
+        self.lanes.wanted.set()
         worker.exit.add_done_callback(lambda _: self.lanes.release(worker, kept=False))
         await asyncio.shield(worker.exit)
 

@@ -23,8 +23,12 @@ PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 LONG_ANSWER: Final = 64 << 10
 """The size in bytes of an answer whose memory is on the account of its client meanwhile."""
 
-NICENESS: Final = 10
-"""The nice value of a worker with a long request (setpriority(2))."""
+NICENESS: Final = 5
+LONG_NICENESS: Final = 15
+"""The nice values of a worker and of one with a long request, above the front's (setpriority(2)).
+
+A front, which every client needs, comes before all workers.
+"""
 
 
 class WorkerHandle(asyncio.Protocol):
@@ -39,6 +43,7 @@ class WorkerHandle(asyncio.Protocol):
     ) -> None:
         self.process = process
         self.low_priority = False
+        self.killed = False
         self.exclusion: Header | None = None
         """The sources that its dataset lacks."""
         self.cause: Exception | None = None
@@ -121,6 +126,11 @@ class WorkerHandle(asyncio.Protocol):
         return decode(received) if self._complete else None
 
     @property
+    def runs(self) -> bool:
+        """Whether the process still works on its request."""
+        return self.alive and not (self.killed or self._complete)
+
+    @property
     def alive(self) -> bool:
         """Whether the process still runs, as far as this front knows."""
         return not self.exit.done()
@@ -133,9 +143,15 @@ class WorkerHandle(asyncio.Protocol):
         """Return the bytes of memory that the process has taken since it was forked."""
         return max(0, self._resident_bytes() - self._initial_bytes)
 
+    def interrupt(self) -> None:
+        """End `wait` now, as at its end."""
+        if self._waiter is not None:
+            set_result(self._waiter, False)
+
     def kill(self, cause: Exception | None = None) -> None:
         """Kill the process; `exit` is done when it has ended."""
         self.cause = self.cause or cause
+        self.killed = True
         self._signal(signal.SIGKILL)
 
     def pause(self) -> None:
@@ -149,7 +165,7 @@ class WorkerHandle(asyncio.Protocol):
     def lower_priority(self) -> None:
         """Give quick requests precedence on the processor."""
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICENESS)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, own_niceness() + LONG_NICENESS)
         self.low_priority = True
 
     def restore_priority(self) -> bool:
@@ -159,9 +175,7 @@ class WorkerHandle(asyncio.Protocol):
         """
         if self.low_priority:
             with contextlib.suppress(OSError):
-                os.setpriority(
-                    os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0)
-                )
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, own_niceness() + NICENESS)
                 self.low_priority = False
         return not self.low_priority
 
@@ -219,17 +233,20 @@ def do_nothing(*_: object) -> None:
     """Do nothing."""
 
 
+def own_niceness() -> int:
+    """Return the nice value of this process."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def set_result(future: asyncio.Future[T], result: T) -> None:
     """Give a future its result, unless it is done."""
     if not future.done():
         future.set_result(result)
 
 
-MAX_SLOWDOWN: Final = 3
-"""The elapsed time of a quick request on a busy machine, as a multiple of its processor time."""
-
 MIN_INTERVAL: Final = 0.01
-"""The seconds between two readings of a worker's processor time, at least."""
+MAX_INTERVAL: Final = 0.05
+"""The seconds between two readings of a worker's processor time: its slice may become shorter."""
 
 
 class Conversation:
@@ -261,18 +278,17 @@ class Conversation:
         self.finished = not message[0].pop("last", True)
         return message
 
-    def quick_moments(self, quick_time: float) -> Iterator[float]:
+    def quick_moments(self, slice_time: Callable[[], float], slowest: float) -> Iterator[float]:
         """Yield the moments to wait until, as long as the request may still be quick.
 
-        Its processor time decides, since on a busy machine every request takes long.
+        Its processor time decides, up to `slowest`: on a busy machine every request takes long.
         """
-        last = min(self._start + MAX_SLOWDOWN * quick_time, self.end)
-        yield min(self._start + quick_time, last)
-        while (left := quick_time - self.processor_seconds()) > 0:
+        last = min(self._start + slowest, self.end)
+        while (left := slice_time() - self.processor_seconds()) > 0:
             now = time.monotonic()
             if now >= last:
                 return
-            yield min(now + max(left, MIN_INTERVAL), last)
+            yield min(now + min(max(left, MIN_INTERVAL), MAX_INTERVAL), last)
 
     def processor_seconds(self) -> float:
         """Return the processor time that the request took."""

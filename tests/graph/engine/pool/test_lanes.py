@@ -6,16 +6,17 @@ import asyncio
 import contextlib
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from graph.answering.evaluation import Answer, Query
-from graph.engine.account import CLIENT
+from graph.engine.account import CLIENT, PROCESSOR_SECONDS
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.process_tree import child_table
-from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
+from graph.errors import CpecError, OutOfMemoryError, OverloadedError
 from tests.graph.engine.local_engine import LocalEngine
 
 pytestmark = pytest.mark.long
@@ -108,7 +109,8 @@ def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
 def test_clients_who_wait_take_turns(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> list[str]:
         order: list[str] = []
-        greedy = start_queries(engine, "greedy", POINT, 40)
+        await ask_as(engine, "polite", POINT)
+        greedy = start_queries(engine, "greedy", POINT, 100)
         await asyncio.sleep(0)
         polite = start_queries(engine, "polite", POINT, 1)
         for task in greedy:
@@ -118,18 +120,49 @@ def test_clients_who_wait_take_turns(settings: EngineSettings) -> None:
         return order
 
     with LocalEngine.start(replace(settings, quick_workers=1, quick_time=5)) as engine:
-        assert engine.wait(ask(engine)).index("polite") < 5
+        assert engine.wait(ask(engine)).index("polite") < 50
 
 
-def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
+def test_a_client_above_its_share_leaves_the_last_worker_to_one_below(
     settings: EngineSettings,
 ) -> None:
-    with LocalEngine.start(replace(settings, client_seconds=0.05, deadline=1.0)) as engine:
-        assert isinstance(engine.wait(ask_as(engine, "greedy", RUNAWAY)), DeadlineError)
-        refused = engine.wait(ask_as(engine, "greedy", POINT))
-        assert isinstance(refused, ShareError)
-        assert refused.retry_after >= 1
-        assert isinstance(engine.wait(ask_as(engine, "polite", POINT)), Answer)
+    async def ask(engine: LocalEngine) -> tuple[float, float, object]:
+        engine.accounts.spend("greedy", 2 * PROCESSOR_SECONDS)
+        greedy = start_queries(engine, "greedy", RUNAWAY, 2)
+        await until(engine, "quick", 1)
+        await until(engine, "idle", 1)
+        counts = (await engine.sum_counts())["engine"]
+        polite = await ask_as(engine, "polite", POINT)
+        await cancel(greedy)
+        return counts["quick"], counts["queue"], polite
+
+    with LocalEngine.start(replace(settings, quick_time=60.0)) as engine:
+        quick, queue, polite = engine.wait(ask(engine))
+    assert (quick, queue) == (1, 1)
+    assert isinstance(polite, Answer)
+
+
+def test_a_client_below_its_share_takes_the_places_of_one_above_it(
+    settings: EngineSettings,
+) -> None:
+    async def ask(engine: LocalEngine) -> tuple[Answer | CpecError, Counter[type]]:
+        engine.accounts.spend("greedy", 2 * PROCESSOR_SECONDS)
+        engine.accounts.spend("other", 2 * PROCESSOR_SECONDS)
+        rivals = [*start_queries(engine, "greedy", RUNAWAY, 3)]
+        rivals += start_queries(engine, "other", RUNAWAY, 3)
+        await until(engine, "long", 4)
+        await until(engine, "parked", 2)
+        answer = await ask_as(engine, "polite", LONG)
+        refused = Counter(type(task.result()) for task in rivals if task.done())
+        counts = (await engine.sum_counts())["engine"]
+        assert counts["long"] + counts["parked"] == 5
+        await cancel(rivals)
+        return answer, refused
+
+    with LocalEngine.start(replace(settings, deadline=100.0)) as engine:
+        answer, refused = engine.wait(ask(engine))
+    assert isinstance(answer, Answer)
+    assert refused == {OverloadedError: 1}
 
 
 @pytest.mark.parametrize(("every", "each"), [(60 << 20, 1 << 30), (1 << 30, 60 << 20)])
