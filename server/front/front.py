@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import sys
@@ -27,7 +28,7 @@ from graph.engine.account import Accounts
 from graph.engine.confinement import ignore_signals
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.framing import Header, receive
+from graph.engine.framing import LENGTHS, Header
 from graph.engine.supervision.register import Register
 from server.app import create_app
 from server.front.arrival import ConnectionConfig
@@ -141,7 +142,10 @@ def main(descriptor: int) -> None:
     _, descriptors, _, _ = socket.recv_fds(sock, 1, DESCRIPTORS)
     if not descriptors:  # the supervisor is gone
         return
-    order, _ = receive(sock, 0)
+    head, _ = LENGTHS.unpack(sock.recv(LENGTHS.size, socket.MSG_WAITALL))
+    order = json.loads(
+        sock.recv(head, socket.MSG_WAITALL)
+    )  # not a byte more: one may say "leaving"
     with (
         redirect_stderr(Unwaited(sys.stderr) if sys.stderr else None),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
