@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -205,7 +205,8 @@ def serve(
             click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
             origin = data_dir or (remote and remote.name) or (served and served.origin)
             version = supervisor.zygotes.version
-            click.echo(f"{origin or 'unknown data'}, version {version}", err=True)
+            with suppress(OSError):  # a log that cannot be written fails no start
+                click.echo(f"{origin or 'unknown data'}, version {version}", err=True)
             fronts.run()
 
 

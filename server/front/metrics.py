@@ -60,7 +60,6 @@ HELP: Final = {
             ("found", "workers evaluated the delta of writes"),
             ("kept", "the writer put writes on disk"),
             ("followed", "the zygote applied writes"),
-            ("shown", "fronts replaced their workers after writes"),
         )
     },
     "service_asked_total": "Calls of SERVICE.",

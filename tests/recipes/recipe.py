@@ -30,8 +30,9 @@ class Command:
     output: str
 
     def prints(self, output: str) -> bool:
-        """Return whether an output is the one of the document."""
-        return OutputChecker().check_output(self.output, output, ELLIPSIS)
+        """Return whether an output is the one of the document, whose last line has an end."""
+        whole = output if not output or output.endswith("\n") else f"{output}\n"
+        return OutputChecker().check_output(self.output, whole, ELLIPSIS)
 
 
 @dataclass(frozen=True, slots=True)
