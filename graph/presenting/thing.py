@@ -10,6 +10,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of
 from graph.explaining.unasserted import list_unasserted_of_thing
@@ -32,6 +33,7 @@ from ontology.namespace import (
 )
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
+from queries.catalogue import catalogue
 
 ROLES: Final = {
     DCTERMS.CREATOR: "author",
@@ -41,6 +43,10 @@ ROLES: Final = {
 
 MOST_WORKS: Final = 12
 """The most sources that a role names."""
+
+STATUS_OF: Final = NamedNode(CPEC + "statusOf")
+STATUS_QUESTION: Final = catalogue()["status"].text
+"""The question for the last status of a thing, read at import: a worker can open no file."""
 
 CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", SKOS + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
@@ -107,6 +113,8 @@ class Thing:
     first: int = 1
     last: int = 0
     total: int = 0
+    statuses: list[tuple[DisplayName, DisplayName]] = field(default_factory=list)
+    """The last status with its day; two or more are contested."""
 
 
 def view_thing(
@@ -186,6 +194,7 @@ class Portrait:
             first + 1,
             first + len(claims),
             len(triples),
+            self.list_statuses(incoming),
         )
 
     def group_triples(self, outgoing: list[Quad], incoming: list[Quad]) -> Equivalents:
@@ -229,6 +238,14 @@ class Portrait:
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
+
+    def list_statuses(self, incoming: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
+        """Return the last statuses of the thing, each with its day."""
+        if not any(quad.predicate == STATUS_OF for quad in incoming):
+            return []
+        rows = run_select(self.store, STATUS_QUESTION, {"thing": self.this})
+        last = {(row["status"], row["day"]): None for row in rows}
+        return [(self.names(status), self.names(day)) for status, day in last]
 
     def find_codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
         """Return the codes of the thing, each with the name of its kind."""

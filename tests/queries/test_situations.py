@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from graph.curating.master import DATA, Inputs, read_master
 from graph.dataset import memory_store
+from graph.presenting.thing import view_thing
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import ID
 from ontology.terms import CPEC
@@ -150,6 +151,16 @@ def test_the_status_is_that_of_the_last_day_then_of_the_last_publication(
 ) -> None:
     rows = ask(build_store(tmp_path, more), "status", "thing", "status")
     assert rows == [("JCC_Meeting_10", status) for status in statuses]
+
+
+def test_the_page_of_a_thing_has_its_last_status(situations: Store) -> None:
+    page = view_thing(situations, None, NamedNode(ID + "JCC_Meeting_10"), 1)
+    assert page is not None
+    ((status, day),) = page.statuses
+    assert (status.text, day.text) == ("postponed", "16 July 2021")
+    other = view_thing(situations, None, NamedNode(ID + "JCC"), 1)
+    assert other is not None
+    assert other.statuses == []
 
 
 def test_the_steps_of_an_aim_come_in_order_without_a_verdict(situations: Store) -> None:
