@@ -5,9 +5,9 @@ its own part alone and reads all parts, so they need no lock, and the supervisor
 a front that has died.
 
 A part is a set-associative table: the keyed hash of a name chooses a set, and each account in the
-set has the hash as its tag. A new account takes the place of one that holds nothing and was the
-least recent to use the processor, so their number is bounded. If all accounts of a set hold
-something, the new one is counted with one of them; clients cannot choose such a set.
+set has the hash as its tag. The number of accounts is bounded: a new account replaces the account
+in its set that holds nothing and used the processor least recently. If all accounts of a set hold
+something, the new client shares an account; clients cannot choose such a set.
 """
 
 from __future__ import annotations
@@ -185,9 +185,9 @@ class Accounts:
 
     def _accounts(self, client: str) -> Iterator[int]:
         """Yield the accounts of a client in all parts."""
-        held = self._held.get(client)
+        known = self._held.get(client)
         for start in self._starts:
-            own = held if start == self._start else None
+            own = known if start == self._start else None
             account = self._find(client, start) if own is None else own
             if account is not None:
                 yield account
@@ -216,7 +216,7 @@ class Accounts:
         return account
 
     def _value(self, account: int) -> tuple[bool, int, int]:
-        """Return the order in which accounts are given up: those that hold nothing, the oldest."""
+        """Return the order in which accounts are replaced: first the oldest that holds nothing."""
         now = self._cells[account + MINUTE_NUMBER]
         return self._holds(account), now, sum(self._minutes(account, now))
 

@@ -23,6 +23,8 @@ from server.settings import Settings
 CLIENT_PREFIX: Final = 64
 """The length of the IPv6 prefix of one client, in bits (RFC 6177)."""
 
+TAKEN: Final = "an address that asks less took the place of this request; try again"
+
 Standing = tuple[bool, int, bool, float]
 """Above its share; number of its places; not served in the last minute; seconds of that minute."""
 
@@ -73,7 +75,7 @@ class Admission:
             if seat in self._seats:  # the client has gone
                 raise
             task.uncancel()
-            raise OverloadedError("another client, who asks less, has the place; again") from None
+            raise OverloadedError(TAKEN) from None
         finally:
             self._seats.pop(seat, None)
             self.accounts.add(client, Holding.REQUESTS, -1)

@@ -69,7 +69,7 @@ class Place:
 
     `start` is the processor time of its worker before it, `estimate` the length that it was
     expected to have.
-    The bytes are those of a long or parked process, and of an answer that arrives.
+    The bytes are the memory of a long or parked process and of an answer that arrives.
     """
 
     client: str
@@ -371,8 +371,8 @@ class Lanes:
         if not client or self._count_quick() < max(1, self._settings.quick_workers - 1):
             return True
         accounts = self._accounts
-        held = (accounts.holding(client, holding) for holding in HOLDINGS.values())
-        asks_much = self._quick[client] or any(held) or self._queue.was_long(client)
+        long = (accounts.holding(client, holding) for holding in HOLDINGS.values())
+        asks_much = self._quick[client] or any(long) or self._queue.was_long(client)
         return not (asks_much or accounts.is_above(client))
 
     def _is_current(self, worker: WorkerHandle) -> bool:
@@ -425,7 +425,7 @@ class Lanes:
         )
 
     def _count_quick(self) -> int:
-        """Return the number of quick workers that are busy, without those that were killed."""
+        """Return the number of busy quick workers; a killed one does not count."""
         places = self._places.items()
         return sum(place.stage is Stage.QUICK and not w.killed for w, place in places)
 
