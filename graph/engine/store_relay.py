@@ -15,7 +15,8 @@ from threading import Thread
 from typing import Final
 
 from graph.engine.framing import Header, decode_error, encode_error, receive, send
-from graph.errors import CpecError, DeadlineError, EndpointDeadlineError
+from graph.engine.supervision.register import Register
+from graph.errors import CpecError, DeadlineError, EndpointDeadlineError, OverloadedError
 from graph.remote.store import ROLE, RemoteStore
 
 STORE_SHARE: Final = 0.9
@@ -52,14 +53,22 @@ class RelayClient:
 
 @dataclass(frozen=True, slots=True)
 class StoreRelay:
-    """The front's end: it posts the forms of workers to the store, each in a thread of its own."""
+    """The front's end: it posts the forms of workers to the store, each in a thread of its own.
+
+    While the last poll of the store failed, it refuses them at once.
+    """
 
     store: RemoteStore
     max_answer: int
+    register: Register
 
     def post(self, header: Header, form: bytes, reply: Reply) -> None:
         """Post a form, and reply in the loop; there are no more such threads than workers."""
         loop = asyncio.get_running_loop()
+        state = self.register.read()
+        if not state.answers:
+            loop.call_soon(reply, encode_error(OverloadedError(state.fault)), b"")
+            return
 
         def run() -> None:
             answer = self._ask(header, form)

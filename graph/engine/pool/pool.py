@@ -58,7 +58,9 @@ class Pool:
         self._maintainer: asyncio.Task[None] | None = None
         self._epoch = 0
         self._epoch_start = -SWITCH_TIME
-        self._relay = StoreRelay(settings.remote, settings.max_answer) if settings.remote else None
+        self._relay = (
+            StoreRelay(settings.remote, settings.max_answer, register) if settings.remote else None
+        )
 
     async def start(self) -> None:
         """Obtain the first worker; raises OSError if the supervisor cannot fork one."""

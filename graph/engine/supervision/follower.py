@@ -32,6 +32,9 @@ from graph.remote.store import RemoteStore
 
 FETCHER: Final = "graph.engine.supervision.fetcher"
 
+LEAST_POLL_SECONDS: Final = 2.0
+"""The seconds that a store has at least to state its version: a busy one is not silent."""
+
 RETRY_FACTOR: Final = 10
 """The pause after a failed fetch, as a multiple of the time that it took."""
 
@@ -50,7 +53,7 @@ class Follower:
         self.fault = ""
         self.answers = True
         self._store = store
-        self._seconds = settings.deadline
+        self._seconds = min(settings.deadline, max(settings.store_poll, LEAST_POLL_SECONDS))
         self._max_quads = settings.cite_most
         self._retry_at = 0.0
         self._folder = ScratchFolder()

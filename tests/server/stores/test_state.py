@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import RdfFormat, Store, serialize
 
 from bench.client import Client
-from bench.peer import serve_peer
+from bench.peer import running, serve_peer
 from graph.presenting.overview import view_overview
 from graph.remote.asked import AskedStore
 from graph.remote.publication import Publication
@@ -158,7 +159,8 @@ def test_past_the_size_a_store_that_changes_is_not_answered_for(
         assert client.query(ONE, "text/csv").text.split() == ["o", "1"]
         theirs.drop(VERSION_GRAPH)
         reply = client.query(ONE + " #", "text/csv")
-        assert (reply.status, "is being changed" in reply.text) == (503, True)
+        assert reply.status == 503
+        assert re.search("is being (changed|published to)", reply.text)
         assert reply.headers["Retry-After"] == "1"
         wait_until(lambda: client.get("/ready").status == 503)
         assert "it is being published to" in client.get("/ready").text
@@ -168,20 +170,30 @@ def test_a_store_that_is_silent_or_gone_is_named(
     cpec: Run, own: tuple[Theirs, int], snapshot: Snapshot, tmp_path: Path
 ) -> None:
     theirs, process = own
-    options = (*POLL, "--deadline", "1")
+    options = (*POLL, "--deadline", "5")
     with serve_published(cpec, theirs, snapshot, tmp_path / "home", *options) as client:
         os.kill(process, signal.SIGSTOP)
         late = client.query("SELECT ?o { id:HEC ?p ?o }", JSON)
+        wait_until(lambda: client.get("/ready").status == 503)
+        refused = client.query("SELECT ?o { id:HEC ?p ?o } LIMIT 1", JSON)
+        assert client.get("/page/Pakistan", Accept="text/html").status == 200  # from memory
         os.kill(process, signal.SIGCONT)
-        assert late.status == 504, late.text
-        assert f"the store <{theirs.query}> did not answer within 0.9 seconds" in late.text
+        assert late.status in {503, 504}, late.text  # a poll may fail before the query is sent
+        assert f"the store <{theirs.query}> did not answer within" in late.text
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+        assert f"the store <{theirs.query}> did not answer within 2 seconds" in refused.text
         wait_until(lambda: client.get("/ready").status == 200)
         os.kill(process, signal.SIGKILL)
-        gone = client.query("SELECT ?o { id:JCC ?p ?o }", JSON)
-        assert gone.status == 502
-        assert json.loads(gone.text)["endpoint"] == theirs.query
         wait_until(lambda: "could not be asked" in client.get("/ready").text)
-        assert client.get("/page/Pakistan", Accept="text/html").status == 200  # from memory
+        assert client.query("SELECT ?o { id:JCC ?p ?o }", JSON).status == 503
+        place = urlsplit(theirs.query).netloc
+        with running([str(OXIGRAPH), "serve", "--bind", place]):
+            wait_until(lambda: client.get("/ready").status == 200)
+            wait_until(lambda: client.query(ONE, JSON).status == 200)  # from memory: no version
+            done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", snapshot.path)
+            assert done.returncode == 0, done.stderr
+            wait_until(lambda: "fault" not in client.get("/ready").json)
+            wait_until(lambda: client.query("SELECT ?o { id:JCC ?p ?o }", JSON).status == 200)
 
 
 def test_an_answer_past_its_bytes_is_refused(cpec: Run, store: Theirs, tmp_path: Path) -> None:
