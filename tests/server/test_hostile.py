@@ -17,7 +17,7 @@ SIZE = 2000
 ROUNDS = {2: 8, 1000: 2}
 """The rounds of the polite client, by the number of hostile addresses."""
 
-CROWDS = ("runaway queries", "silent connections")
+CROWDS = ("silent connections", "wrong tokens")
 """The kinds that come from a thousand addresses too."""
 
 OPTIONS = ("--empty", "--deadline", "5", "--send-time", "5", "--queue-time", "60")
