@@ -84,7 +84,7 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 # Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2. What is deployed needs rsync and systemd to be tried,
 # containers podman, podman-compose, runc, catatonit, nftables and mmdebstrap, alerts promtool (prometheus); .ci/run installs them.
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
-	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
+	@haproxy -v >/dev/null && ip -V >/dev/null && socat -V >/dev/null || { echo "make cluster needs haproxy, ip and socat: apt-get install haproxy iproute2 socat" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
 	$(BIN)/pip install --quiet --editable '.[spark]'
 	$(BIN)/pytest -W default tests/cluster

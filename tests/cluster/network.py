@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
@@ -56,11 +56,14 @@ def may_make_hosts() -> bool:
 
 
 @contextmanager
-def network(names: Sequence[str]) -> Iterator[dict[str, Host]]:
-    """Make hosts that reach one another, and remove them; needs root."""
+def network(numbers: Mapping[str, int]) -> Iterator[dict[str, Host]]:
+    """Make hosts that reach one another, and remove them; needs root.
+
+    A host has a name and the last number of its address.
+    """
     prefix = f"cpec{os.getpid() % 10000}"
     hosts = {
-        name: Host(f"{prefix}-{name}", f"{SUBNET}.{number}") for number, name in enumerate(names, 1)
+        name: Host(f"{prefix}-{name}", f"{SUBNET}.{number}") for name, number in numbers.items()
     }
     bridge = f"{prefix}br"
     try:

@@ -20,30 +20,59 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 CPEC = Path(sys.executable).with_name("cpec")
 
 rolls = pytest.mark.skipif(
-    not (may_make_hosts() and shutil.which("rsync")),
-    reason="needs root, to give the host a network, and rsync: apt-get install rsync",
+    not (may_make_hosts() and all(map(shutil.which, ("rsync", "socat")))),
+    reason="needs root, to give the host a network, and apt-get install rsync socat",
 )
 
-SSH = '#!/bin/sh\nshift\nexec sh -c "$*"\n'
-"""Runs the command here: the host is this one, with a network and a /srv of its own."""
+SSH = """#!/bin/sh
+host=$1
+shift
+if [ "$host" = later ]; then
+    exec unshare --mount sh -c "mount --bind /srv/later /srv/cpec-graph; $*"
+fi
+exec sh -c "$*"
+"""
+"""Runs the command here: the host is this one, with a network and a /srv of its own; `later` has
+another folder of snapshots.
+"""
 
 SYSTEMCTL = f"""#!/bin/sh
 [ "$*" = "restart cpec-serve" ] || exit 2
 if pid=$(cat /srv/pid 2>/dev/null); then
     kill "$pid"
-    while [ -d "/proc/$pid" ]; do sleep 0.1; done
+    while grep --quiet --no-messages '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; do
+        sleep 0.1
+    done
+fi
+[ ! -e /srv/proxy-dies ] || kill "$(cat /srv/proxy)"
+if [ "$(cat /srv/fails 2>/dev/null)" = "$(readlink /srv/cpec-graph/current)" ]; then
+    echo "the unit has failed" >&2
+    exit 1
 fi
 {CPEC} serve --port 8000 --processes 1 --snapshot /srv/cpec-graph/current >>/srv/log 2>&1 &
 echo $! >/srv/pid
 """
+"""Starts the server again; /srv/fails has the snapshot with which none starts."""
 
-HOST = """set -eu
+HAPROXY = """global
+    stats socket /run/haproxy/admin.sock mode 600 level admin
+defaults
+    mode http
+    timeout connect 1s
+    timeout client 9s
+    timeout server 9s
+backend replicas
+    option httpchk GET /ready
+    server localhost 127.0.0.1:8000 check inter 200ms
+"""
+
+HOST = f"""set -eu
 ip link set lo up
 mount -t tmpfs tmpfs /srv
-mkdir /srv/cpec-graph
-"""
-ROLLS = f"""{HOST}trap 'kill "$(cat /srv/pid)"' EXIT
-for snapshots in "$@"; do {DEPLOY}/roll "$snapshots" localhost; ls -l /srv/cpec-graph/current; done
+mount -t tmpfs tmpfs /run
+mkdir /srv/cpec-graph /srv/later /run/haproxy
+trap 'kill $(cat /srv/pid /srv/proxy 2>/dev/null) 2>/dev/null || true' EXIT
+roll() {{ {DEPLOY}/roll "$@" 2>&1 || echo "status $?"; }}
 """
 
 
@@ -97,43 +126,155 @@ def on_a_host(folder: Path, script: str, systemctl: str, *words: Path) -> Any:
         capture_output=True,
         text=True,
         env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
-        timeout=120,
+        timeout=600,
     )
 
 
+WAYS = "--back returns to the snapshot before, --older rolls this one out"
+REFUSED = "no answer ([Errno 111] Connection refused)"
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
+    """Three snapshots, each built a day after the one before."""
+    folder = tmp_path_factory.mktemp("snapshots")
+    written = [write_snapshot(folder / str(n), quads(100 * n)) for n in (1, 2, 3)]
+    for day, snapshot in enumerate(written, 1):
+        os.utime(snapshot.path / "manifest.json", (day * 86400, day * 86400))
+    return written
+
+
+def folders(snapshots: list[Snapshot]) -> list[Path]:
+    """Return the folders of snapshots."""
+    return [snapshot.path.parent for snapshot in snapshots]
+
+
 @rolls
-def test_a_roll_copies_a_snapshot_and_waits_until_the_server_has_it(tmp_path: Path) -> None:
-    snapshots: list[Snapshot] = [
-        write_snapshot(tmp_path / name, quads(size)) for name, size in (("1", 100), ("2", 200))
-    ]
-    done = on_a_host(tmp_path, ROLLS, SYSTEMCTL, tmp_path / "1", tmp_path / "2")
+def test_a_roll_brings_the_newer_snapshot_and_the_one_before_back(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    script = f"""{HOST}
+roll "$1" localhost; roll "$2" localhost; roll "$2" localhost; roll "$1" localhost
+roll --older "$1" localhost; roll --back localhost; roll "$3" localhost; ls /srv/cpec-graph
+"""
+    done = on_a_host(tmp_path, script, SYSTEMCTL, *folders(snapshots))
+    first, second, third = (snapshot.version for snapshot in snapshots)
     assert done.returncode == 0, done.stderr
-    lines = [line for line in done.stdout.splitlines() if line]
-    served = [f"localhost serves {snapshot.version}" for snapshot in snapshots]
-    assert lines[::2] == served
-    linked = [line.rpartition(" -> ")[2] for line in lines[1::2]]
-    assert linked == [snapshot.path.name for snapshot in snapshots]
+    lines = done.stdout.splitlines()
+    assert lines[:8] == [
+        f"localhost serves {first}",
+        f"localhost serves {second}",
+        f"localhost serves {second} already",
+        f"roll: localhost has {second}, which was built after {first}: {WAYS}",
+        "status 1",
+        f"localhost serves {first}",
+        f"localhost serves {second}",
+        f"localhost serves {third}",
+    ]
+    assert set(lines[8:]) == {second, third, "current", "previous"}
 
 
 @rolls
-def test_a_host_that_is_never_ready_ends_a_roll_and_those_after_it_are_left(tmp_path: Path) -> None:
-    snapshot = write_snapshot(tmp_path / "1", quads(100))
-    roll = f'{HOST}{DEPLOY}/roll -w 2 "$1" localhost second third'
-    done = on_a_host(tmp_path, roll, "#!/bin/sh\n", tmp_path / "1")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == [
-        f"roll: localhost is not ready with {snapshot.version} after 2 seconds: no answer",
-        "roll: left as they are: second third",
+def test_a_roll_that_cannot_begin_says_why_and_changes_nothing(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    script = f"""{HOST}
+roll "$0" localhost
+roll --back localhost
+mount -t tmpfs -o size=40k tmpfs /srv/cpec-graph; roll "$1" localhost; umount /srv/cpec-graph
+flock --no-fork /srv/cpec-graph sleep 100 & echo $! >/srv/pid
+while flock --nonblock /srv/cpec-graph true; do sleep 0.1; done
+roll "$1" localhost
+kill "$(cat /srv/pid)"; wait
+roll -p localhost "$1" localhost
+ls /srv/cpec-graph
+"""
+    done = on_a_host(tmp_path, script, SYSTEMCTL, *folders(snapshots))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[1:10:2] == ["status 1"] * 5
+    assert lines[0] == "roll: sh has no snapshot: `cpec build --out sh` writes one"
+    assert lines[2] == "roll: localhost has no snapshot of before"
+    assert re.fullmatch(
+        r"roll: localhost has room for [\d,]+ bytes in /srv/cpec-graph, "
+        r"and the snapshot has [\d,]+",
+        lines[4],
+    )
+    assert lines[6] == "roll: localhost: another rollout is under way"
+    assert lines[8].startswith("roll: the proxy localhost does not answer: ")
+    assert lines[10:] == [snapshots[0].version], "copied, and not linked"
+
+
+@rolls
+def test_a_host_that_fails_goes_back_and_those_after_it_are_left(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    script = f"""{HOST}
+roll "$1" localhost
+echo {snapshots[1].version} >/srv/fails
+roll "$2" localhost later
+readlink /srv/cpec-graph/current
+"""
+    done = on_a_host(tmp_path, script, SYSTEMCTL, *folders(snapshots))
+    first = snapshots[0].version
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"localhost serves {first}",
+        "roll: localhost: the unit has failed",
+        f"roll: localhost serves {first} again",
+        "roll: left as they are: later",
+        "status 1",
+        first,
     ]
 
 
-@pytest.mark.parametrize("words", [(), ("folder",), ("-w", "soon", "folder", "host"), ("-z",)])
+@rolls
+def test_a_host_that_is_never_ready_ends_a_roll(tmp_path: Path, snapshots: list[Snapshot]) -> None:
+    script = f'{HOST}roll -w 2 "$1" localhost later'
+    done = on_a_host(tmp_path, script, "#!/bin/sh\n", *folders(snapshots))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"roll: localhost is not ready with {snapshots[0].version} after 2 seconds: {REFUSED}",
+        "roll: left as they are: later",
+        "status 1",
+    ]
+
+
+@rolls
+def test_a_proxy_that_dies_ends_a_roll_which_can_be_repeated(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    (tmp_path / "haproxy.cfg").write_text(HAPROXY, "utf-8")
+    script = f"""{HOST}
+proxy() {{ haproxy -f {tmp_path}/haproxy.cfg >>/srv/log 2>&1 & echo $! >/srv/proxy; }}
+roll "$1" localhost
+proxy; until [ -e /run/haproxy/admin.sock ]; do sleep 0.1; done
+touch /srv/proxy-dies; roll -p localhost "$2" localhost; rm /srv/proxy-dies
+proxy; roll -p localhost "$2" localhost
+"""
+    done = on_a_host(tmp_path, script, SYSTEMCTL, *folders(snapshots))
+    first, second = snapshots[0].version, snapshots[1].version
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    fault = lines.pop(2)
+    assert fault.startswith("roll: the proxy localhost does not answer: ")
+    assert lines == [
+        f"localhost serves {first}",
+        f"localhost serves {second}",
+        "status 1",
+        f"localhost serves {second} already",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("folder",), ("-w", "soon", "f", "h"), ("-w", "0", "f", "h"), ("-z",)]
+)
 def test_a_roll_that_is_not_understood_says_how_it_is_called(words: tuple[str, ...]) -> None:
     done = subprocess.run([DEPLOY / "roll", *words], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.search(r"usage: deploy/roll|-w takes seconds, not 'soon'|option", done.stderr)
+    assert done.stderr.startswith("usage: deploy/roll [-p PROXY]... [-w SECONDS]")
 
 
 def test_a_roll_tells_what_it_does() -> None:
     done = subprocess.run([DEPLOY / "roll", "-h"], check=True, capture_output=True, text=True)
-    assert "-w SECONDS   how long a host may take" in done.stdout
+    assert "-w SECONDS  how long a host may take" in done.stdout

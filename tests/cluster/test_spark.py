@@ -227,7 +227,7 @@ class SparkHosts:
 def hosts(tmp_path: Path) -> Iterator[SparkHosts]:
     if not shutil.which("ip") or not may_make_hosts():
         pytest.skip("needs ip(8) and the right to make network namespaces: run it as root")
-    with network(["master", "one", "two"]) as made:
+    with network({"master": 1, "one": 2, "two": 3}) as made:
         cluster = SparkHosts(made, tmp_path)
         yield cluster
         for name in made:
