@@ -417,6 +417,13 @@ def point_current(builds: Path, generation: Path) -> None:
     link.replace(builds / "current")
 
 
+def keep_current(builds: Path) -> None:
+    """Remove all generations but the current one; one that a server holds stays until it ends."""
+    with lock_builds(builds):
+        current = current_snapshot(builds)
+        prune(builds, {current.path.name if current else ""})
+
+
 def prune(builds: Path, kept: set[str]) -> None:
     """Remove the generations that are neither kept nor held."""
     for path in builds.iterdir():

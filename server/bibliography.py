@@ -12,6 +12,7 @@ from typing import Any, Final
 from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
 from graph.wording.reference import merge_sentences
+from graph.wording.source import ELLIPSIS
 from server.page.cited_answer import Source
 
 NAME: Final = "cpec-graph"
@@ -149,7 +150,7 @@ def write_annotation(item: Item) -> str:
         {
             "type": "SpecificResource",
             "source": source.article or source.graph,
-            "selector": {"type": "TextQuoteSelector", "exact": quote},
+            "selector": select_anchor(quote) if source.is_anchored else select_quote(quote),
         }
         for source in item.sources
         for quote in source.quotes
@@ -175,6 +176,23 @@ def write_annotation(item: Item) -> str:
         "target": targets or item.address,
     }
     return write_json(record)
+
+
+def select_quote(quote: str) -> dict[str, str]:
+    """Return the selector of a quote: https://www.w3.org/TR/annotation-model/#text-quote-selector."""
+    return {"type": "TextQuoteSelector", "exact": quote}
+
+
+def select_anchor(anchor: str) -> dict[str, Any]:
+    """Return the selector of an anchor: https://www.w3.org/TR/annotation-model/#range-selector.
+
+    A range ends before its end selector, so that selects the place behind the last words.
+    """
+    first, *last = (words.strip() for words in anchor.split(ELLIPSIS))
+    if not last:
+        return select_quote(first)
+    end = {"type": "TextQuoteSelector", "prefix": last[0], "exact": ""}
+    return {"type": "RangeSelector", "startSelector": select_quote(first), "endSelector": end}
 
 
 def write_json(record: object) -> str:

@@ -194,7 +194,7 @@ def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedN
     if successor is not None:
         local = request.root_url + folder + escape_name(successor.removeprefix(ID)) + suffix
         return redirect(add_exclusions(local) if successor.startswith(ID) else successor, 301)
-    if iri in retired.gone:
+    if retired.is_gone(iri):
         raise Gone(f"{iri} is retired")
     return read_iri(iri)
 

@@ -17,17 +17,18 @@ RECIPES = read_recipes((ROOT / "docs" / "contributing.md").read_text("utf-8"))
 def test_each_edit_of_a_recipe_fits_the_file_that_it_names(recipe: Recipe) -> None:
     texts: dict[str, str | None] = {}
     for step in recipe.steps:
-        if isinstance(step, Edit):
+        # a file that a command makes is edited by `make recipes` alone
+        if isinstance(step, Edit) and step.path not in recipe.outputs:
             path = ROOT / step.path
             file = path.read_text("utf-8") if path.exists() else None
             texts[step.path] = step.edit(texts.get(step.path, file))
-    assert texts
+    assert texts or recipe.outputs
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title.replace(" ", "-"))
 def test_each_file_that_a_recipe_names_is_there_or_is_made(recipe: Recipe) -> None:
     made = {step.path for step in recipe.steps if isinstance(step, Edit) and step.makes_file}
-    paths = {name for name in recipe.files if "/" in name and "." in name} - made
+    paths = {name for name in recipe.files if "/" in name and "." in name} - made - recipe.outputs
     assert [name for name in paths if not (ROOT / name).exists() and "golden" not in name] == []
 
 

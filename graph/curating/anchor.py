@@ -13,8 +13,9 @@ from typing import Final
 
 from pyoxigraph import Literal, RdfFormat, parse
 
-from graph.curating.evidence import ELLIPSIS, Anchor
+from graph.curating.evidence import Anchor
 from graph.errors import Finding
+from graph.wording.source import ELLIPSIS
 
 MAX_WORDS: Final = 6
 IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")

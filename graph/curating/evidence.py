@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import run_select
 from graph.curating.annotation import POSITION
+from graph.wording.source import ELLIPSIS
 from ontology.namespace import ID
-
-ELLIPSIS: Final = "…"
-"""The sign between the first and the last words of an anchor."""
 
 SENTENCES = """
 SELECT ?sentence ?article ?position ?sha256 ?start ?end WHERE {
@@ -40,10 +37,11 @@ SELECT ?sentence ?anchor ?first ?last WHERE {
 } ORDER BY ?sentence ?selector ?anchor
 """
 ARTICLES = """
-SELECT DISTINCT ?article ?sha256 WHERE {
+SELECT DISTINCT ?article ?sha256 ?characters WHERE {
   GRAPH graph:evidence {
     ?sentence a cpec:Sentence ; oa:hasSource ?article .
     OPTIONAL { ?article schema:sha256 ?sha256 }
+    OPTIONAL { ?article cpec:charactersRead ?characters }
   }
 } ORDER BY ?article
 """
@@ -105,10 +103,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article, the hash of its normalised text, and its sentences in order."""
+    """An article, the hash of its normalised text, and its sentences in order.
+
+    `characters` is the length of the part that was read, 0 if all of it was.
+    """
 
     iri: str
     sha256: str
+    characters: int
     sentences: tuple[Sentence, ...]
 
     @property
@@ -132,9 +134,14 @@ def read_articles(store: Store) -> list[Article]:
         sentence = Sentence(iri, article, int(position), sha256, *offsets, quoted, anchored)
         sentences.setdefault(article, []).append(sentence)
     return [
-        Article(iri, sha256, (*sentences.get(iri, ()),))
-        for iri, sha256 in select_values(store, ARTICLES)
+        Article(iri, sha256, read_number(characters), (*sentences.get(iri, ()),))
+        for iri, sha256, characters in select_values(store, ARTICLES)
     ]
+
+
+def read_number(text: str) -> int:
+    """Return a whole number, 0 for another text: the shapes report it."""
+    return int(text) if text.isdecimal() else 0
 
 
 def read_offset(position: str) -> int:

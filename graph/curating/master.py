@@ -20,7 +20,7 @@ from graph.curating.annotation import replace_annotations
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.errors import DataError, Finding
 from graph.snapshot import PACKAGED, Origin, Snapshot
-from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH, shorten
+from ontology.namespace import BASE, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH, shorten
 from ontology.release import packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL
 from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE, find_deprecated
@@ -187,6 +187,11 @@ class Retired:
     def read(cls, inputs: Inputs | None = None) -> Self:
         """Return the retired terms and things of a master copy; raises DataError."""
         return cls.from_quads([*packaged_quads(), *read_retired_things(inputs or Inputs())])
+
+    def is_gone(self, iri: str) -> bool:
+        """Return whether an IRI is deprecated, or a part of a deprecated article."""
+        article = ID + iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else iri
+        return not self.gone.isdisjoint((iri, article))
 
     def successor(self, iri: str) -> str | None:
         """Return the name that replaces an IRI after all replacements, or None."""

@@ -66,6 +66,9 @@ def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
     status, detail = Status.EXACT, ""
     if sha256(text) != article.sha256:
         status, detail = Status.MISSING, "the archived text is not the one that was read"
+    elif article.characters not in {0, len(text)}:
+        detail = f"{len(text)} characters were read, not {article.characters}"
+        status = Status.MISSING
     yield Verification(article.name, article.iri, status, detail)
     for sentence in article.sentences:
         yield verify_sentence(sentence, text)

@@ -1,8 +1,9 @@
 """Excluding: a dataset without some of its sources, or with some of its sources alone.
 
-A source is a sentence, an article with all its sentences, a publisher with all its articles, a
-background source, or another named graph, as somebody may have written over HTTP. Editorial
-statements, links, the ontology and the evidence of other sources stay.
+A source is a sentence, an article with all its sentences, a publisher with all its articles, an
+origin with all articles that pass on its words, a background source, or another named graph, as
+somebody may have written over HTTP. Editorial statements, links, the ontology and the evidence of
+other sources stay.
 """
 
 from __future__ import annotations
@@ -33,13 +34,21 @@ from ontology.namespace import (
 )
 
 SOURCES: Final = """
-SELECT ?graph ?article ?publisher {
+SELECT ?graph ?article ?publisher ?origin {
   { ?graph a cpec:Sentence ; oa:hasSource ?article
-    OPTIONAL { ?article dcterms:publisher ?publisher } }
+    OPTIONAL { ?article dcterms:publisher ?publisher }
+    OPTIONAL { ?article cpec:derivedFrom+ ?origin } }
   UNION { ?graph a cpec:BackgroundSource OPTIONAL { ?graph dcterms:publisher ?publisher } }
 }
 """
-"""The graphs of sentences and background sources, each with its article and its publisher."""
+"""The graphs of sentences and background sources, each with its article, publisher and origins."""
+
+KINDS: Final = (
+    "a sentence, an article, a publisher, an origin, a background source or a named graph"
+)
+
+WIDER: Final = ("article", "publisher", "origin")
+"""The variables of the sources that a graph belongs to."""
 
 OWN_GRAPHS: Final = frozenset(
     {
@@ -102,14 +111,14 @@ NO_EXCLUSION: Final = Exclusion()
 
 
 def read_sources(store: Store) -> dict[str, frozenset[str]]:
-    """Return the graphs of sources, each with its own IRI, its article's and its publisher's.
+    """Return the graphs of sources, each with the IRIs of itself, its article, publisher, origins.
 
     A graph that is neither a sentence nor a background source belongs to itself alone.
     """
     sources: dict[str, frozenset[str]] = {}
     for row in run_select(store, SOURCES):
         graph = row["graph"].value
-        wider = {term.value for term in (row["article"], row["publisher"]) if term is not None}
+        wider = {row[name].value for name in WIDER if row[name] is not None}
         sources[graph] = sources.get(graph, frozenset()) | wider | {graph}
     for name in store.named_graphs():
         iri = name.value if isinstance(name, NamedNode) else EVIDENCE_GRAPH
@@ -126,8 +135,7 @@ def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str])
         iris = {expand_name(name) or name, *list_candidates(name)} & known
         if not iris:
             near = suggest_name(name, known)
-            kinds = "a sentence, an article, a publisher, a background source or a named graph"
-            raise ParameterError(f"{name[:MAX_NAME_CHARACTERS]!r} is no source: name {kinds}{near}")
+            raise ParameterError(f"{name[:MAX_NAME_CHARACTERS]!r} is no source: name {KINDS}{near}")
         resolved |= iris
     return resolved
 

@@ -1,9 +1,7 @@
-"""How many independent sources state a triple; a text that was copied counts once."""
+"""How many independent sources state a triple; a text that was copied or passed on counts once."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -11,6 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
+from graph.curating.near_copy import measure_containment, split_shingles
 
 MIN_COPIED_SHARE: Final = 0.8
 """The least share of its quoted shingles that a copy of a sentence has from it."""
@@ -19,13 +18,17 @@ MIN_SHINGLES: Final = 5
 """The shingles that quotes need for a comparison: anybody may use a phrase of a few words."""
 
 WITNESSES: Final = """
-SELECT ?sentence ?article ?publisher ?sha256 ?quote WHERE {
+SELECT ?sentence ?article ?publisher ?sha256 ?origin ?quote WHERE {
   VALUES ?sentence { %s }
   GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:sha256 ?sha256 ;
-      oa:hasSelector/oa:exact ?quote .
+    ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:sha256 ?sha256 .
     ?article dcterms:publisher ?publisher ; dcterms:date ?date .
+    OPTIONAL { ?sentence oa:hasSelector/oa:exact ?quote }
   }
+  OPTIONAL {
+    ?article cpec:derivedFrom+ ?first . FILTER NOT EXISTS { ?first cpec:derivedFrom ?earlier }
+  }
+  BIND (COALESCE(?first, ?article) AS ?origin)
 }
 ORDER BY ?date ?sentence
 """
@@ -33,12 +36,16 @@ ORDER BY ?date ?sentence
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A sentence that states a triple, with the shingles of its quotes."""
+    """A sentence that states a triple, with the shingles of its quotes.
+
+    `origin` is the text or agency whose words its article passes on, or else the article.
+    """
 
     sentence: str
     article: str
     publisher: str
     sha256: str
+    origin: str
     shingles: frozenset[tuple[str, ...]]
 
 
@@ -46,12 +53,14 @@ class Witness:
 class Corroboration:
     """Who states a triple independently: IRIs, the earliest first, copies left out of the counts.
 
-    `copies` are pairs of sentences: a copy, and the earliest sentence that it copies.
+    Articles that pass on the words of one origin count as one origin. `copies` are pairs of
+    sentences: a copy, and the earliest sentence that it copies.
     """
 
     sentences: tuple[str, ...]
     articles: tuple[str, ...]
     publishers: tuple[str, ...]
+    origins: tuple[str, ...]
     copies: tuple[tuple[str, str], ...]
 
 
@@ -71,6 +80,7 @@ def corroborate(store: Store, triple: Triple) -> Corroboration:
         tuple(witness.sentence for witness in witnesses),
         tuple(dict.fromkeys(witness.article for witness in originals)),
         tuple(dict.fromkeys(witness.publisher for witness in originals)),
+        tuple(dict.fromkeys(witness.origin for witness in originals)),
         tuple(copies.items()),
     )
 
@@ -89,32 +99,11 @@ def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
     graphs = " ".join(
         str(quad.graph_name) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
-    quoted: dict[tuple[str, str, str, str], frozenset[tuple[str, ...]]] = {}
+    witnesses: dict[str, Witness] = {}
     for row in run_select(store, WITNESSES % graphs):
-        sentence, article, publisher, sha256, quote = (getattr(term, "value", "") for term in row)
-        key = sentence, article, publisher, sha256
-        quoted[key] = quoted.get(key, frozenset()) | split_shingles(quote)
-    return [Witness(*key, shingles) for key, shingles in quoted.items()]
-
-
-SHINGLE_WORDS: Final = 3
-"""Words in a shingle."""
-
-WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
-"""A word, or an ideograph: Chinese is written without spaces between words."""
-
-
-def split_shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Return the runs of three words of a text, in lower case; a shorter text has none."""
-    words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return frozenset(
-        tuple(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)
-    )
-
-
-def measure_containment(
-    left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]
-) -> float:
-    """Return the share of the shorter text's shingles that the other text has, from 0 to 1."""
-    shorter = min(len(left), len(right))
-    return len(left & right) / shorter if shorter else 0.0
+        *names, quote = (getattr(term, "value", "") for term in row)
+        sentence, article, publisher, sha256, origin = names
+        known = witnesses.get(sentence)
+        shingles = split_shingles(quote) | (known.shingles if known else frozenset())
+        witnesses[sentence] = Witness(sentence, article, publisher, sha256, origin, shingles)
+    return list(witnesses.values())

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from graph.answering.evaluation import find_prefixes
 from graph.citing.index import EvidenceIndex
+from graph.dataset import QUOTING
 from graph.explaining.why import Why
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Statement, Tree
@@ -146,7 +147,7 @@ def find_unused_selectors(store: Store, records: Sequence[NamedNode]) -> set[Ter
 
     selectors = values(values(records, OA.HAS_SOURCE), OA.HAS_SELECTOR)
     unused = selectors - values(records, OA.HAS_SELECTOR)
-    return {selector for selector in unused if values([selector], OA.EXACT)}
+    return {selector for selector in unused if any(values([selector], name) for name in QUOTING)}
 
 
 def prov(term: str) -> NamedNode:

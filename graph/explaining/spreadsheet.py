@@ -92,9 +92,9 @@ def list_proofs(citation: Citation) -> list[Collection[str]]:
 
 
 def write_quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
-    """Return the quotes of each proof of a row, "" if no source has any."""
+    """Return the quotes or anchors of each proof of a row, "" if no source has any."""
     proofs = [
-        AND.join(filter(None, (known[graph].quote for graph in proof if graph in known)))
+        AND.join(filter(None, (known[g].quote or known[g].anchor for g in proof if g in known)))
         for proof in list_proofs(citation)
     ]
     return OR.join(proofs) if any(proofs) else ""

@@ -36,6 +36,7 @@ class Unasserted:
     modality: str
     attribution: str
     quotes: tuple[str, ...]
+    anchors: tuple[str, ...]
     readings: tuple[str, ...]
 
 
@@ -90,13 +91,15 @@ def read_record(evidence: Bibliography, name: NamedNode) -> Unasserted | None:
         isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value and source
     ):
         return None
+    words = evidence.select_words(own)
     return Unasserted(
         Triple(subject, predicate, value),
         name.value,
         source,
         own.first(CPEC.MODALITY.value) or "",
         own.first(CPEC.ATTRIBUTED_TO.value) or "",
-        tuple(evidence.list_quotes(own)),
+        tuple(words.quotes),
+        tuple(words.anchors),
         tuple(map(read_text, own.get(CPEC.READING.value, ()))),
     )
 
@@ -111,6 +114,8 @@ def write_unasserted(statement: Unasserted, index: EvidenceIndex) -> str:
     name = index.modalities.named[modality].name if modality else "not asserted"
     agent = statement.attribution or statement.source
     quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
+    if statement.anchors:
+        quote = f", anchor {' | '.join(statement.anchors)}"
     speaker = evidence.names.find(agent).phrase
     return f"{name} by {speaker} ({evidence.write_reference(statement.source)}{quote})"
 
@@ -123,6 +128,7 @@ def unasserted_json(statement: Unasserted, index: EvidenceIndex) -> dict[str, An
         "modality": index.modalities.named[statement.modality].to_json(),
         "attributedTo": statement.attribution,
         "quotes": list(statement.quotes),
+        **({"anchors": list(statement.anchors)} if statement.anchors else {}),
         "readings": list(statement.readings),
         "words": write_unasserted(statement, index),
     }

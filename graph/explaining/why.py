@@ -32,7 +32,7 @@ from graph.reasoning.tree import (
 )
 from graph.wording.display_name import Names
 from graph.wording.sentence import read_rule, write_name, write_rule, write_sentence
-from graph.wording.source import CitedSource
+from graph.wording.source import CitedSource, SelectedWords
 from graph.wording.statement import Records, Weighing, read_records
 
 CONTESTED: Final = load_questions()["contested"].text
@@ -154,6 +154,7 @@ class JsonWriter:
             "corroboration": {
                 "articles": list(agreement.articles),
                 "publishers": list(agreement.publishers),
+                "origins": list(agreement.origins),
                 "copies": [{"copy": copy, "of": of} for copy, of in agreement.copies],
             },
             "contested": [self.write_rival(rival) for rival in self.why.rivals],
@@ -206,10 +207,11 @@ class JsonWriter:
         return {**conclusion, "rule": rule, "premises": list(map(self.write_tree, tree.premises))}
 
     def write_statement(self, leaf: Statement) -> dict[str, Any]:
-        """Return the graphs of a statement, its modality, its quotes and readings by graph."""
+        """Return the graphs of a statement, its modality, its words and readings by graph."""
         records = {g: r for g in leaf.graphs if (r := self.why.records.get((leaf.triple, g)))}
         members = {
             "quotes": {graph: record.quotes for graph, record in records.items() if record.quotes},
+            "anchors": {g: record.anchors for g, record in records.items() if record.anchors},
             "readings": {g: record.readings for g, record in records.items() if record.readings},
         }
         return {
@@ -226,8 +228,9 @@ class JsonWriter:
         source = self.evidence.source(graph)
         used = [r for leaf in self.leaves if (r := self.why.records.get((leaf.triple, graph)))]
         quotes = [quote for record in used for quote in record.quotes]
+        anchors = [anchor for record in used for anchor in record.anchors]
         agents = {record.attributed_to or source.attributed_to for record in used}
-        return source.narrow(quotes, agents)
+        return source.narrow(SelectedWords(quotes, anchors), agents)
 
 
 def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:

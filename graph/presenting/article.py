@@ -68,7 +68,8 @@ class AnnotatedSentence:
 class ArticlePage:
     """One of the `pages` of an article: its sentences from `first` to `last`, of a `total`.
 
-    `counts` are the statements on this page by modality, `after` its sentences by who says so.
+    `counts` are the statements on this page by modality, `after` its sentences by who says so. If
+    it `is_anchored`, it may not be quoted; of a part that was read, `characters` is the length.
     """
 
     name: DisplayName
@@ -86,6 +87,8 @@ class ArticlePage:
     first: int
     last: int
     total: int
+    is_anchored: bool = False
+    characters: str = ""
 
 
 def view_article(
@@ -193,6 +196,8 @@ class ArticleWriter:
             (page - 1) * SENTENCES_A_PAGE + 1,
             min(page * SENTENCES_A_PAGE, max(sentences.values()) + 1),
             len(sentences),
+            own.first(CPEC.QUOTED_BY.value) == OA.RANGE_SELECTOR.value,
+            own.first(CPEC.CHARACTERS_READ.value) or "",
         )
 
     def write_sentence(

@@ -151,7 +151,7 @@ class Lines:
                 statement.source,
                 (reference := self.references(statement.source)).words,
                 reference.path,
-                list(statement.quotes),
+                [*statement.quotes, *statement.anchors],
                 [clean_text(reading) for reading in statement.readings],
             )
             for statement in statements
@@ -245,7 +245,7 @@ class Lines:
     def write_quote(self, attestation: Attestation, of: str) -> tuple[int, Quote]:
         """Return the number of a source and its quote."""
         source = self.references(attestation.graph)
-        quotes = self.references.take_quotes(source, attestation.record.quotes)
+        quotes = self.references.take_quotes(source, attestation.record.words)
         return source.number, Quote(
             source.number, of, quotes, attestation.record.readings, self.find_speaker(attestation)
         )

@@ -38,7 +38,7 @@ SELECT ?statement ?quote ?title WHERE {{
   GRAPH graph:evidence {{
     ?statement oa:hasSource ?source .
     OPTIONAL {{ ?source dcterms:title ?title }}
-    OPTIONAL {{ ?statement oa:hasSelector/oa:exact ?quote }}
+    OPTIONAL {{ ?statement oa:hasSelector/(oa:exact|cpec:anchor) ?quote }}
   }}
 }}
 """

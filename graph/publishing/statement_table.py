@@ -20,7 +20,8 @@ from ontology.vocabulary import Vocabulary, strongest_modality, weakest_modality
 
 COLUMNS: Final = (
     *("subject", "property", "object", "subject_label", "property_label", "object_label"),
-    *("modality", "stated", "article", "sentence", "quote", "attribution"),
+    *("modality", "stated", "article", "sentence", "quote", "anchor", "address"),
+    "attribution",
 )
 STATED: Final = "stated"
 INFERRED: Final = "inferred"
@@ -35,7 +36,8 @@ class Row:
     """A triple with its evidence: of one source, or of the first proof of an inference.
 
     `modality` is a local name; an inference is as weak as the weakest premise of its first proof.
-    Spaces separate the articles, sentences and attributions of an inference, ` | ` its quotes.
+    Spaces separate the articles, sentences, addresses and attributions of an inference, ` | ` its
+    quotes and anchors.
     """
 
     triple: Triple
@@ -44,6 +46,8 @@ class Row:
     article: str = ""
     sentence: str = ""
     quote: str = ""
+    anchor: str = ""
+    address: str = ""
     attribution: str = ""
 
 
@@ -85,6 +89,8 @@ def build_stated_row(statement: SourcedStatement) -> Row:
         statement.article,
         statement.source,
         statement.quote,
+        statement.anchor,
+        statement.address,
         statement.attribution,
     )
 
@@ -105,6 +111,8 @@ def build_inferred_row(
         join_texts(" ", (statement.article for statement in proof)),
         join_texts(" ", (statement.source for statement in proof)),
         join_texts(" | ", (statement.quote for statement in proof)),
+        join_texts(" | ", (statement.anchor for statement in proof)),
+        join_texts(" ", (statement.address for statement in proof)),
         join_texts(" ", (statement.attribution for statement in proof)),
     )
 
@@ -135,7 +143,8 @@ def write_statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
             (
                 *map(read_text, row.triple),
                 *map(labels.name_in_english, row.triple),
-                *(row.modality, row.stated, row.article, row.sentence, row.quote, row.attribution),
+                *(row.modality, row.stated, row.article, row.sentence),
+                *(row.quote, row.anchor, row.address, row.attribution),
             )
             for row in rows
         ),

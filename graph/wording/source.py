@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote as percent_encoded
 
@@ -19,36 +20,64 @@ from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
 
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
-FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "href")
+FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "anchor", "href")
+
+ANCHOR_MARK: Final = " | "
+"""The sign between the anchors of a source, which have an ellipsis within."""
+
+ELLIPSIS: Final = "…"
+"""The sign between the first and the last words of an anchor."""
 
 Rank: TypeAlias = tuple[int, str, int, str]
 """The order of sources: kind, article, position in it, name of the graph."""
 
 
 class CitedSource(NamedTuple):
-    """The fields of a source in `graph:evidence`; a sentence adds its article's."""
+    """The fields of a source in `graph:evidence`; a sentence adds its article's.
+
+    A source that may not be quoted has an anchor in place of a quote: the first and the last words
+    of a passage, to which `href` leads.
+    """
 
     article: str | None = None
     title: str | None = None
     published: str | None = None
     attributed_to: str | None = None
     quote: str | None = None
+    anchor: str | None = None
     href: str | None = None
 
     def to_json(self) -> dict[str, str]:
         """Return the known fields, with the names of citations.schema.json."""
         return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
 
-    def narrow(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
-        """Return the source with some of its quotes alone, if there are any, and their agent."""
-        if not quotes:
+    def narrow(self, words: SelectedWords, agents: set[str | None]) -> CitedSource:
+        """Return the source with some of its words alone, if there are any, and their agent."""
+        if not any(words):
             return self
-        quotes = drop_nested(quotes)
-        return self._replace(
-            quote=" … ".join(quotes),
-            attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents)),
-            href=self.href and highlight_quotes(self.href, quotes),
+        return self.select(words)._replace(
+            attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents))
         )
+
+    def select(self, words: SelectedWords) -> CitedSource:
+        """Return the source with some words: quotes and anchors, and an address that shows them."""
+        quotes, anchors = map(drop_nested, words)
+        return self._replace(
+            quote=" … ".join(quotes) or None,
+            anchor=ANCHOR_MARK.join(anchors) or None,
+            href=self.href and highlight_words(self.href, SelectedWords(quotes, anchors)),
+        )
+
+
+class SelectedWords(NamedTuple):
+    """The words of a source that statements rest on: quotes, and anchors where it has none."""
+
+    quotes: list[str]
+    anchors: list[str]
+
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return any(self)
 
 
 class Description(dict[str, list[RdfTerm]]):
@@ -101,15 +130,13 @@ class Bibliography:
         own = self.look_up(graph)
         article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
         work = own if article is None else self.describe(article)
-        quotes, address = self.list_quotes(own), work.first(DCTERMS.SOURCE.value)
         source = CitedSource(
             getattr(article, "value", None),
             work.first(DCTERMS.TITLE.value),
             work.first(DCTERMS.DATE.value),
             own.first(CPEC.ATTRIBUTED_TO.value) or own.first(DCTERMS.CREATOR.value),
-            " … ".join(quotes) or None,
-            address and highlight_quotes(address, quotes),
-        )
+            href=work.first(DCTERMS.SOURCE.value),
+        ).select(self.select_words(own))
         if source.article is None:
             return source, (2 if graph.startswith(BACKGROUND) else 3, "", 0, graph)
         position = own.first(SCHEMA.POSITION.value) or ""
@@ -142,20 +169,29 @@ class Bibliography:
     def write_source(self, graph: str, source: CitedSource | None = None) -> str:
         """Return the reference of a source with its quotes, and the agent who said them.
 
-        The quotes are those in `source`; without it, all quotes of the graph.
+        The quotes are those in `source`; without it, all quotes of the graph. A source that may not
+        be quoted has anchors.
         """
         source = source or self.source(graph)
         words = self.write_reference(graph)
         if source.article and (speaker := self.find_speaker(graph, source.attributed_to or "")):
             words += f", according to {isolate(speaker)}"
+        if source.anchor:
+            words += f", anchor {isolate(source.anchor)}"
         return f"{words}: “{isolate(source.quote)}”" if source.quote else words
 
-    def list_quotes(self, own: Description) -> list[str]:
-        """Return the quotes of a sentence or a statement in order, without nested ones."""
+    def select_words(self, own: Description) -> SelectedWords:
+        """Return the quotes and the anchors of a sentence or a statement, in order."""
         selectors = own.get(OA.HAS_SELECTOR.value, [])
         selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
-        quotes = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
-        return drop_nested([getattr(quote, "value", "") for values in quotes for quote in values])
+        described = list(map(self.describe, selectors))
+        words = ([own.get(name.value, []) for own in described] for name in (OA.EXACT, CPEC.ANCHOR))
+        return SelectedWords(
+            *(
+                drop_nested([getattr(text, "value", "") for texts in lists for text in texts])
+                for lists in words
+            )
+        )
 
     def quote(
         self, used: Iterable[tuple[str, tuple[RdfTerm, RdfTerm, RdfTerm]]]
@@ -174,20 +210,20 @@ class Bibliography:
     ) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
         source = self.source(graph)
-        if source.quote is None:
+        if source.quote is None and source.anchor is None:
             return source
         subjects = {triple[0] for triple in wanted}
         selectors = subjects.intersection(self.look_up(graph).get(OA.HAS_SELECTOR.value, ()))
-        quotes = self.list_quotes(Description({OA.HAS_SELECTOR.value: [*selectors]}))
+        words = self.select_words(Description({OA.HAS_SELECTOR.value: [*selectors]}))
         agents: set[str | None] = set()
         for record in self.store.quads_for_pattern(None, OA.HAS_SOURCE, NamedNode(graph), EVIDENCE):
             if isinstance(record.subject, NamedNode):
                 own = self.describe(record.subject)
                 triple = tuple(own[end][0] for end in TRIPLE if end in own)
                 if record.subject in subjects or triple in wanted:
-                    quotes += self.list_quotes(own)
+                    words = SelectedWords(*map(add, words, self.select_words(own)))
                     agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or source.attributed_to)
-        return source.narrow(quotes, agents)
+        return source.narrow(words, agents)
 
 
 def drop_nested(quotes: Sequence[str]) -> list[str]:
@@ -200,14 +236,18 @@ def drop_nested(quotes: Sequence[str]) -> list[str]:
     return [quote for quote in different if not any(quote in o and quote != o for o in different)]
 
 
-def highlight_quotes(address: str, quotes: Sequence[str]) -> str:
-    """Return an address with a text fragment, in place of its own, which leads to some quotes.
+def highlight_words(address: str, words: SelectedWords) -> str:
+    """Return an address with a text fragment, in place of its own, which leads to some words.
 
-    https://wicg.github.io/scroll-to-text-fragment/
+    An anchor leads from its first to its last words: https://wicg.github.io/scroll-to-text-fragment/
     """
     address = address.partition("#:~:")[0]
-    if not quotes or not web_address(address) or "#" in address:
+    if not words or not web_address(address) or "#" in address:
         return address
+    ends = [[quote] for quote in words.quotes]
+    ends += [[end.strip() for end in anchor.split(ELLIPSIS)] for anchor in words.anchors]
     # a hyphen separates the fragment's text from its prefix and suffix: encoded, it does not
-    texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)
+    texts = (
+        ",".join(percent_encoded(end, safe="").replace("-", "%2D") for end in own) for own in ends
+    )
     return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)

@@ -10,10 +10,10 @@ from pyoxigraph import Store
 
 from graph.wording.display_name import make_path
 from graph.wording.reference import name_place
-from graph.wording.source import Bibliography, drop_nested, highlight_quotes
+from graph.wording.source import Bibliography, SelectedWords, drop_nested, highlight_words
 from graph.wording.text import clean_text, web_address
 from ontology.namespace import BACKGROUND, BASE, EDITORIAL_GRAPH, LINKS
-from ontology.terms import DCTERMS, OA, SCHEMA
+from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
 
 MOST_QUOTED: Final = 0.75
 """The share of a sentence that a page quotes at most: the text is its publisher's."""
@@ -38,6 +38,7 @@ class Reference:
     href: str = ""
     room: int = 0
     kind: str = "source"
+    is_anchored: bool = False
 
 
 class References:
@@ -68,7 +69,9 @@ class References:
     def look_up(self, graph: str, number: int) -> Reference:
         """Return the reference of a graph, looked up."""
         own, article = self.evidence.look_up(graph), self.evidence.find_article(graph)
-        address = self.evidence.look_up(article or graph).first(DCTERMS.SOURCE.value) or ""
+        work = self.evidence.look_up(article or graph)
+        is_anchored = work.first(CPEC.QUOTED_BY.value) == OA.RANGE_SELECTOR.value
+        is_limited = article and not is_anchored
         return Reference(
             number,
             graph,
@@ -77,9 +80,10 @@ class References:
             make_path(graph) if graph.startswith(BASE) else "",
             article,
             self.evidence.find_speaker(graph),
-            href=web_address(address),
-            room=int(self.find_extent(graph)[1] * MOST_QUOTED) if article else 1 << 30,
+            href=web_address(work.first(DCTERMS.SOURCE.value) or ""),
+            room=int(self.find_extent(graph)[1] * MOST_QUOTED) if is_limited else 1 << 30,
             kind=find_kind(graph, article),
+            is_anchored=is_anchored,
         )
 
     def find_extent(self, sentence: str) -> tuple[int, int]:
@@ -104,7 +108,8 @@ class References:
         if source.room and spent > source.room:
             return " ".join(quote.split()[:3]) + " …"
         source.quotes = drop_nested([*source.quotes, quote])
-        source.href = highlight_quotes(source.href, source.quotes)
+        words = ([], source.quotes) if source.is_anchored else (source.quotes, [])
+        source.href = highlight_words(source.href, SelectedWords(*words))
         return quote
 
 

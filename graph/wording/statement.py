@@ -18,17 +18,18 @@ from graph.wording.display_name import Names, read_text
 from ontology.vocabulary import strongest_modality, weakest_modality
 
 RECORDS: Final = """
-SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading {
+SELECT ?record ?subject ?predicate ?object ?graph ?quote ?anchor ?modality ?by ?reading {
   VALUES (?subject ?predicate ?object) { %s }
   GRAPH graph:evidence {
     ?record rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
       oa:hasSource ?graph .
     OPTIONAL { ?record oa:hasSelector/oa:exact ?quote }
+    OPTIONAL { ?record oa:hasSelector/cpec:anchor ?anchor }
     OPTIONAL { ?record cpec:modality ?modality }
     OPTIONAL { ?record cpec:attributedTo ?by }
     OPTIONAL { ?record cpec:reading ?reading }
   }
-} ORDER BY ?record ?quote
+} ORDER BY ?record ?quote ?anchor
 """
 
 NONE: Final = ""
@@ -48,7 +49,13 @@ class Record:
     modality: str = ""
     attributed_to: str = ""
     quotes: list[str] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of its source: its quotes and its anchors."""
+        return [*self.quotes, *self.anchors]
 
 
 Records: TypeAlias = Mapping[tuple[Triple, str], Record]
@@ -64,7 +71,11 @@ def read_records(store: Store, triples: Iterable[Triple]) -> Records:
         record = records.setdefault((triple, row["graph"].value), Record(row["record"].value))
         record.modality = read_text(row["modality"]) or record.modality
         record.attributed_to = read_text(row["by"]) or record.attributed_to
-        for values, value in ((record.quotes, row["quote"]), (record.readings, row["reading"])):
+        for values, value in (
+            (record.quotes, row["quote"]),
+            (record.anchors, row["anchor"]),
+            (record.readings, row["reading"]),
+        ):
             if value is not None and value.value not in values:
                 values.append(value.value)
     return records

@@ -1,4 +1,4 @@
-"""The commands of a curator: `cpec article new`, `cpec article anchors`."""
+"""The commands of a curator: `cpec article new`, `anchors`, `compare` and `remove`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
+from graph.cache_folder import cache_folder
 from graph.curating.anchor import AnchorWriter, Passage
 from graph.curating.annotation import replace_annotations
 from graph.curating.evidence import read_articles
-from graph.curating.master import Inputs, read_master
+from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.master_file import read_bytes, read_master_file
+from graph.curating.near_copy import DECISIONS_FILE, compare_texts, list_undecided, read_decisions
 from graph.curating.segmentation import Span, detect_language, split_text
 from graph.curating.skeleton import (
     MAX_TITLE,
@@ -23,10 +25,11 @@ from graph.curating.skeleton import (
     number_sentences,
     write_skeleton,
 )
-from graph.curating.verification import read_text
+from graph.curating.verification import ARCHIVE, read_text
 from graph.dataset import memory_store
 from graph.errors import DataError, Finding
-from server.command.build_commands import data_option
+from server.command.build_commands import FOLDER, data_option
+from server.command.current_snapshot import SnapshotChoice, require_folder, snapshot_options
 from server.command.output import STDOUT, write_output
 from server.command.terminal_table import count_noun
 
@@ -145,3 +148,37 @@ def anchors(file: Path, text: Path) -> None:
     if writer.findings:
         raise DataError(writer.findings)
     click.echo(f"{file}: {count_noun(writer.count, 'anchor')}")
+
+
+@article.command(epilog="Example: cpec article compare --archive archive")
+@click.option("--archive", type=FOLDER, default=ARCHIVE, help="The folder of the articles' texts.")
+@data_option
+def compare(archive: Path, data: Path) -> None:
+    """List the pairs of texts that may be copies of each other, and have no decision yet.
+
+    A line has the resemblance and the containment of a pair. A person decides: a line of
+    near-copies.tsv in the folder of the data, and cpec:derivedFrom in the file of the copy.
+    """
+    texts = {path.stem: read_text(path) for path in sorted(archive.glob("*.txt"))}
+    decisions = read_decisions(data / DECISIONS_FILE)
+    for pair in list_undecided(compare_texts(texts), decisions):
+        shares = f"{pair.resemblance:.2f} {pair.containment:.2f}"
+        click.echo(f"{shares} {pair.first} {pair.second}")
+
+
+@article.command(epilog="Example: cpec article remove example-2026-05-01 --data graph/data")
+@click.argument("name")
+@snapshot_options
+def remove(name: str, choice: SnapshotChoice) -> None:
+    """Remove an article with its revisions from the data and from all snapshots.
+
+    NAME is its local name. Its addresses answer 410. The snapshots are built anew, and the earlier
+    ones deleted; if other files still name something of the article, nothing is removed.
+    """
+    from graph.removal import remove_article  # noqa: PLC0415 - slow to import
+
+    inputs = Inputs(choice.data or DATA)
+    builds = choice.out or cache_folder(inputs.own_data)
+    require_folder(builds)
+    for removed in remove_article(inputs, builds, name):
+        click.echo(f"removed {removed}")

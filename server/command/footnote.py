@@ -105,6 +105,8 @@ def format_explanation(why: Mapping[str, Any]) -> str:
     counts = len(agreement["articles"]), len(agreement["publishers"])
     if counts[0]:
         who = f"{count_noun(counts[0], 'article')} of {count_noun(counts[1], 'publisher')}"
+        if (origins := len(agreement["origins"])) < counts[0]:
+            who += f", {count_noun(origins, 'origin')}"
         lines += ["", f"Independent sources: {who}"]
     for other in why["contested"]:
         lines += ["", f"Contested: {other['words']} {write_marks([other['source']], marks)}"]

@@ -22,6 +22,7 @@ from graph.wording.mark import (
     name_modalities,
     number_sources,
 )
+from graph.wording.source import ANCHOR_MARK
 from graph.wording.text import clean_text, web_address
 from ontology.namespace import BASE
 from ontology.terms import CPEC, RdfTerm
@@ -40,7 +41,10 @@ QUOTE_LENGTH: Final = 180
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of an answer: graph, mark, reference, quotes, page, and address at the publisher."""
+    """A source of an answer: graph, mark, reference, quotes, page, and address at the publisher.
+
+    If it `is_anchored`, its article may not be quoted, and its quotes are anchors.
+    """
 
     graph: str
     mark: str
@@ -50,6 +54,7 @@ class Source:
     href: str
     by: str = ""
     article: str = ""
+    is_anchored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +123,19 @@ def show_row(
 
 def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
     """Return a source of an answer, with its first quotes."""
-    words, _, by = map(clean_text, record["words"].partition(": “")[0].partition(", according to "))
+    place = record["words"].partition(": “")[0].partition(", anchor ")[0]
+    words, _, by = map(clean_text, place.partition(", according to "))
     quotes, room = list[str](), QUOTE_LENGTH
-    for quote in filter(None, record.get("quote", "").split(" … ")):
+    anchors = record.get("anchor", "")
+    texts = anchors.split(ANCHOR_MARK) if anchors else record.get("quote", "").split(" … ")
+    for quote in filter(None, texts):
         room -= len(quote)
         if room < 0 and quotes:
             break
         quotes.append(quote)
     path = make_path(graph) if graph.startswith(BASE) else ""
     href, article = web_address(record.get("href", "")), record.get("article", "")
-    return Source(graph, mark, words, quotes, path, href, by, article)
+    return Source(graph, mark, words, quotes, path, href, by, article, bool(anchors))
 
 
 def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[DisplayName | None]:

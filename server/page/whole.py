@@ -57,6 +57,7 @@ def cite_source(source: Reference) -> Source:
         source.href,
         source.by,
         source.article,
+        source.is_anchored,
     )
 
 

@@ -551,7 +551,8 @@ def test_a_statement_that_is_not_asserted_is_recorded_and_no_fact(
     inputs: Inputs, archive: Path
 ) -> None:
     denial = '<< id:CPEC cpec:advances id:CPEC ~ <s02#5> >> oa:exact "both" ;'
-    seed(inputs, ARTICLE, CONCERNS, f"    {denial} cpec:modality cpec:Denied .\n{CONCERNS}")
+    read = 'cpec:modality cpec:Denied ; cpec:reading "A report had said so."@en'
+    seed(inputs, ARTICLE, CONCERNS, f"    {denial} {read} .\n{CONCERNS}")
     store = memory_store(build(inputs, inputs.data.parent / "build", archive).snapshot.quads())
     record = """?record a cpec:UnassertedStatement ; cpec:saidSubject id:CPEC ;
       cpec:saidPredicate cpec:advances ; cpec:saidObject id:CPEC ; cpec:modality cpec:Denied ;

@@ -107,7 +107,7 @@ def test_each_statement_has_a_record_with_a_quote_of_its_own(store: Store) -> No
     record = """GRAPH graph:evidence {
       ?record a rdf:Statement ; oa:hasSource ?g ; cpec:modality ?m ;
       rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o
-      FILTER EXISTS { ?record oa:hasSelector/oa:exact ?quote } }"""
+      FILTER EXISTS { ?record oa:hasSelector/(oa:exact|cpec:anchor) ?quote } }"""
     apart = 'FILTER (!CONTAINS(STR(?g), "/extract/"))'
     assert number(store, f"{stated} {apart}") == number(store, f"{stated} {record}")
     assert number(store, f"{stated} {record} FILTER {OF_ARTICLE.format('?g')}") == 127

@@ -16,8 +16,9 @@ from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULT_FORMATS
 from graph.build import build
 from graph.curating.master import DATA, Inputs
+from graph.curating.near_copy import measure_containment, split_shingles
 from graph.errors import DataError
-from graph.explaining.corroboration import corroborate, measure_containment, split_shingles
+from graph.explaining.corroboration import corroborate
 from graph.validation import validate
 from ontology.namespace import ID
 from ontology.terms import CPEC
@@ -40,7 +41,7 @@ GRAPH graph:editorial {{
 }}
 GRAPH graph:evidence {{
     id:{name} dcterms:title "{name}" ; dcterms:date "2026-05-0{number}"^^xsd:date ;
-        dcterms:publisher id:{publisher} ; schema:sha256 "{sha256}" .
+        dcterms:publisher id:{publisher} ; schema:sha256 "{number:064}" .
     <s01> a cpec:Sentence ; oa:hasSource id:{name} ; schema:position 1 ;
         cpec:attributedTo id:{name} ; schema:sha256 "{sha256}" ;
         oa:hasSelector <s01#position> .

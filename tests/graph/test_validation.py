@@ -138,3 +138,79 @@ def test_each_block_that_is_not_trig_is_named(shipped: Inputs) -> None:
 def test_a_file_takes_the_place_of_the_one_with_its_name(shipped: Inputs, tmp_path: Path) -> None:
     (shipped.data / "articles" / "next.trig").write_text(NEXT.replace("id:CPEC ~", "id:Cpc ~"))
     assert list_defects(shipped) == []
+
+
+REVISED = """
+GRAPH graph:editorial { id:next-2026-06-02 a cpec:NewsArticle . }
+GRAPH graph:evidence {
+    id:next-2026-06-02 dcterms:title "Revised"@en ; dcterms:date "2026-06-02"^^xsd:date ;
+        dcterms:publisher id:Courier ; dcterms:source <https://example.org/next> ;
+        schema:sha256 "3e554e2440db8c111f3c02ff0a7d1bb53f8a4f294398e16650d3b91483684ad7" .
+}
+"""
+PUBLISHER = ("dcterms:publisher id:Courier ;", "dcterms:publisher id:Courier ; %s ;")
+ORIGIN = "cpec:derivedFrom id:talks-2026-05-02"
+
+
+def with_head(more: str) -> tuple[str, str]:
+    """Return the change that adds a line to the head of the article."""
+    old, new = PUBLISHER
+    return old, new % more
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        ("cpec:derivedFrom id:next-2026-06-01", "would rest on itself by cpec:derivedFrom"),
+        (ORIGIN, "is derived: write cpec:derivationReason"),
+        (f'{ORIGIN} ; cpec:derivationReason "hearsay"', 'is derived by "hearsay"'),
+        ('cpec:derivationReason "near-copy"', "has a reason to be derived and no"),
+        (
+            f'{ORIGIN} , id:Courier ; cpec:derivationReason "near-copy"',
+            "has two origins: it passes on the words of one",
+        ),
+        ("cpec:charactersRead 80", "ends at 82, beyond the 80 characters"),
+        ("cpec:charactersRead 0", "The characters of an article that were read are one"),
+        (f'dcterms:title "{"x" * 400}"@en', "The title of an article has at most 300"),
+    ],
+)
+def test_the_head_of_an_article_has_a_form(shipped: Inputs, more: str, fault: str) -> None:
+    defects = list_defects(shipped, with_head(more))
+    assert any(fault in defect for defect in defects), defects
+
+
+@pytest.mark.parametrize("reason", ["near-copy", "agency line", "press release"])
+def test_an_article_may_be_derived_from_another(shipped: Inputs, reason: str) -> None:
+    more = f'{ORIGIN} ; cpec:derivationReason "{reason}"'
+    assert list_defects(shipped, with_head(more)) == []
+
+
+def test_one_text_is_one_article_unless_it_is_passed_on(shipped: Inputs) -> None:
+    same = ("3e554e2440db8c111f3c02ff0a7d1bb53f8a4f294398e16650d3b91483684ad9",) * 2
+    same = (same[0], f"{same[0][:-1]}8")
+    (defect,) = list_defects(shipped, same)
+    assert "has the text of id:talks-2026-05-02, by its hash" in defect
+    more = f'{ORIGIN} ; cpec:derivationReason "near-copy"'
+    assert list_defects(shipped, same, with_head(more)) == []
+
+
+def test_a_changed_page_is_a_revision_and_the_older_one_stays(shipped: Inputs) -> None:
+    address = with_head("dcterms:source <https://example.org/next>")
+    end = ("oa:end 37 |} .\n}\n", "oa:end 37 |} .\n}\n" + REVISED)
+    first, _ = list_defects(shipped, address, end)
+    assert "were read at one address, with different texts" in first
+    title = "id:next-2026-06-02 dcterms:title"
+    revision = (title, title.replace("dcterms", "prov:wasRevisionOf id:next-2026-06-01 ; dcterms"))
+    prefix = ("PREFIX xsd:", "PREFIX prov:    <http://www.w3.org/ns/prov#>\nPREFIX xsd:")
+    assert list_defects(shipped, prefix, address, end, revision) == []
+
+
+def test_a_denial_says_who_is_denied(shipped: Inputs) -> None:
+    fact = "id:China cpec:advances id:CPEC ~ <s01#1> {|"
+    denied = "<< id:CPEC cpec:hasParty id:Iran ~ <s01#1> >> cpec:modality cpec:Denied ;"
+    iran = ("id:Courier a cpec", "id:Iran a cpec:Country .\n    id:Courier a cpec")
+    changes = [(fact, denied), ("oa:end 37 |}", "oa:end 37"), iran]
+    (defect,) = list_defects(shipped, *changes)
+    assert "is denied, and no source makes it" in defect
+    reading = ("oa:end 37", 'oa:end 37 ; cpec:reading "A report of the week before had it."@en')
+    assert list_defects(shipped, *changes, reading) == []

@@ -69,6 +69,12 @@ class Recipe:
     steps: tuple[Edit | Command, ...]
     files: frozenset[str]
 
+    @property
+    def outputs(self) -> frozenset[str]:
+        """The files that its commands make, by their option -o."""
+        commands = (step.text for step in self.steps if isinstance(step, Command))
+        return frozenset(re.findall(r"\s-o (\S+)", " ".join(commands)))
+
 
 def read_recipes(document: str) -> list[Recipe]:
     """Return the recipes of a document: the sections with code blocks."""

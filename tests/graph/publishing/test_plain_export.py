@@ -99,6 +99,8 @@ def test_a_row_has_the_quote_modality_and_attribution_of_its_statement(quads: li
             "article": ARTICLE,
             "sentence": f"{ARTICLE}/s01",
             "quote": "spoke of",
+            "anchor": "",
+            "address": "",
             "attribution": ID + "INP_WealthPk",
         }
     ]
