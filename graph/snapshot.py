@@ -239,7 +239,8 @@ def open_draft(builds: Path) -> Iterator[Snapshot]:
     builds.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
         fresh = Snapshot(Path(scratch) / "snapshot")
-        fresh.dumps.mkdir(parents=True)
+        fresh.path.mkdir(mode=0o700)
+        fresh.dumps.mkdir()
         try:
             yield fresh
         except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,10 @@ class TokenError(ValueError):
 
 
 def read_token(path: Path) -> str:
-    """Return the token in a file; raises TokenError."""
+    """Return the token in a file; raises TokenError, also for a file that others can read."""
     try:
+        if path.stat().st_mode & stat.S_IROTH:
+            raise TokenError(f"{path}: every user can read it; chmod o-r {path}")
         return check_token(path.read_text("utf-8").strip())
     except OSError as error:
         raise TokenError(f"{path}: {error.strerror}") from None

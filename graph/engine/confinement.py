@@ -1,10 +1,11 @@
 """The limits that a process puts on itself before it reads a client's text (Linux).
 
-Sockets are refused by a filter of the kernel: see seccomp(2).
+System calls are refused by a filter of the kernel: see seccomp(2).
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -30,21 +31,24 @@ def widen_stack() -> None:
 
 
 def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - in workers alone
-    """Limit this process to so many bytes beyond those it maps now, and to no new descriptor.
+    """Limit this process to so many bytes beyond those it maps now, and to the least power.
 
-    The kernel then refuses to open files and sockets. With `files` it refuses sockets alone, since
-    RocksDB opens the files of a store on disk while it reads. There is no RLIMIT_CPU: it counts
-    over all requests of a worker, and a timer bounds each of them.
+    The kernel then refuses it sockets, programs, privileges and, unless RocksDB has to open the
+    `files` of a store on disk, any new descriptor. There is no RLIMIT_CPU: it counts over all
+    requests of a worker, and a timer bounds each of them. Raises OSError.
     """
     pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     space = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    drop_capabilities(files=files)
     if files:
-        forbid_sockets()
-    else:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        forbid_calls()
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    with contextlib.suppress(OSError):  # without a filter, the limit refuses sockets all the same
+        forbid_calls()
 
 
 def ignore_signals() -> None:
@@ -74,10 +78,21 @@ REFUSE: Final = 0x00050000 | errno.EPERM
 
 BPF_LOAD: Final = 0x20
 BPF_JUMP_IF_EQUAL: Final = 0x15
+BPF_JUMP_IF_NOT_LESS: Final = 0x35
 BPF_RETURN: Final = 0x06
 
-SOCKET: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-"""The AUDIT_ARCH of each architecture, and its number of the system call socket(2)."""
+X32: Final = 0x40000000
+"""The bit of the numbers of a second table of system calls, on x86_64."""
+
+FORBIDDEN: Final = {
+    "x86_64": (0xC000003E, (41, 59, 322, 101)),
+    "aarch64": (0xC00000B7, (198, 221, 281, 117)),
+}
+"""The AUDIT_ARCH of each architecture, and its numbers of socket, execve, execveat and ptrace."""
+
+CAPABILITY_VERSION: Final = 0x20080522
+FILE_CAPABILITIES: Final = (1 << 2, 1 << 1)
+"""DAC_READ_SEARCH, or else DAC_OVERRIDE: root reads a store of another user with it."""
 
 
 class Program(ctypes.Structure):
@@ -86,22 +101,38 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def forbid_sockets() -> None:  # pragma: no cover - in workers alone
-    """Have the kernel refuse socket(2) to this process; raises OSError if it cannot."""
-    if platform.machine() not in SOCKET:
+def drop_capabilities(*, files: bool) -> None:  # pragma: no cover - in workers alone
+    """Give up all capabilities but one for `files` (capabilities(7)); raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = struct.pack("Ii", CAPABILITY_VERSION, 0), ctypes.create_string_buffer(24)
+    libc.capget(header, sets)
+    _, permitted, *_ = struct.unpack("6I", sets.raw)
+    kept = next((bit for bit in FILE_CAPABILITIES if files and permitted & bit), 0)
+    if libc.capset(header, struct.pack("6I", kept, kept, 0, 0, 0, 0)):
+        raise OSError(ctypes.get_errno(), "the capabilities cannot be given up")
+
+
+def forbid_calls() -> None:  # pragma: no cover - in workers alone
+    """Have the kernel refuse FORBIDDEN and new privileges to this process.
+
+    Raises OSError if it cannot.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if platform.machine() not in FORBIDDEN:
         raise OSError(f"no filter is known for {platform.machine()}")
-    architecture, socket = SOCKET[platform.machine()]
+    architecture, numbers = FORBIDDEN[platform.machine()]
+    last = len(numbers)
     instructions = (
         (BPF_LOAD, 0, 0, 4),
-        (BPF_JUMP_IF_EQUAL, 0, 2, architecture),
+        (BPF_JUMP_IF_EQUAL, 0, last + 3, architecture),
         (BPF_LOAD, 0, 0, 0),
-        (BPF_JUMP_IF_EQUAL, 0, 1, socket),
-        (BPF_RETURN, 0, 0, REFUSE),
+        (BPF_JUMP_IF_NOT_LESS, last + 1, 0, X32),
+        *((BPF_JUMP_IF_EQUAL, last - place, 0, call) for place, call in enumerate(numbers)),
         (BPF_RETURN, 0, 0, ALLOW),
+        (BPF_RETURN, 0, 0, REFUSE),
     )
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
     program = Program(len(instructions), code)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0):
         raise OSError(ctypes.get_errno(), "the kernel has no seccomp filters")

@@ -113,6 +113,19 @@ def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="no systemd-analyze: apt-get install systemd"
+)
+def test_the_unit_leaves_the_server_little_power() -> None:
+    unit = DEPLOY / "cpec-serve.service"
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = unit.read_text("utf-8")
+    for setting in ("MemoryMax", "TasksMax", "SystemCallFilter"):
+        assert re.search(rf"^{setting}=\S", text, re.MULTILINE)
+
+
 def on_a_host(folder: Path, script: str, systemctl: str, *words: Path) -> Any:
     """Run a script on a host of its own, on which `systemctl` does that."""
     programs = folder / "bin"

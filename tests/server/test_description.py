@@ -103,6 +103,7 @@ def test_a_token_may_come_from_the_environment(tmp_path: Path) -> None:
 )
 def test_a_token_that_is_too_short_or_none_is_refused(tmp_path: Path, token: str) -> None:
     path = tmp_path / "token"
+    path.touch(mode=0o600)
     path.write_text(token)
     with pytest.raises(TokenError, match="a token has") as caught:
         read_token(path)
@@ -111,10 +112,21 @@ def test_a_token_that_is_too_short_or_none_is_refused(tmp_path: Path, token: str
 
 def test_a_server_with_a_token_that_is_refused_does_not_start(cpec: Run, tmp_path: Path) -> None:
     path = tmp_path / "token"
+    path.touch(mode=0o640)
     path.write_text("short")
     done = cpec("serve", "--port", "0", "--token-file", str(path))
     assert done.returncode == 2
     assert "a token has" in done.stderr
+
+
+def test_a_token_file_that_others_can_read_is_refused_by_name(cpec: Run, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.touch()
+    path.chmod(0o644)
+    path.write_text(TOKEN)
+    done = cpec("serve", "--port", "0", "--token-file", str(path))
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"Error: {path}: every user can read it; chmod o-r {path}\n")
 
 
 def test_every_setting_is_documented() -> None:

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -46,6 +47,11 @@ def answers(endpoint: Endpoint, *requests: bytes) -> list[bytes]:
                 answer += connection.recv(65536)
             received.append(answer)
     return received
+
+
+def read_lines(log: str) -> list[dict[str, Any]]:
+    """Return the lines of requests in a log."""
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
 def is_kept(answer: bytes) -> bool:
@@ -118,7 +124,7 @@ def test_it_is_logged_and_counted(endpoint: Endpoint) -> None:
     replies = answers(endpoint, *[ask] * 5, head("GET /health HTTP/1.1"))
     assert count_queries() == before + 5
     log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
-    lines = {line["id"]: line for line in map(json.loads, log.splitlines())}
+    lines = {line["id"]: line for line in read_lines(log)}
     first, second = (
         lines[re.findall(r"x-request-id: (\w+)", answer.decode())[0]] for answer in replies[:2]
     )
@@ -141,7 +147,7 @@ def test_it_is_logged_with_the_address_of_whoever_asks(endpoint: Endpoint) -> No
         name = re.findall(r"x-request-id: (\w+)", answer.decode())[0]
         while f'"id": "{name}"' not in (log := endpoint.log.read_text()):
             time.sleep(0.01)  # the line comes after the answer
-        (line,) = [line for line in map(json.loads, log.splitlines()) if line["id"] == name]
+        (line,) = [line for line in read_lines(log) if line["id"] == name]
         return is_kept(answer), line["client"]
 
     name = "X-Forwarded-For"
@@ -189,6 +195,6 @@ def test_a_pipeline_of_them_lets_others_in(endpoint: Endpoint) -> None:
             received += greedy.recv(65536)
     names = re.findall(rb"x-request-id: (\w+)", received)
     log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
-    logged = [json.loads(line)["id"] for line in log.splitlines()]
+    logged = [line["id"] for line in read_lines(log)]
     before = logged[: logged.index(name.decode())]
     assert len({name.decode() for name in names}.intersection(before)) <= 2

@@ -182,6 +182,7 @@ def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
 
 @pytest.mark.long
 def test_a_full_disk_is_named_in_the_log_and_nothing_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "token").touch(mode=0o600)
     (tmp_path / "token").write_text(TOKEN)
     options = ("--empty", "--data-dir", str(tmp_path / "d"), "--token-file", f"{tmp_path}/token")
     shell = ("/bin/sh", "-c", 'ulimit -f 4000; exec "$0" "$@"', str(CPEC))

@@ -51,7 +51,7 @@ class Generations:
         self.directory = directory
         self.union = union
         self._settings = {"default-graph": "union" if union else "own", "base": BASE}
-        (directory / "generations").mkdir(parents=True, exist_ok=True)
+        (directory / "generations").mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._is_new():
             self._fill(source)
         for name, value in self._settings.items():
@@ -168,7 +168,7 @@ class Generations:
             if name > self.current.name:
                 shutil.rmtree(self.directory / "generations" / name)
         working = self._clear_working()
-        working.mkdir()
+        working.mkdir(mode=0o700)
         for file in self.current.iterdir():
             if file.suffix == TABLE_SUFFIX:
                 (working / file.name).hardlink_to(file)
@@ -208,7 +208,7 @@ def lock_directory(directory: Path) -> TextIO:
     The server keeps a copy, and so does its writer, which may outlive the server for a moment.
     Raises OSError if another server has the lock.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (directory / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.fork_server import ForkServer
 from graph.engine.framing import receive, send
+from graph.engine.location import Location
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 
 
@@ -56,3 +60,48 @@ def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> No
         worker.kill()
         worker.close()
         zygotes.close()
+
+
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_a_worker_has_the_least_power(is_on_disk: bool, tmp_path: Path) -> None:
+    Store(tmp_path / "store").flush()
+    zygotes = ZygoteSupervisor(EngineSettings(disk_above=0 if is_on_disk else 1 << 40))
+    zygotes.source = Location(tmp_path / "store")
+    worker = zygotes.fork()
+    try:
+        with socket.socket(fileno=worker.sock) as sock:
+            send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
+            receive(sock, 0)
+        status = dict(
+            line.split(":\t")
+            for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+        )
+        assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
+        assert int(status["CapInh"], 16) == 0
+        assert int(status["CapPrm"], 16).bit_count() <= is_on_disk
+        assert int(status["CapEff"], 16).bit_count() <= is_on_disk
+    finally:
+        worker.kill()
+        worker.close()
+        zygotes.close()
+
+
+REFUSED = """
+import ctypes, os, socket, subprocess
+from graph.engine.confinement import drop_capabilities, forbid_calls
+drop_capabilities(files=False)
+forbid_calls()
+for call in (socket.socket, lambda: os.execv("/bin/true", ["true"])):
+    try:
+        call()
+    except PermissionError as error:
+        print(error.errno)
+print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))
+print(open("/dev/null").read())
+"""
+
+
+def test_the_kernel_refuses_sockets_programs_and_traces() -> None:
+    command = [sys.executable, "-c", REFUSED]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["1", "1", "-1"]
