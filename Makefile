@@ -22,9 +22,11 @@ help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # Serving needs no tools. Python compiles a module when it is first imported; of most packages that is never.
-$(VENV)/runtime: pyproject.toml constraints.txt
+# pip takes no package whose hash is not in the lock; the project itself, which has none, comes after it.
+$(VENV)/runtime: pyproject.toml lock/serve.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --no-compile --editable .
+	PIP_CONSTRAINT= $(BIN)/pip install --quiet --no-compile --require-hashes --requirement lock/serve.txt
+	PIP_CONSTRAINT= $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -119,6 +121,9 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
+	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header \
+	  --annotation-style=line --build-deps-for=editable --constraint constraints.txt --output-file lock/serve.txt pyproject.toml
 	cd tests/clients && PIP_CONSTRAINT=../../constraints.txt ../../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
 	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.txt requirements.in

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -24,6 +25,24 @@ def test_the_wheel_holds_the_types_and_the_data_of_each_package(tmp_path: Path) 
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
     assert {"graph/data/entities.ttl", "ontology/cpec.ttl", "queries/aims.rq"} <= names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
+
+
+def test_a_server_is_installed_from_hashes_of_the_pinned_versions() -> None:
+    lock = (ROOT / "lock" / "serve.txt").read_text("utf-8")
+    pinned = dict(
+        re.findall(r"^(\S+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    )
+    entries = re.findall(
+        r"^([\w.-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", lock, re.MULTILINE
+    )
+    assert len(entries) == len(re.findall(r"^[\w.-]+==", lock, re.MULTILINE))
+    built_with = {"editables"}
+    assert {(name, version) for name, version, _ in entries if name not in built_with} <= {
+        *pinned.items()
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {re.split(r"[\[<>=]", name)[0] for name in project["dependencies"]}
+    assert needed <= {name for name, _, _ in entries}
 
 
 def test_git_runs_the_tools_of_make_lint_before_a_commit() -> None:
