@@ -72,10 +72,8 @@ def test_a_worker_has_the_least_power(is_on_disk: bool, tmp_path: Path) -> None:
         with socket.socket(fileno=worker.sock) as sock:
             send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
             receive(sock, 0)
-        status = dict(
-            line.split(":\t")
-            for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines()
-        )
+            lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+        status = dict(line.split(":\t") for line in lines)
         assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
         assert int(status["CapInh"], 16) == 0
         assert int(status["CapPrm"], 16).bit_count() <= is_on_disk
