@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,5 +16,7 @@ FOLDER: Final = Path(__file__).parent
 @cache
 def catalogue() -> MappingProxyType[str, Question]:
     """Return the questions by name, in the order of their names; raises QuestionFileError."""
-    questions = [read_question(path) for path in sorted(FOLDER.glob("*.rq"))]
+    questions = [
+        read_question(path) for path in sorted(FOLDER.glob("*.rq"), key=attrgetter("stem"))
+    ]
     return MappingProxyType({question.name: question for question in questions})

@@ -36,9 +36,11 @@ from server.command.terminal_table import count_noun
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(
+    epilog="Example: cpec article anchors graph/data/articles/example-2026-05-01.trig TEXT"
+)
 def article() -> None:
-    """Write the file of an article: its skeleton, and the offsets of its anchors."""
+    """Write the file of an article: its skeleton, its anchors."""
 
 
 @article.command(

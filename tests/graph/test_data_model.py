@@ -12,12 +12,12 @@ from graph.answering.reifier import copy_reified
 from graph.curating.master import DATA
 from graph.curating.master_file import read_master_file
 from ontology.namespace import ID, LINKS, PREFIXES
-from ontology.terms import CPEC
+from ontology.terms import CPEC, OA
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text("utf-8")
-EVIDENCE, RECORD, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
-ANNOTATED, SITUATIONS = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
+EVIDENCE, RECORD, RANGE, ORIGIN, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
+ANNOTATED, ANCHORED, SITUATIONS = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
 QUERY, ANNOTATIONS = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
 ARTICLE = f"{ID}inp-wealthpk-2026-04-29/"
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -37,6 +37,18 @@ def test_the_annotations_are_those_of_the_master_copy() -> None:
     file = read_master_file(DATA / "articles" / "inp-wealthpk-2026-04-29.trig", None)
     assert len(quads) == 7
     assert [quad for quad in quads if quad not in file.quads] == []
+
+
+def test_an_anchor_has_offsets_in_the_master_copy_and_is_a_range_in_the_graph() -> None:
+    annotated = parse(HEAD + ANCHORED, RdfFormat.TRIG, base_iri=ARTICLE)
+    assert {CPEC.ANCHOR, OA.START, OA.END} < {quad.predicate for quad in annotated}
+    built = {quad.object for quad in parse(HEAD + RANGE, RdfFormat.TURTLE, base_iri=ARTICLE)}
+    assert OA.RANGE_SELECTOR in built
+
+
+def test_an_origin_is_named_with_its_reason() -> None:
+    origin = {quad.predicate for quad in parse(HEAD + ORIGIN, RdfFormat.TURTLE)}
+    assert origin == {CPEC.DERIVED_FROM, CPEC.DERIVATION_REASON}
 
 
 def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:
