@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,11 @@ settings.register_profile("untimed", settings(), deadline=None)  # a busy machin
 settings.load_profile("untimed")
 
 gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
+
+
+def pytest_configure() -> None:
+    """Let SIGINT end processes again: a job in the background ignores it, and so do its own."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

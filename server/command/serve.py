@@ -35,7 +35,7 @@ from server.command.current_snapshot import (
     choose_served,
     snapshot_options,
 )
-from server.front.fronts import Fronts, room_for
+from server.front.fronts import Fronts, reserve_descriptors
 from server.front.log import LogFormat
 from server.settings import Settings
 
@@ -239,7 +239,7 @@ def fit_connections(settings: Settings) -> Settings:
     Raises click.ClickException if no connection fits.
     """
     try:
-        room = room_for(settings.connections)
+        room = reserve_descriptors(settings.connections)
     except OSError as error:
         raise click.ClickException(str(error)) from None
     if room < settings.connections:

@@ -36,8 +36,6 @@ class Admission:
     accounts: Accounts
     settings: Settings
     engine: EngineSettings
-    refused_clients: int = 0
-    refused_all: int = 0
     spared: int = 0
     """The requests that hold one of the reserved places."""
     _seats: dict[Seat, None] = field(default_factory=dict)
@@ -93,14 +91,14 @@ class Admission:
             (Holding.BYTES, engine.client_memory, "bytes of memory held by one client"),
         ):
             if accounts.holding(client, holding) >= most:
-                self.refused_clients += 1
                 raise ShareError(name, most)
         room = engine.memory_budget - accounts.total(Holding.UNCHARGED)
         own = accounts.holding(client, Holding.BYTES) * accounts.count_active()
         if accounts.total(Holding.BYTES) >= room <= own:
-            raise self._refuse(f"{engine.memory_budget} bytes of memory are held")
+            raise OverloadedError(f"{engine.memory_budget} bytes of memory are held; try again")
         if self._is_full() and not self._take_place(client):
-            raise self._refuse(f"{self.settings.concurrent_requests} requests are under way")
+            places = self.settings.concurrent_requests
+            raise OverloadedError(f"{places} requests are under way; try again")
 
     def _is_full(self) -> bool:
         """Return whether all places are taken, and this front has its part of them."""
@@ -115,7 +113,6 @@ class Admission:
         worst = max(waiting, key=lambda seat: standings[seat.client], default=None)
         if worst is None or self._standing(client, more=1) >= standings[worst.client]:
             return False
-        self.refused_all += 1
         del self._seats[worst]
         worst.leave()
         return True
@@ -125,11 +122,6 @@ class Admission:
         seconds = self.accounts.processor_seconds(client)
         places = self.accounts.holding(client, Holding.REQUESTS) + more
         return self.accounts.is_above(client), places, not seconds, seconds
-
-    def _refuse(self, reason: str) -> OverloadedError:
-        """Count a refused request, and return its error."""
-        self.refused_all += 1
-        return OverloadedError(f"{reason}; try again")
 
 
 def measure_load(accounts: Accounts, settings: Settings, engine: EngineSettings) -> float:

@@ -31,7 +31,7 @@ from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
 from server.front.log import Line, log_request
-from server.front.wsgi import Scope, environ_of
+from server.front.wsgi import PROBES, Scope, environ_of
 from server.parameters import read_address
 from server.reply import Fields, Reply, Send
 from server.site import Site
@@ -47,9 +47,6 @@ Receive = Callable[[], Awaitable[Any]]
 """The ASGI callable that receives the messages of a request."""
 
 blueprint = Blueprint("exchange", __name__)
-
-PROBES: Final = frozenset({"/health", "/ready", "/metrics"})
-"""The paths that have reserved places, and whose good answers are not logged."""
 
 GONE: Final = 499
 """The status of a cancelled request in the log and the counters: its client has gone."""

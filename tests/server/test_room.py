@@ -12,7 +12,7 @@ import pytest
 
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
-from server.front.fronts import EACH, OURS, room_for
+from server.front.fronts import CONNECTION_DESCRIPTORS, OWN_DESCRIPTORS, reserve_descriptors
 from tests.server.conftest import PATIENCE, serving
 
 
@@ -27,15 +27,18 @@ def limited() -> Iterator[None]:
 
 @pytest.mark.usefixtures("limited")
 def test_room_is_made_up_to_what_is_allowed() -> None:
-    assert room_for(500) == 500
-    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == OURS + EACH * 500
+    assert reserve_descriptors(500) == 500
+    assert (
+        resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        == OWN_DESCRIPTORS + CONNECTION_DESCRIPTORS * 500
+    )
 
 
 @pytest.mark.long
 def test_a_server_that_may_open_few_files_holds_few_connections_and_goes_on(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    out, limit = str(snapshot.path.parent), f'ulimit -n {OURS + 40}; exec "$0" "$@"'
+    out, limit = str(snapshot.path.parent), f'ulimit -n {OWN_DESCRIPTORS + 40}; exec "$0" "$@"'
     with serving(tmp_path, "--out", out, command=["sh", "-c", limit, str(CPEC)]) as client:
         with ExitStack() as held:
             for _ in range(100):
