@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import signal
 import socket
 import subprocess
 import time
@@ -79,6 +80,7 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
+        process.send_signal(signal.SIGCONT)  # a stopped process takes no other signal
         process.wait()
 
 

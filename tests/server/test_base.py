@@ -160,7 +160,7 @@ def test_the_option_is_the_variable(cpec: Run, elsewhere: Elsewhere) -> None:
     query = "SELECT ?base { BIND (STR(id:) AS ?base) }"
     done = cpec("--base", elsewhere.base, "query", "-", "--format", "csv", *out, stdin=query)
     assert done.stdout.split() == ["base", f"{elsewhere.base}id/"]
-    assert done.stderr == ""  # it was built for that base already
+    assert "building" not in done.stderr  # it was built for that base already
 
 
 @pytest.mark.parametrize("command", ["ask", "serve"])

@@ -77,7 +77,8 @@ def asking(endpoint: str, silent: str = "") -> str:
 
 def test_two_servers_are_joined(near: Client, far: str) -> None:
     text = f"""PREFIX : <http://x/> PREFIX far: <{far}>
-        SELECT ?city ?people ?label {{ ?land rdfs:label ?label FILTER(LANG(?label) = "en")
+        SELECT ?city ?people ?label {{
+        ?land a cpec:Country ; rdfs:label ?label FILTER(LANG(?label) = "en")
         SERVICE far: {{ ?city :in ?land ; :people ?people }} }} ORDER BY ?people"""
     cities = rows(near.query(text))
     assert [row["city"] for row in cities] == ["http://x/Gwadar", "http://x/Kashgar"]
