@@ -71,7 +71,7 @@ TAG, THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER = 5, 6, 7, 8
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """The place of a request among those of a front, while it runs.
+    """The place that a running request holds in its front.
 
     It waits while no worker works for it; `leave` then gives its place to another request.
     """

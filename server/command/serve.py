@@ -204,10 +204,14 @@ def serve(
             name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
             click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
             origin = data_dir or (remote and remote.name) or (served and served.origin)
-            version = supervisor.zygotes.version
-            with suppress(OSError):  # a log that cannot be written fails no start
-                click.echo(f"{origin or 'unknown data'}, version {version}", err=True)
+            print_origin(str(origin or "unknown data"), supervisor.zygotes.version)
             fronts.run()
+
+
+def print_origin(origin: str, version: str) -> None:
+    """Print the served data and their version to stderr."""
+    with suppress(OSError):  # a log that cannot be written fails no start
+        click.echo(f"{origin}, version {version}", err=True)
 
 
 def build_limits(options: dict[str, Any]) -> Limits:

@@ -1,8 +1,8 @@
 """Admission: places for concurrent requests, and limits on them and on memory by client.
 
-The ledger counts both over all fronts (graph/engine/account.py). Without a free place, a request of
-a client with a better standing takes that of a waiting one, as fair queueing drops from the longest
-queue (McKenney 1991).
+The ledger counts both over all fronts (graph/engine/account.py). If all places are taken, a
+request of a client with a better standing takes the place of a waiting request, as fair queueing
+drops from the longest queue (McKenney 1991).
 """
 
 from __future__ import annotations

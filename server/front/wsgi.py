@@ -8,10 +8,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -37,9 +35,8 @@ CHUNK_BYTES: Final = 256 << 10
 
 SCHEMES: Final = frozenset({"http", "https"})
 PROBES: Final = frozenset({"/health", "/ready", "/metrics"})
-"""The paths with reserved places and threads of their own; their good answers are not logged."""
+"""The paths with reserved places, whose good answers are not logged."""
 
-PROBE_THREADS: Final = 4
 UNPREFIXED: Final = frozenset({b"content-length", b"content-type"})
 
 
@@ -48,16 +45,13 @@ class Pages:
     """An awaitable WSGI application."""
 
     application: WSGIApplication
-    probes: Executor = field(default_factory=lambda: ThreadPoolExecutor(PROBE_THREADS, "probe"))
 
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
         """Return the answer; the application runs in a thread with the context of this task.
 
         A cancelled request keeps its place until its thread has ended.
         """
-        executor = self.probes if environ["PATH_INFO"] in PROBES else None
-        answer = partial(copy_context().run, self.answer, environ)
-        answering = asyncio.get_running_loop().run_in_executor(executor, answer)
+        answering = asyncio.ensure_future(asyncio.to_thread(self.answer, environ))
         try:
             return await asyncio.shield(answering)
         except asyncio.CancelledError:
