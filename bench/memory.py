@@ -23,7 +23,10 @@ from bench.graph import snapshots
 from bench.page import arguments, publish
 from graph.engine.process_tree import Tree, read_memory
 
-LARGE: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 35000 #%d"
+LARGE: Final = "SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {rows} #{number}"
+
+ROWS: Final = 35_000
+"""The rows of an answer: just under the largest answer that is given."""
 
 HELD: Final = 30.0
 """The seconds for which the crowd stays."""
@@ -35,7 +38,7 @@ def measure_private(tree: Tree) -> int:
 
 
 @contextlib.contextmanager
-def hold_answers(endpoint: Endpoint, clients: int) -> Iterator[None]:
+def hold_answers(endpoint: Endpoint, clients: int, rows: int = ROWS) -> Iterator[None]:
     """Ask for as many large answers as there are clients, and read none in this block."""
     with contextlib.ExitStack() as stack:
         for number in range(clients):
@@ -43,7 +46,7 @@ def hold_answers(endpoint: Endpoint, clients: int) -> Iterator[None]:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             sock.bind((f"127.0.1.{number + 1}", 0))
             sock.connect(endpoint.client.place)
-            sock.sendall(asking(LARGE % number))
+            sock.sendall(asking(LARGE.format(rows=rows, number=number)))
         yield
 
 
@@ -62,7 +65,7 @@ def measure_crowd(size: int, clients: int, budget: int, wait: float) -> Iterator
         builds = str(snapshots(Path(name), size))
         options = ("--out", builds, "--memory-budget", str(budget * MEBIBYTE), "--queue-time", "60")
         with Endpoint.start(Path(name) / "home", *options) as endpoint:
-            answer = len(endpoint.client.query(LARGE % -1).body)
+            answer = len(endpoint.client.query(LARGE.format(rows=ROWS, number=-1)).body)
             yield f"An answer has {answer / MEBIBYTE:.1f} MiB."
             yield ""
             yield "| budget, MiB | before | at the peak | afterwards |"
