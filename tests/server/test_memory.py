@@ -41,9 +41,8 @@ def test_memory_is_given_back_after_a_crowd_that_takes_no_answer(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     """The front held the answers; idle workers stay below their bound. No answer is kept."""
-    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--queue-time", "60")
-    options += ("--cache", "0")
-    with Endpoint.start(tmp_path, *options) as endpoint:
+    limits = ("--processes", "1", "--queue-time", "60", "--cache", "0")
+    with Endpoint.start(tmp_path, "--out", str(snapshot.path.parent), *limits) as endpoint:
         answer = endpoint.client.query(LARGE.format(rows=ROWS, number=-1))
         assert answer.status == 200
         assert len(answer.body) > 8 * MEBIBYTE
