@@ -25,6 +25,7 @@ from server import (
 )
 from server.front import exchange
 from server.front.exchange import Exchanges
+from server.front.turn import Turns
 from server.front.wsgi import Pages
 from server.page import (
     api,
@@ -82,7 +83,8 @@ class PageRequest(Request):
 
 def create_app(site: Site) -> Exchanges:
     """Return the ASGI application of a site."""
-    return Exchanges(site, Endpoint(site, Pages(create_pages(site).wsgi_app)))
+    pages = Pages(create_pages(site).wsgi_app, Turns(site.engine.accounts))
+    return Exchanges(site, Endpoint(site, pages))
 
 
 def create_pages(site: Site) -> Flask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
@@ -84,9 +85,13 @@ GIVEN_UP: Final = "the request was given up"
 
 
 class PendingResults:
-    """The results that the threads of one request wait for."""
+    """The results that the threads of one request wait for.
+
+    They wait inside `pause`, the context of a front that has other work for its processor.
+    """
 
     def __init__(self) -> None:
+        self.pause: Callable[[], AbstractContextManager[object]] = nullcontext
         self._futures: set[Future[object]] = set()
         self._given_up = False
         self._lock = Lock()
@@ -107,7 +112,8 @@ class PendingResults:
         if given_up:
             future.cancel()
         try:
-            return future.result()
+            with self.pause():
+                return future.result()
         except CancelledError:
             raise OverloadedError(GIVEN_UP) from None
         finally:

@@ -43,6 +43,9 @@ BEAT: Final = 1.0
 The first one says that the front serves.
 """
 
+SWITCH_TIME: Final = 0.001
+"""The seconds for which the loop waits for a thread that computes (sys.setswitchinterval)."""
+
 DESCRIPTORS: Final = 4
 """The number of descriptors of a front: channel, listening socket, accounts, register."""
 
@@ -138,6 +141,7 @@ async def serve(
 def main(descriptor: int) -> None:
     """Run a front at the end of a socket."""
     ignore_signals()
+    sys.setswitchinterval(SWITCH_TIME)
     sock = socket.socket(fileno=descriptor)
     _, descriptors, _, _ = socket.recv_fds(sock, 1, DESCRIPTORS)
     if not descriptors:  # the supervisor is gone

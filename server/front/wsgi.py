@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,8 +20,10 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
+from graph.engine.account import CLIENT
 from graph.engine.request import PENDING_RESULTS
 from server.address import read_client
+from server.front.turn import Turn, Turns
 from server.reply import Fields, Reply
 
 if TYPE_CHECKING:
@@ -45,19 +49,34 @@ class Pages:
     """An awaitable WSGI application."""
 
     application: WSGIApplication
+    turns: Turns
 
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
         """Return the answer; the application runs in a thread with the context of this task.
 
         A cancelled request keeps its place until its thread has ended.
         """
-        answering = asyncio.ensure_future(asyncio.to_thread(self.answer, environ))
+        loop = asyncio.get_running_loop()
+        answering = asyncio.ensure_future(asyncio.to_thread(self.answer_in_turn, environ, loop))
         try:
             return await asyncio.shield(answering)
         except asyncio.CancelledError:
             PENDING_RESULTS.get().give_up()
             await asyncio.wait({answering})
             raise
+
+    def answer_in_turn(self, environ: WSGIEnvironment, loop: AbstractEventLoop) -> Reply:
+        """Return the answer, computed in turns that the client is charged; a probe needs none."""
+        if environ["PATH_INFO"] in PROBES:
+            return self.answer(environ)
+        client, start = CLIENT.get(), time.thread_time()
+        with Turn(self.turns, client) as turn:
+            PENDING_RESULTS.get().pause = turn.pause
+            try:
+                return self.answer(environ)
+            finally:
+                seconds = time.thread_time() - start
+                loop.call_soon_threadsafe(self.turns.accounts.spend, client, seconds)
 
     def answer(self, environ: WSGIEnvironment) -> Reply:
         """Return the answer of the application."""

@@ -49,10 +49,12 @@ class Directory:
         """Return the index of the current version; raises the errors of the engine."""
         version = site.engine.version
         with self.lock:
-            if version != self.version:
-                self.index = NameIndex(read_name_list(evaluate(site, query_names()).answer))
-                self.version = version
-            return self.index
+            if version == self.version:
+                return self.index
+        index = NameIndex(read_name_list(evaluate(site, query_names()).answer))
+        with self.lock:
+            self.version, self.index = version, index
+        return index
 
 
 DIRECTORY: Final = Directory()
