@@ -1,4 +1,8 @@
-"""The files for crawlers: robots.txt and sitemaps (https://www.sitemaps.org/protocol.html)."""
+"""The files for crawlers and programs: robots.txt, sitemaps, llms.txt, the OpenSearch description.
+
+https://www.sitemaps.org/protocol.html, https://llmstxt.org/,
+https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from werkzeug.exceptions import NotFound
 from graph.answering.binding import load_questions
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from graph.wording.display_name import read_text
-from ontology.namespace import BASE
+from ontology.namespace import BASE, PREFIXES
+from server.page.search_page import SEARCH_LENGTH
 from server.response import evaluate
 from server.site import current_site
 
@@ -33,6 +38,22 @@ def send_robots() -> Response:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in DISALLOWED)]
     lines += ["Crawl-delay: 1", f"Sitemap: {request.root_url}sitemap.xml"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/llms.txt")
+def send_guide() -> Response:
+    """Return the guide for language models: the addresses that answer a question with sources."""
+    body = render_template(
+        "llms.txt", here=request.root_url, questions=load_questions().values(), prefixes=PREFIXES
+    )
+    return Response(body, content_type="text/markdown; charset=utf-8")
+
+
+@blueprint.get("/opensearch.xml")
+def send_search_description() -> Response:
+    """Return the OpenSearch description, by which a browser offers the search of this server."""
+    body = render_template("opensearch.xml", here=request.root_url, longest=SEARCH_LENGTH)
+    return Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
 @blueprint.get("/sitemap.xml")

@@ -113,13 +113,13 @@ class NameIndex:
         return list(matches.values())[:most]
 
 
-def comparison_key(text: str) -> str:
+def comparison_key(text: str, longest: int = LONGEST_NAME) -> str:
     """Return a text as it is compared: compatible forms, small letters, no marks or signs.
 
     >>> comparison_key("MoPD&SI"), comparison_key("Chíná")
     ('mopd si', 'china')
     """
-    parts = unicodedata.normalize("NFKD", text[:LONGEST_NAME].translate(URDU_LETTERS))
+    parts = unicodedata.normalize("NFKD", text[:longest].translate(URDU_LETTERS))
     plain = "".join(sign for sign in parts if not unicodedata.combining(sign))
     return " ".join(utils.default_process(unicodedata.normalize("NFC", plain)).split())
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from pyoxigraph import NamedNode, Store
 
@@ -22,11 +23,19 @@ from graph.presenting.article import (
 from graph.presenting.background import view_background
 from graph.presenting.impact import view_impacts
 from graph.presenting.overview import view_overview
+from graph.presenting.passage import list_passages
 from graph.presenting.retraction import view_retraction
 from graph.presenting.thing import Thing, view_thing
 from graph.wording.display_name import Names
 
 View = TypeVar("View")
+
+
+WHOLE: Final[dict[str, Callable[[Store], object]]] = {
+    "overview": view_overview,
+    "passages": list_passages,
+}
+"""The views of the whole graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,15 @@ def select_view(
     """Return the view of a name.
 
     overview            Overview
+    passages            list[Passage]
     sources, listed     Impacts, with and without losses
     source              DisplayName
     retraction          Retraction, None without an index
     background          Background, None for another graph
     thing               ThingView
     """
-    if name == "overview":
-        return view_overview(store)
+    if name in WHOLE:
+        return WHOLE[name](store)
     if name in {"sources", "listed"}:
         return view_impacts(store, index if name == "sources" else None, page)
     if name == "source":

@@ -1,73 +1,95 @@
-"""/search: the things with a name like a text, in any script, misspelt or in part."""
+"""/search: finds things by their names, and statements, sources and questions by their words."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from graph.errors import EngineError
 from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
+from graph.presenting.passage import KINDS, Passage
+from graph.presenting.passage_index import PassageIndex
 from graph.wording.display_name import make_path
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names
-from server.page.page_view import send_page
+from server.page.page_view import require_view, send_page
 from server.parameters import read_address
 from server.reply import Reply
 from server.response import evaluate, send_body
-from server.site import Site, current_site
+from server.site import current_site
 
 blueprint = Blueprint("search", __name__)
 
 SEARCH_LENGTH: Final = 200
 """The maximum length of a search, in characters."""
 
-LISTED_THINGS: Final = 30
-"""The maximum number of things on the page of a search."""
+LISTED: Final = 30
+"""The maximum number of things, and of passages of a kind, on the page of a search."""
 
 SUGGESTED: Final = 8
-"""The maximum number of things in JSON, for suggestions while a user types."""
+"""The same maximum in JSON, for suggestions while a user types."""
+
+MOST_INDEXES: Final = 4
+"""The versions of the dataset whose indexes are kept: each excluded source makes another one."""
 
 NEARLY: Final = 5
 """The distance from the best score up to which a thing is suggested too."""
 
 
-@dataclass(slots=True)
-class Directory:
-    """The index of names of the version of the dataset that was searched last."""
+Index = TypeVar("Index")
 
-    version: str = ""
-    index: NameIndex = field(default_factory=lambda: NameIndex(()))
+
+@dataclass(frozen=True, slots=True)
+class Directory(Generic[Index]):
+    """The indexes of the versions of the dataset that were searched last, made by `make`."""
+
+    make: Callable[[], Index]
+    indexes: dict[str, Index] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def read(self, site: Site) -> NameIndex:
+    def read(self) -> Index:
         """Return the index of the current version; raises the errors of the engine."""
-        version = site.engine.version
+        version = current_site().engine.version
         with self.lock:
-            if version == self.version:
-                return self.index
-        index = NameIndex(read_name_list(evaluate(site, query_names()).answer))
+            if version in self.indexes:
+                return self.indexes[version]
+        index = self.make()
         with self.lock:
-            self.version, self.index = version, index
+            for old in list(self.indexes)[: 1 - MOST_INDEXES]:
+                del self.indexes[old]
+            self.indexes[version] = index
         return index
 
 
-DIRECTORY: Final = Directory()
+def make_name_index() -> NameIndex:
+    """Return the index of the names of things."""
+    return NameIndex(read_name_list(evaluate(current_site(), query_names()).answer))
+
+
+def make_passage_index() -> PassageIndex:
+    """Return the index of statements, sources and questions."""
+    return PassageIndex(require_view(list[Passage], "passages"))
+
+
+NAME_INDEXES: Final = Directory(make_name_index)
+PASSAGE_INDEXES: Final = Directory(make_passage_index)
 
 
 def read_index() -> NameIndex:
     """Return the index of names of the current version."""
-    return DIRECTORY.read(current_site())
+    return NAME_INDEXES.read()
 
 
 @blueprint.get("/search")
 def send_matches() -> Reply:
-    """Return the things with a name like the text, as a page or as JSON; raises BadRequest."""
+    """Return what is found for a text, as a page or as JSON; raises BadRequest."""
     parameters = read_address(request)
     text = " ".join((parameters.get("q") or "").split())
     if len(text) > SEARCH_LENGTH:
@@ -75,14 +97,36 @@ def send_matches() -> Reply:
             f"a search may have {SEARCH_LENGTH} characters, and this one has {len(text):,}"
         )
     is_json = negotiate_format(request, PAGE_OR_JSON) == "json"
-    matches = read_index().find(text, SUGGESTED if is_json else LISTED_THINGS)
+    most = SUGGESTED if is_json else LISTED
+    matches = read_index().find(text, most)
+    index = PASSAGE_INDEXES.read()
+    passages = {kind: index.find(text, kind, most) for kind in KINDS}
     if is_json:
-        record = {"query": text, "matches": [match_record(match) for match in matches]}
+        listed = [passage_record(own) for kind in KINDS for own in passages[kind]]
+        things = [match_record(match) for match in matches]
+        record = {"query": text, "matches": things, "passages": listed}
         body = json.dumps(record, ensure_ascii=False) + "\n"
         tag = digest((current_site().engine.version, "search", body))
         return send_body(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
-    listed = [(match, make_path(match.iri)) for match in matches]
-    return send_page(render_template("search.html", text=text, matches=listed))
+    named = [(match, make_path(match.iri)) for match in matches]
+    return send_page(
+        render_template("search.html", text=text, matches=named, passages=passages, most=most)
+    )
+
+
+def passage_record(passage: Passage) -> dict[str, object]:
+    """Return a passage as JSON: its kind, its words, its quotes, and its page."""
+    language = first_language() if first_language() in passage.words else next(iter(passage.words))
+    return {
+        "kind": passage.kind,
+        "words": passage.words[language],
+        "language": language,
+        "quotes": passage.quotes,
+        "anchors": passage.anchors,
+        "source": passage.source,
+        "modality": passage.unasserted or passage.modality,
+        "page": with_names(passage.path, first_language()) if passage.path else "",
+    }
 
 
 def match_record(match: Match) -> dict[str, object]:

@@ -1,4 +1,4 @@
-// Small islands: names suggested while one types, a citation copied, a chip that opens its quote.
+// Small islands: things and statements suggested while one types, a citation copied, a chip that opens its quote.
 "use strict";
 
 function offerCopies(within) {
@@ -45,6 +45,8 @@ document.addEventListener("click", (event) => {
   line.append(shown);
 });
 
+const SUGGESTED = 12; // things, then statements, sources and questions
+
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
 
 function suggest(input) {
@@ -52,7 +54,7 @@ function suggest(input) {
   list.className = "suggestions";
   list.id = `${input.id}-suggestions`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Names");
+  list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
   input.after(list);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]])
@@ -79,12 +81,13 @@ function suggest(input) {
       item.setAttribute("aria-selected", "false");
       item.dataset.page = match.page;
       const label = document.createElement("bdi");
-      label.textContent = match.label;
+      label.textContent = match.label ?? match.words;
       const other = document.createElement("span");
+      const isNamed = match.name === match.label;
       other.className = "other";
-      other.lang = match.name === match.label ? "" : match.language;
+      other.lang = match.kind || isNamed ? "" : match.language;
       other.dir = "auto";
-      other.textContent = match.name === match.label ? "" : match.name;
+      other.textContent = match.kind ? match.source || match.kind : isNamed ? "" : match.name;
       item.append(label, other);
       item.addEventListener("mousedown", () => location.assign(match.page));
       return item;
@@ -100,7 +103,10 @@ function suggest(input) {
     const names = new URLSearchParams(location.search).get("names");
     const query = new URLSearchParams({ q: text, format: "json", ...(names && { names }) });
     const reply = await fetch(`/search?${query}`);
-    if (mine === asked && reply.ok) show((await reply.json()).matches);
+    if (mine !== asked || !reply.ok) return;
+    const { matches, passages } = await reply.json();
+    const leading = passages.filter((passage) => passage.page);
+    show([...matches, ...leading].slice(0, SUGGESTED));
   });
   input.addEventListener("keydown", (event) => {
     if (list.hidden) return;

@@ -84,7 +84,7 @@ HONOURS = [
     *getting("/data/<path:file>", *(f"/data/Pakistan.{form}" for form in ("nq", "jsonld", "csv"))),
     *getting("/data/<path:file>", "/data/AI_Framework.ttl"),
     *getting("/graph/<path:name>", "/graph/inferred", "/graph/evidence", "/graph/editorial"),
-    *getting("/search", "/search?q=artificial&format=json"),
+    *getting("/search", "/search?q=artificial&format=json", "/search?q=cooperation&format=json"),
     *getting("/sources", "/sources?format=json"),
     *getting("/", "/", accept=BROWSER),
     *getting("/things/", "/things/", accept=BROWSER),
@@ -119,6 +119,7 @@ REFUSES = [
         asked
         for path in (
             *("/dataset", "/ontology", "/context.jsonld", "/openapi.json", "/api", "/robots.txt"),
+            *("/llms.txt", "/opensearch.xml"),
             *("/sitemap.xml", "/health", "/ready", "/metrics", "/questions/", "/api/queries/"),
         )
         for asked in getting(path, path)

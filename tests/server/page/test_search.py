@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -35,15 +38,85 @@ def test_a_thing_is_found_by_any_of_its_names(client: Client, text: str, name: s
 def test_a_match_has_each_of_its_names_once_in_its_own_language(client: Client) -> None:
     text = client.get("/search?q=space+technology&names=ur", Accept=BROWSER).text
     assert '<bdi lang="ur">خلائی ٹیکنالوجی</bdi>' in text
-    assert text.lower().count(">space technology<") == 1
+    things = text.partition('<h2 id="statements">')[0]
+    assert things.lower().count(">space technology<") == 1
     missing = client.get("/page/Space_Tecnology?names=ur", Accept=BROWSER).text
     assert "Nothing is known of Space Tecnology" in missing
     assert '<bdi lang="ur">خلائی ٹیکنالوجی</bdi>' in missing
 
 
+def find_passages(client: Client, text: str, **parameters: str) -> list[dict[str, Any]]:
+    address = urlencode({"q": text, "format": "json", **parameters})
+    passages: list[dict[str, Any]] = client.get(f"/search?{address}").json["passages"]
+    return passages
+
+
+@pytest.mark.parametrize(
+    "text", ["signed in Islamabad", "اسلام آباد", "伊斯兰堡", "the minutes sign"]
+)
+def test_a_statement_is_found_with_its_quote_and_the_page_of_its_sentence(
+    client: Client, text: str
+) -> None:
+    signing = next(own for own in find_passages(client, text) if "in Islamabad" in own["quotes"])
+    assert (signing["kind"], signing["modality"]) == ("statement", "Reported")
+    assert client.get(signing["page"], Accept=BROWSER).headers["Location"].endswith("#s02")
+    page = client.get(f"/search?q={quote(text)}", Accept=BROWSER).text
+    assert f'href="{signing["page"]}"' in page
+    assert '<q dir="auto">in Islamabad</q>' in page
+
+
+def test_one_chinese_character_finds(client: Client) -> None:
+    assert any(own["kind"] == "statement" for own in find_passages(client, "堡", names="zh"))
+
+
+def test_sources_and_questions_are_found(client: Client) -> None:
+    pages = {own["page"] for own in find_passages(client, "expand economic cooperation")}
+    assert "/page/inp-wealthpk-2026-04-29" in pages
+    assert "/questions/minutes-signed" in {
+        own["page"] for own in find_passages(client, "when were the minutes signed")
+    }
+    for page in pages:
+        assert client.get(page, Accept=BROWSER).status in {200, 302, 303}
+
+
+def test_an_excluded_sentence_is_not_found(client: Client) -> None:
+    sentence = f"{ID}inp-wealthpk-2026-04-29/s02"
+    pages = {own["page"] for own in find_passages(client, "signed Islamabad", without=sentence)}
+    assert not any("/s02" in page for page in pages)
+    page = client.get(f"/search?q=signed&without={sentence}", Accept=BROWSER).text
+    assert f'name="without" value="{sentence}"' in page
+
+
+def test_every_page_names_the_search_for_browsers(client: Client) -> None:
+    assert 'rel="search" href="/opensearch.xml"' in client.get("/", Accept=BROWSER).text
+    reply = client.get("/opensearch.xml")
+    assert reply.type == "application/opensearchdescription+xml"
+    html, json = (unescape(own) for own in re.findall('template="([^"]+)"', reply.text)[:2])
+    for template, kind in ((html, "text/html"), (json, "application/json")):
+        address = (
+            "/"
+            + template.replace("{searchTerms}", quote("中巴")).partition("//")[2].partition("/")[2]
+        )
+        found = client.get(address, Accept="*/*" if kind != "text/html" else BROWSER)
+        assert (found.status, found.type) == (200, kind)
+
+
+def test_the_guide_for_language_models_leads_to_answers(client: Client) -> None:
+    reply = client.get("/llms.txt")
+    assert (reply.status, reply.type) == (200, "text/markdown")
+    assert reply.text.startswith("# cpec-graph\n\n> ")
+    addresses = re.findall(r"\]\(https?://[^/]+(/[^)]*)\)", reply.text)
+    assert len(addresses) > 40
+    for address in addresses[:6] + addresses[-4:]:
+        assert client.get(address).status == 200, address
+
+
 def test_a_search_for_nothing_like_it_finds_nothing(client: Client) -> None:
     assert client.get("/search?q=zzzzzz&format=json").json["matches"] == []
-    assert "No things are called so" in client.get("/search?q=zzzzzz", Accept=BROWSER).text
+    assert client.get("/search?q=zzzzzz&format=json").json["passages"] == []
+    page = client.get("/search?q=zzzzzz", Accept=BROWSER).text
+    assert "No things are called so" in page
+    assert "Nothing is said so" in page
     assert client.get("/search", Accept=BROWSER).status == 200
 
 
