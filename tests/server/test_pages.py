@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from graph.engine.account import Accounts
+from graph.engine.request import PENDING_RESULTS, PendingResults
+from server.front.turn import Turns
 from server.front.wsgi import MAX_JOINED_BYTES, Pages, environ_of
 from server.reply import Reply
 
@@ -50,10 +53,13 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
         return response(environ, start)
 
     async def ask() -> tuple[bool, bytes]:
-        reply = await Pages(application)(environ_of(scope(), b"", None))
+        PENDING_RESULTS.set(PendingResults())
+        reply = await Pages(application, Turns(accounts))(environ_of(scope(), b"", None))
         return isinstance(reply.body, bytes), await send_reply(reply)
 
+    accounts = Accounts.create()
     is_in_memory, body = asyncio.run(ask())
+    accounts.close()
     assert is_in_memory == (size <= MAX_JOINED_BYTES)
     assert body == b"x" * size
     assert file.closed
