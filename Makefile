@@ -31,7 +31,7 @@ $(VENV)/runtime: pyproject.toml lock/serve.txt
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -e $(VENV)/runtime || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --no-compile --editable '.[dev]'
+	$(BIN)/pip install --quiet --no-compile --editable '.[dev,mcp]'
 	@touch $(VENV)/runtime $@
 
 serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 (PORT=...)
@@ -118,7 +118,7 @@ bench: $(VENV)/installed ## answers a second, starts and memory beside peers; wr
 	$(BIN)/python -m bench.hostile --keep
 
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
-	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --strip-extras --allow-unsafe \
+	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra mcp --extra spark --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

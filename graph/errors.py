@@ -125,12 +125,14 @@ class UnknownNameError(QuestionError):
 class NotInGraphError(QuestionError):
     """The triple is neither stated nor inferred; `nearest` have its subject and predicate.
 
-    `unasserted` says in words which sources deny it, propose it or the like.
+    `triple` is it in N-Triples, without the full stop; `unasserted` says in words which sources
+    deny it, propose it or the like.
     """
 
     def __init__(
         self, triple: Triple, nearest: Sequence[Triple], unasserted: Sequence[str] = ()
     ) -> None:
+        self.triple = " ".join(map(str, triple))
         self.nearest = [shorten_triple(near) for near in nearest[:MAX_NEAREST_TRIPLES]]
         self.unasserted = list(unasserted)
         message = "; ".join([f"not in the graph: {shorten_triple(triple)}", *unasserted])

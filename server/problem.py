@@ -60,6 +60,7 @@ MEMBERS: Final = (
         "value",
         "seconds",
         "endpoint",
+        "triple",
         "nearest",
         "unasserted",
         "version",

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "query": ("ask", "Run a SPARQL query from a FILE, or from standard input with `-`."),
     "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),
     "explain": ("explain", "Explain why a triple holds: its sources, or its proofs."),
+    "mcp": ("mcp_command", "Give a language model the tools of the graph (MCP)."),
     "export": ("export_command", "Write the graph, or one named graph."),
 }
 """The commands: the module and the summary of each, which is the first line of its help."""

@@ -39,7 +39,9 @@ def help_of(*command: str) -> str:
 
 def test_help_names_every_command_and_each_has_an_example() -> None:
     text = help_of()
-    names = "article ask build explain export migrate publish query serve snapshot validate verify"
+    names = (
+        "article ask build explain export mcp migrate publish query serve snapshot validate verify"
+    )
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
         assert f"\n  {command} " in text

@@ -1,0 +1,108 @@
+"""The HTTP API of an endpoint as the tools ask it: a request with its bounds, and its refusals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import httpx2
+from mcp.server.mcpserver.exceptions import ToolError
+
+CONCURRENT_REQUESTS: Final = 4
+"""The requests to the endpoint at once, a sixteenth of those that it takes from one address."""
+
+MAX_CALLS: Final = 64
+"""The calls of tools under way; further calls are refused."""
+
+MAX_ANSWER_BYTES: Final = 8 << 20
+"""The bytes of an answer of the endpoint that a tool reads."""
+
+FIELDS: Final = {"Accept": "application/json", "User-Agent": "cpec-graph"}
+
+SECONDS: Final = 120.0
+"""The seconds that the endpoint may be silent: its own deadlines are shorter."""
+
+
+class HttpApi:
+    """The HTTP API at an address, `http://host:port`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
+        self._client = httpx2.AsyncClient(headers=FIELDS, timeout=SECONDS, trust_env=False)
+        self._places = asyncio.Semaphore(CONCURRENT_REQUESTS)
+        self._calls = 0
+
+    @asynccontextmanager
+    async def call(self) -> AsyncIterator[None]:
+        """Count a call of a tool; raises ToolError beyond MAX_CALLS."""
+        if self._calls >= MAX_CALLS:
+            raise ToolError(f"{MAX_CALLS} calls are under way: wait for their answers, then repeat")
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+
+    async def read(self, path: str, **parameters: str | list[str]) -> dict[str, Any]:
+        """Return the JSON at a path; raises RefusedError."""
+        return json_object(await self.ask("GET", path, params=parameters))
+
+    async def query(self, text: str, **parameters: str) -> dict[str, Any]:
+        """Return the answer to a query, as JSON; raises RefusedError."""
+        return json_object(await self.ask("POST", "/sparql", data={"query": text, **parameters}))
+
+    async def cite(self, text: str) -> dict[str, Any]:
+        """Return the cited answer to a query, as JSON; raises RefusedError."""
+        return await self.query(text, cite="true")
+
+    async def ask(self, method: str, path: str, **given: Any) -> bytes:
+        """Return the body of an answer in JSON; raises RefusedError.
+
+        If the model cancels the call, the connection closes, and the endpoint cancels its work.
+        """
+        async with self._places:
+            try:
+                return await self._receive(method, path, given)
+            except httpx2.HTTPError as error:
+                reason = str(error) or type(error).__name__
+                raise ToolError(f"the endpoint {self.address} gave no answer: {reason}") from None
+
+    async def _receive(self, method: str, path: str, given: dict[str, Any]) -> bytes:
+        """Return the body of an answer of at most MAX_ANSWER_BYTES; raises RefusedError."""
+        async with self._client.stream(method, self.address + path, **given) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise ToolError(
+                        f"the answer has more than {MAX_ANSWER_BYTES} bytes: ask for fewer rows"
+                    )
+        if response.status_code != httpx2.codes.OK:
+            raise RefusedError(response.status_code, bytes(body))
+        return bytes(body)
+
+
+class RefusedError(ToolError):
+    """A refusal of the endpoint, with the members of its problem document (RFC 9457).
+
+    The message has the line and the column of a syntax error, or the limit and its value.
+    """
+
+    def __init__(self, status: int, body: bytes) -> None:
+        try:
+            self.problem = json_object(body)
+        except (ValueError, ToolError):
+            self.problem = {"detail": body.decode("utf-8", "replace")[:200]}
+        self.status = status
+        super().__init__(f"{status}: {self.problem.get('detail') or 'no reason is given'}")
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Return the object that JSON writes; raises ToolError if it is another value."""
+    value = json.loads(body)
+    if not isinstance(value, dict):
+        raise ToolError("the endpoint answered with JSON that is no object")
+    return value
