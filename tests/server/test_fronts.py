@@ -53,15 +53,19 @@ def count(frame, event, _argument):
     global calls
     if event == "call":
         calls += 1
-        if calls == last:
+        if 0 < last <= calls and not frame.f_code.co_filename.startswith("<frozen importlib"):
+            sys.setprofile(None)
             signal.raise_signal(signal.SIGINT)
-        if not last and frame.f_code.co_qualname == "Fronts.run":
-            sys.exit(str(calls))
+        elif frame.f_code.co_qualname == "Fronts.run":
+            sys.exit(f"calls {calls}")
 
 sys.setprofile(count)
 main()
 """
-"""A server that is interrupted in its n-th call of a function; with n = 0 it counts its calls."""
+"""A server that is interrupted in its n-th call of a function, and ends when it would serve.
+
+It has not always as many calls. Python ignores an interrupt in a callback of importlib's locks.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -250,13 +254,16 @@ def test_a_start_is_interrupted_without_a_traceback() -> None:
     def interrupt(call: int) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", INTERRUPTED, str(call), "serve"]
         options = ["--empty", "--processes", "1", "--port", "0"]
-        return subprocess.run([*command, *options], check=False, capture_output=True, text=True)
+        return subprocess.run(
+            [*command, *options], check=False, capture_output=True, text=True, timeout=PATIENCE
+        )
 
-    calls = int(interrupt(0).stderr.splitlines()[-1])
+    calls = int(interrupt(0).stderr.split()[-1])
     for moment in (0.001, 0.1, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.995, 0.999):
         ended = interrupt(int(moment * calls))
         assert ended.returncode in {0, 1, -signal.SIGINT}
-        assert set(ended.stderr.splitlines()) <= {"unknown data, version empty", "Aborted!", ""}
+        lines = {line for line in ended.stderr.splitlines() if not line.startswith("calls ")}
+        assert lines <= {"unknown data, version empty", "Aborted!", ""}
 
 
 def test_a_server_that_is_ended_as_soon_as_it_serves_ends_well_and_soon(
