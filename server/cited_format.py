@@ -1,4 +1,4 @@
-"""The parameter `cite`, and the formats of an answer with or without citations."""
+"""The parameters `cite` and `bom`, and the formats of an answer with or without citations."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from graph.answering.format import (
     CITED_FORMATS,
     GRAPH_FORMATS,
+    RESULT_FORMATS,
+    RESULTS,
+    Format,
     GraphFormat,
     ResultFormat,
     list_formats,
 )
-from server.negotiate import Accept, accept_forms, best_format, choose_media_type, find_forms
+from server.negotiate import (
+    Accept,
+    accept_forms,
+    best_format,
+    choose_media_type,
+    find_forms,
+    find_named_format,
+)
 from server.parameters import Parameters
 
 NO_CITATIONS: Final = (
@@ -31,6 +41,19 @@ def wants_citations(parameters: Parameters) -> bool:
     if value not in {None, "true", "false"}:
         raise BadRequest(f"cite is true or false, not {value!r}")
     return value == "true"
+
+
+def wants_mark(parameters: Parameters, form: Format | None) -> bool:
+    """Return whether `bom=1` asks for a table in CSV with a byte order mark.
+
+    Raises BadRequest for another value, and for another format than CSV.
+    """
+    value = parameters.get("bom")
+    if value not in {None, "1"}:
+        raise BadRequest(f"bom is 1, or left out, not {value!r}")
+    if value and form != RESULTS["csv"]:
+        raise BadRequest("bom=1 is for tables in CSV: ask for format=csv too")
+    return value is not None
 
 
 def read_forms(names: Sequence[str]) -> Forms | None:
@@ -64,8 +87,13 @@ def check_cited_forms(rows: ResultFormat | None, graph: GraphFormat | None) -> F
 
 
 def choose_cited_form(accept: Accept) -> Forms:
-    """Return the best format of a cited answer, JSON of equals; raises NotAcceptable."""
+    """Return the best format of a cited answer, JSON of equals; raises NotAcceptable.
+
+    A media type of both kinds, such as application/xml, means rows.
+    """
     rows, graph = best_format(accept, CITED_FORMATS), best_format(accept, GRAPH_FORMATS)
+    if graph and find_named_format(choose_media_type(accept, graph), RESULT_FORMATS):
+        graph = None
     if rows is None and graph is None:
         raise NotAcceptable(NO_CITATIONS)
     weights = [

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
+from http import HTTPStatus
+from itertools import chain
+from typing import Final, cast
 
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
-from graph.answering.format import GRAPH_FORMATS
+from graph.answering.format import GRAPH_FORMATS, RESULTS
 from graph.errors import UnknownNameError
+from graph.publishing.csv_table import BYTE_ORDER_MARK
 from graph.publishing.jsonld import write_context
 from graph.publishing.plain_export import PLAIN_FORMATS
 from graph.publishing.schema import read_schema
 from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH
+from server.cited_format import wants_mark
 from server.conditional import digest
 from server.description import describe_endpoint
 from server.link import SCHEMA, file_name_header, links
 from server.linked_data import send_graph
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import send_body
 from server.site import current_site
@@ -65,24 +71,40 @@ def send_schema(name: str) -> Reply:
 def send_dump(name: str) -> Response:
     """Return a dump of the snapshot, whole or one range of its bytes; its tag is its SHA-256.
 
-    It ignores several ranges, and malformed ones (RFC 9110, section 14.2).
+    It ignores several ranges, malformed ones (RFC 9110, section 14.2), and all with `bom=1`.
     """
     folder, media_type = current_site().dumps, find_media_type(name)
     if folder is None or not media_type:
         raise NotFound(f"there is no dump {name}")
     folder = folder.resolve()  # of a remote store, a link to the newest version
     tag = require_dump(Snapshot(folder.parent), name)
-    if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
+    form = RESULTS["csv"] if name.endswith(".csv") else None
+    is_marked = wants_mark(read_address(request), form)
+    if (
+        request.method != "GET"
+        or is_marked
+        or not ONE_RANGE.fullmatch(request.headers.get("Range", ""))
+    ):
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would answer 416
     response = send_from_directory(folder, name, mimetype=media_type, etag=tag)
     if response.last_modified is not None:  # never later than now (RFC 9110, section 8.8.2.1)
         response.last_modified = min(response.last_modified, datetime.now(UTC))
+    if is_marked and response.status_code == HTTPStatus.OK:
+        add_mark(response)
     text = media_type.startswith("text/")
     response.content_type = f"{media_type}; charset=utf-8" if text else media_type
     response.headers.set(*file_name_header(*name.rsplit(".", 1)))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response
+
+
+def add_mark(response: Response) -> None:
+    """Put a byte order mark before the file of a response."""
+    file = cast("Iterable[bytes]", response.response)
+    response.response = chain([BYTE_ORDER_MARK], file)
+    response.content_length = (response.content_length or 0) + len(BYTE_ORDER_MARK)
+    response.call_on_close(getattr(file, "close", lambda: None))
 
 
 def require_dump(snapshot: Snapshot, name: str) -> str:

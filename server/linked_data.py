@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http import HTTPStatus
+from typing import Final, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -20,6 +21,7 @@ from graph.answering.evaluation import write_graph
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.answering.name import make_iri
 from graph.errors import UnknownNameError
+from graph.publishing.csv_table import BYTE_ORDER_MARK
 from graph.publishing.jsonld_frame import frame_thing
 from graph.publishing.resource import (
     query_known,
@@ -31,6 +33,7 @@ from graph.publishing.resource import (
 )
 from ontology.namespace import DATASET_GRAPH, GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.release import current_version, list_releases, read_release
+from server.cited_format import wants_mark
 from server.conditional import client_has, digest, not_modified
 from server.exclusion import add_exclusions, keep_exclusions, refuse_exclusion
 from server.link import escape_address, file_name_header, links
@@ -43,6 +46,7 @@ from server.negotiate import (
     read_preferences,
 )
 from server.page.named_graph import background_page, ontology_page
+from server.parameters import read_address
 from server.reply import Reply
 from server.response import evaluate, send_body, write_content_type
 from server.site import current_site
@@ -81,6 +85,7 @@ def describe_entity(file: str) -> Response | Reply:
     """Return the description of an entity, in the format of the suffix."""
     name, _, suffix = file.rpartition(".")
     form = GRAPHS.get(suffix)
+    is_marked = wants_mark(read_address(request), form or TABLE)
     if form is None and suffix != TABLE.name:
         suffixes = ", ".join(f".{suffix}" for suffix in SUFFIXES)
         raise NotFound(f"a description has the name of its entity and one of {suffixes}")
@@ -88,6 +93,8 @@ def describe_entity(file: str) -> Response | Reply:
     if isinstance(iri, Response):
         return iri
     reply = write_description(iri, form) if form else write_table(iri)
+    if is_marked and reply.status == HTTPStatus.OK:
+        reply.body = BYTE_ORDER_MARK + cast("bytes", reply.body)
     reply.headers.append(file_name_header(name, suffix))
     return add_alternates(reply, name)
 

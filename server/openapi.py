@@ -36,7 +36,7 @@ NAMED: Final = {
 }
 """The names of formats that come in the place of a word in the file."""
 
-SHARED_PARAMETERS: Final = ("cite", "format", "version", "receipt", "without", "only")
+SHARED_PARAMETERS: Final = ("cite", "format", "bom", "version", "receipt", "without", "only")
 """The parameters of every question."""
 
 PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

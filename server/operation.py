@@ -107,6 +107,11 @@ def build_operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
     for name in FOREIGN_PARAMETERS[verb]:
         if parameters.get_all(name):
             raise BadRequest(f"{name} is not a parameter of a{'n' * (verb[0] == 'u')} {verb}")
+    if parameters.get_all("bom"):
+        raise BadRequest(
+            "/sparql writes CSV as SPARQL 1.1 defines it, without bom; tables take bom=1: "
+            "/api/queries/NAME?format=csv and /data/NAME.csv"
+        )
     default, named = (
         tuple(map(read_graph_iri, parameters.get_all(name))) for name in DATASET_PARAMETERS[verb]
     )

@@ -19,6 +19,7 @@ from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.answering.name import HOMES, KNOWN_NAMES, list_candidates, make_iri
 from graph.errors import EngineError, UnknownNameError
 from graph.explaining.left_out import Counts, count_rows, insert_left_out, left_out_words
+from graph.publishing.csv_table import BYTE_ORDER_MARK, guard_results
 from graph.publishing.resource import (
     JSON,
     query_known,
@@ -26,7 +27,7 @@ from graph.publishing.resource import (
     read_names,
 )
 from queries.question import Question
-from server.cited_format import choose_forms, wants_citations
+from server.cited_format import choose_forms, wants_citations, wants_mark
 from server.conditional import digest
 from server.exclusion import EXCLUSION_PARAMETERS, refuse_exclusion
 from server.link import schema_link
@@ -41,7 +42,9 @@ from server.site import Site, current_site
 blueprint = Blueprint("question", __name__)
 
 FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
-RESERVED: Final = frozenset({"format", "cite", "version", *EXCLUSION_PARAMETERS, RECEIPT, ROW})
+RESERVED: Final = frozenset(
+    {"format", "cite", "bom", "version", *EXCLUSION_PARAMETERS, RECEIPT, ROW}
+)
 """The parameters of an address that are not its question's."""
 
 APPLICATION_JSON: Final = "application/json"
@@ -96,7 +99,7 @@ def answer_question(name: str) -> Response | Reply:
         return redirect(f"{request.root_url}questions/{name}{string}", HTTPStatus.SEE_OTHER)
     result_format, graph_format = choose_forms(parameters, accept)
     terms = bind_parameters(current_site(), question, parameters)
-    cite = wants_citations(parameters)
+    cite, is_marked = wants_citations(parameters), wants_mark(parameters, result_format)
     query = Query(question.text, result_format, graph_format, terms, cite=cite, why_empty="core")
     accept = Accept(()) if parameters.get_all("format") else accept
     reply = current_site().engine.wait(respond(current_site(), query, accept, name, question.empty))
@@ -107,8 +110,10 @@ def answer_question(name: str) -> Response | Reply:
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
         reply.body = insert_left_out(body, counts) if body else reply.body
+    if is_marked and body:
+        reply.body = BYTE_ORDER_MARK + guard_results(body)
     path = f"{request.root_url}questions/{name}"
-    pairs = [pair for pair in parameters.pairs if pair[0] != "cite"]
+    pairs = [pair for pair in parameters.pairs if pair[0] not in {"cite", "bom"}]
     current_site().engine.wait(add_receipt(reply, current_site(), query, parameters, path, pairs))
     return reply
 

@@ -145,7 +145,8 @@ GRAPH_FORMATS: Final = (
         name="ttl",
         media_type="text/turtle",
         iri=W3C + "Turtle",
-        aliases=("turtle", "n3"),  # SPARQLWrapper asks so; N3 includes Turtle
+        other_types=("text/n3", "text/rdf+n3"),  # N3 includes Turtle
+        aliases=("turtle", "n3"),  # SPARQLWrapper asks so
         writer=RdfFormat.TURTLE,
     ),
     GraphFormat(
@@ -168,6 +169,7 @@ GRAPH_FORMATS: Final = (
         name="rdf",
         media_type="application/rdf+xml",
         iri=W3C + "RDF_XML",
+        other_types=("application/xml", "text/xml"),
         aliases=("rdf+xml", "rdfxml", "xml"),
         writer=RdfFormat.RDF_XML,
     ),

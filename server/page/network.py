@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -31,9 +32,12 @@ ROW_HEIGHT: Final = 24
 NASTALIQ_HEIGHT: Final = 34
 """The units between two rows."""
 
+LEADING: Final = 0.6
+"""The distance of two lines of a name, as a part of that of two rows."""
+
 LETTER_WIDTH: Final = 6.6
-NAME_LENGTH: Final = 34
-"""The width of a letter in units, and the maximum length of a name in characters."""
+LINE_LENGTH: Final = 34
+"""The width of a letter in units, and the maximum width of a line of a name in letters."""
 
 SWEEPS: Final = 6
 """The number of passes that sort each column by its neighbours."""
@@ -47,14 +51,18 @@ PICTURE_CLAIMS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A thing in the picture: its number, IRI and name, and its position and width in units."""
+    """A thing in the picture: its number, IRI and name in lines, and its position in units.
+
+    `y` is its middle, and `rise` the distance from there to its first and to its last line.
+    """
 
     number: int
     iri: str
-    text: str
+    lines: tuple[str, ...]
     x: int
     y: int
     width: int
+    rise: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class Network:
     edges: list[Edge]
     headings: list[tuple[str, int, int]]
     height: int
+    leading: float
     width: int = PICTURE_WIDTH
 
 
@@ -133,8 +142,9 @@ def draw_network(
     """Return the picture of statements between things of known kinds and names."""
     things = {end for statement in statements for end in statement.ends}
     rows = order_columns(things, kinds, names, {statement.ends for statement in statements})
+    step = NASTALIQ_HEIGHT if language == "ur" else ROW_HEIGHT
     nodes, headings, height = place_nodes(
-        rows, names, NASTALIQ_HEIGHT if language == "ur" else ROW_HEIGHT
+        rows, {thing: wrap_name(names[thing]) for thing in things}, step
     )
     by_iri = {node.iri: node for node in nodes}
     joined: dict[tuple[str, str], list[Relationship]] = defaultdict(list)
@@ -148,7 +158,7 @@ def draw_network(
         )
         for ends, own in joined.items()
     ]
-    return Network(nodes, edges, headings, height)
+    return Network(nodes, edges, headings, height, step * LEADING)
 
 
 Rows = list[list[tuple[str, list[str]]]]
@@ -196,31 +206,57 @@ def barycentre(thing: str, near: Iterable[str], heights: Mapping[str, float]) ->
     return sum(own) / len(own) if own else heights[thing]
 
 
+Lines = Mapping[str, tuple[str, ...]]
+"""The names of things in lines."""
+
+
 def place_nodes(
-    rows: Rows, names: Mapping[str, str], step: int
+    rows: Rows, lines: Lines, step: int
 ) -> tuple[list[Node], list[tuple[str, int, int]], int]:
     """Return the positioned things, the headings of kinds, and the height of the picture."""
     nodes, headings, height = list[Node](), list[tuple[str, int, int]](), 0
-    tall = max(column_height(column, step) for column in rows)
+    tall = max(column_height(column, lines, step) for column in rows)
     for x, column in zip(COLUMN_STARTS, rows, strict=True):
-        y = step + (tall - column_height(column, step)) // 2
+        y = step + (tall - column_height(column, lines, step)) // 2
         for kind, own in column:
             if not own:
                 continue
             headings.append((kind, x, y))
             for thing in own:
-                y += step
-                text = names[thing]
-                text = text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"
-                nodes.append(Node(len(nodes), thing, text, x, y, text_width(text)))
+                rise = (row_height(lines[thing], step) - step) // 2
+                y += step + 2 * rise
+                width = max(map(text_width, lines[thing]))
+                nodes.append(Node(len(nodes), thing, lines[thing], x, y - rise, width, rise))
             y += step + step // 2
         height = max(height, y)
     return nodes, headings, height
 
 
-def column_height(column: Sequence[tuple[str, list[str]]], step: int) -> int:
+def column_height(column: Sequence[tuple[str, list[str]]], lines: Lines, step: int) -> int:
     """Return the height of a column in units."""
-    return sum((len(own) + 1) * step + step // 2 for _, own in column if own)
+    return sum(
+        sum(row_height(lines[thing], step) for thing in own) + step + step // 2
+        for _, own in column
+        if own
+    )
+
+
+def row_height(lines: Sequence[str], step: int) -> int:
+    """Return the height of a thing in units, more than a step for a name of several lines."""
+    return step + 2 * round((len(lines) - 1) * step * LEADING / 2)
+
+
+def wrap_name(text: str) -> tuple[str, ...]:
+    """Return a name in lines, whole; a Chinese character counts as two letters.
+
+    >>> wrap_name("cooperation under the Pakistan-China framework")
+    ('cooperation under the', 'Pakistan-China framework')
+    """
+    is_wide = text_width(text) > len(text) * LETTER_WIDTH * 1.5
+    length = LINE_LENGTH // 2 if is_wide else LINE_LENGTH
+    lines = wrap(text, length)
+    even = wrap(text, min(length, -(-len(text) // max(len(lines), 1)) + 4))
+    return tuple(even if len(even) == len(lines) else lines) or (text,)
 
 
 def text_width(text: str) -> int:

@@ -11,7 +11,7 @@ prepareLinks();
 function prepareLinks() {
   const table = document.getElementById("statements");
   if (!table) return;
-  table.open = false;
+  table.open = !explored.querySelector(".canvas").checkVisibility(); // a telephone has the table alone
   for (const link of explored.querySelectorAll(".network a")) {
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -19,12 +19,14 @@ function prepareLinks() {
       chooseLink(link);
     });
     link.addEventListener("mouseenter", () => highlightLink(link));
-    link.addEventListener("mouseleave", () => highlightLink(explored.querySelector(".network a.chosen")));
+    link.addEventListener("mouseleave", () => highlightLink(heldLink()));
     link.addEventListener("focus", () => highlightLink(link));
+    link.addEventListener("blur", () => highlightLink(heldLink()));
     if (link.dataset.node) link.addEventListener("keydown", moveFocus);
   }
 }
 
+const heldLink = () => explored.querySelector(".network a:focus, .network a.chosen");
 const endsOf = (element) => (element.dataset.ends ?? element.dataset.node).split(" ");
 
 /** Light up a thing with what it is joined to, or a line with its ends; nothing without one. */
@@ -53,6 +55,7 @@ function chooseLink(link) {
   panel.hidden = again;
   if (again) return highlightLink(null);
   link.classList.add("chosen");
+  if (link.dataset.node) takeTabStop(link);
   highlightLink(link);
   const own = endsOf(link);
   const rows = [...document.querySelectorAll("#statements tbody tr")].filter((row) => {
@@ -77,6 +80,11 @@ function chooseLink(link) {
   head.append(" ", close);
   panel.replaceChildren(head, table);
   link.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** Make a thing the only one in the picture at which the tab key stops. */
+function takeTabStop(node) {
+  for (const other of explored.querySelectorAll("a.node")) other.setAttribute("tabindex", other === node ? "0" : "-1");
 }
 
 function makeAnchor(href, words) {
@@ -104,7 +112,7 @@ function moveFocus(event) {
   const far = ([, to]) => Math.abs(to.left - here.left) * 10 + Math.abs(to.top - here.top);
   const next = ahead.sort((one, other) => far(one) - far(other))[0]?.[0];
   if (!next) return;
-  for (const node of nodes) node.setAttribute("tabindex", node === next ? "0" : "-1");
+  takeTabStop(next);
   next.focus();
 }
 

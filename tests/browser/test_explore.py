@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
@@ -49,6 +51,25 @@ def test_the_arrow_keys_go_from_thing_to_thing(open_page: Open) -> None:
     expect(page.locator("#told")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#told")).to_be_hidden()
+
+
+def test_names_are_whole_and_one_thing_has_the_tab_stop(open_page: Open) -> None:
+    page = open_page("/explore")
+    assert "…" not in "".join(page.locator(".node text").all_text_contents())
+    boxes = [node.bounding_box() for node in page.locator(".node text").all()]
+    picture = page.locator(".canvas").bounding_box()
+    assert picture
+    assert all(box and box["x"] + box["width"] <= picture["x"] + picture["width"] for box in boxes)
+    page.locator(".node", has_text="CPEC Phase II").first.click()
+    expect(page.locator('.node[tabindex="0"]')).to_have_count(1)
+    expect(page.locator('.node[tabindex="0"]')).to_have_class(re.compile("chosen"))
+
+
+def test_a_telephone_has_the_table_and_cuts_nothing(open_page: Open) -> None:
+    page = open_page("/explore", width=360)
+    expect(page.locator(".canvas")).to_be_hidden()
+    expect(page.locator("#statements table")).to_contain_text("tasked the Higher Education")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_without_javascript_the_tables_stand_in(open_page: Open) -> None:

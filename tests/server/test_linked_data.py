@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from bench.client import Client
 from graph.answering.format import GRAPH_FORMATS
@@ -267,3 +267,17 @@ def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
     assert make_name(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
     assert make_name(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
     assert make_name(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"
+
+
+@pytest.mark.parametrize(
+    ("accept", "suffix"),
+    [("application/xml", "rdf"), ("text/xml", "rdf"), ("text/n3", "ttl"), ("text/rdf+n3", "ttl")],
+)
+def test_a_wider_media_type_gets_the_format_that_it_means(
+    client: Client, accept: str, suffix: str
+) -> None:
+    place = client.get("/id/HEC", Accept=accept)
+    assert (place.status, place.headers["Location"].endswith(f"/data/HEC.{suffix}")) == (303, True)
+    graph = client.get("/graph/inferred", Accept=accept)
+    assert (graph.status, graph.type) == (200, accept)
+    assert len(list(parse(graph.body, FORMATS[suffix][1]))) > 100

@@ -22,6 +22,8 @@ from server.page.network import (
     draw_network,
     group_claims,
     select_part,
+    text_width,
+    wrap_name,
 )
 from tests.server.tags import Tags
 
@@ -67,15 +69,25 @@ def test_no_name_lies_over_another() -> None:
     things = {end for one in every for end in one.ends} - {"hub"}
     places = [kind for column in COLUMNS for kind in column]
     kinds |= {one: places[number % len(places)] for number, one in enumerate(sorted(things))}
-    drawn = draw_network(every, kinds, {one: one * 12 for one in kinds})
+    drawn = draw_network(every, kinds, {one: f"{one} " * (1 + len(one) * 3) for one in kinds})
     assert len(drawn.nodes) == PICTURE_THINGS
-    boxes = [(node.x, node.y, node.x + node.width, node.y + 20) for node in drawn.nodes]
+    boxes = [
+        (node.x, node.y - node.rise, node.x + node.width, node.y + node.rise + 20)
+        for node in drawn.nodes
+    ]
     for place, (left, top, right, bottom) in enumerate(boxes):
         assert right < drawn.width
         assert bottom <= drawn.height + 20
         for other in boxes[place + 1 :]:
             apart = right < other[0] or other[2] < left or bottom <= other[1] or other[3] <= top
             assert apart, (boxes[place], other)
+
+
+@pytest.mark.parametrize("name", ["cooperation " * 9, "合作" * 40, "x" * 200, "short"])
+def test_a_long_name_is_wrapped_and_whole(name: str) -> None:
+    lines = wrap_name(name)
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+    assert all(text_width(line) < 240 for line in lines)
 
 
 def test_statements_of_the_same_two_things_are_one_line() -> None:

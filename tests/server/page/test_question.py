@@ -110,7 +110,7 @@ def test_numbers_times_and_networks_have_a_picture_in_the_page(client: Client) -
 def test_numbers_stand_at_the_end_of_their_column(client: Client) -> None:
     page = client.get("/questions/modalities", Accept=BROWSER).text
     assert 'class="number">Statements</th>' in page
-    assert len(re.findall(r'<td role="cell" class="number">', page)) == 6
+    assert len(re.findall(r'<td role="cell" class="number" data-label', page)) == 6
 
 
 def test_sources_stand_below_an_answer_that_is_shorter_than_they_are(client: Client) -> None:
