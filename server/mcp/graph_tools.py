@@ -199,7 +199,7 @@ class GraphTools:
         """Return the verdict on a claim, also if the endpoint refuses to answer."""
         try:
             return await judge(claim)
-        except ToolError as error:
+        except (ToolError, RefusedError) as error:
             return write_verdict(NOT_JUDGED, asdict(claim), reason=str(error))
 
     async def _judge_triple(self, claim: TripleClaim) -> Json:
@@ -307,6 +307,9 @@ def count_calls(
     @wraps(tool)
     async def call(*arguments: Any, **named: Any) -> Json:
         async with api.call():
-            return await tool(*arguments, **named)
+            try:
+                return await tool(*arguments, **named)
+            except RefusedError as error:
+                raise ToolError(str(error)) from None
 
     return call

@@ -85,7 +85,7 @@ class HttpApi:
         return bytes(body)
 
 
-class RefusedError(ToolError):
+class RefusedError(Exception):
     """A refusal of the endpoint, with the members of its problem document (RFC 9457).
 
     The message has the line and the column of a syntax error, or the limit and its value.
@@ -94,15 +94,18 @@ class RefusedError(ToolError):
     def __init__(self, status: int, body: bytes) -> None:
         try:
             self.problem = json_object(body)
-        except (ValueError, ToolError):
+        except ToolError:
             self.problem = {"detail": body.decode("utf-8", "replace")[:200]}
         self.status = status
         super().__init__(f"{status}: {self.problem.get('detail') or 'no reason is given'}")
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """Return the object that JSON writes; raises ToolError if it is another value."""
-    value = json.loads(body)
+    """Return the object that JSON writes; raises ToolError for another text."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = None
     if not isinstance(value, dict):
-        raise ToolError("the endpoint answered with JSON that is no object")
+        raise ToolError("the endpoint answered no JSON object: is it a server of this graph?")
     return value
