@@ -21,6 +21,7 @@ from server import (
     linked_data,
     problem,
     question_api,
+    reconciliation,
     sparql,
 )
 from server.front import exchange
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     download.blueprint,
     question_api.blueprint,
     explanation.blueprint,
+    reconciliation.blueprint,
     crawler.blueprint,
     health.blueprint,
 )

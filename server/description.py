@@ -14,6 +14,7 @@ from graph.engine.account import PROCESSOR_SECONDS
 from graph.errors import UnknownNameError
 from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
+from graph.reconciling.query import MOST_BYTES, MOST_QUERIES
 from server.answer_page import editor_page
 from server.cited_format import wants_citations
 from server.conditional import digest
@@ -85,6 +86,8 @@ def list_limits(site: Site) -> dict[str, int | float | str]:
         "requests_at_once": settings.concurrent_requests,
         "requests_at_once_of_a_client": settings.client_requests,
         "excluded_sources": MOST_EXCLUDED,
+        "reconciled_queries": MOST_QUERIES,
+        "reconciled_bytes": MOST_BYTES,
         "service_rows": settings.service_rows,
         "service_bytes": settings.service_bytes,
         "service_given": settings.service_given,

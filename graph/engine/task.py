@@ -246,6 +246,12 @@ def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Hea
     return {"provisional": dataset.evidence.pending}, require_size(body, dataset.cap)
 
 
+def reconcile(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the answer to a part of the Reconciliation API as JSON."""
+    record = dataset.reconciliation.ask(header["part"], body.decode())
+    return {"provisional": dataset.provisional}, require_size(compact_json(record), dataset.cap)
+
+
 def compact_json(value: object) -> bytes:
     """Return a value as JSON without blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
@@ -394,6 +400,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "explain": explain,
     "table": table,
     "view": view_page,
+    "reconcile": reconcile,
     "plan": plan,
     "bindings": find_bindings,
     "values": values,

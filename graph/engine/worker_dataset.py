@@ -17,6 +17,7 @@ from graph.engine.writing.delta import Delta, parse_quads
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError, NoReifiersError, OverloadedError
 from graph.excluding.exclusion import NO_EXCLUSION, Exclusion
+from graph.reconciling.reconciliation import Reconciliation
 from graph.remote.asked import AskedStore
 from ontology.namespace import EVIDENCE, REIFIERS
 from ontology.terms import OA, RDF, RdfTerm
@@ -75,6 +76,17 @@ class WorkerDataset:
     exclusion: Exclusion = NO_EXCLUSION
     excluded: Delta = field(default_factory=Delta)
     is_reified: bool = False
+    _reconciliation: Reconciliation | None = None
+
+    @property
+    def reconciliation(self) -> Reconciliation:
+        """The names of the dataset, which a worker reads once, but those of a remote store."""
+        if self._reconciliation is None or self._reconciliation.store is not self.store:
+            names = Reconciliation(self.store)
+            if not isinstance(self.store, Store):
+                return names
+            self._reconciliation = names
+        return self._reconciliation
 
     def apply(self, delta: Delta) -> None:
         """Change both stores by a delta; the kernel and the index are left to the caller."""

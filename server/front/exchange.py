@@ -82,12 +82,14 @@ class Exchange:
         """Add the duration of a step to Server-Timing."""
         self.timings.append((name, (time.perf_counter() - start) * 1000))
 
-    def headers(self, seconds: float) -> Fields:
-        """Return the header fields of every response."""
+    def headers(self, seconds: float, own: Fields) -> Fields:
+        """Return the header fields of every response that it has not as its own."""
         parts = [*self.timings, ("total", seconds * 1000)]
         timing = ", ".join(f"{name};dur={value:.2f}" for name, value in parts)
         preflight = PREFLIGHT if self.request.method == "OPTIONS" else ()
-        return [*ALWAYS, *preflight, ("X-Request-Id", self.id), ("Server-Timing", timing)]
+        names = {name for name, _ in own}
+        always = [pair for pair in ALWAYS if pair[0] not in names]
+        return [*always, *preflight, ("X-Request-Id", self.id), ("Server-Timing", timing)]
 
 
 CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
@@ -155,7 +157,7 @@ class Exchanges:
         seconds, fields = time.perf_counter() - current.start, reply.fields()
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
         try:
-            await reply.send(send, [*fields, *current.headers(seconds)])
+            await reply.send(send, [*fields, *current.headers(seconds, fields)])
             status = reply.status
         except asyncio.CancelledError:  # the client has gone within the answer
             status = GONE

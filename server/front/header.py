@@ -17,6 +17,9 @@ POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"
 )
+EMBEDDED: Final = ("Content-Security-Policy", POLICY.replace("ancestors 'none'", "ancestors *"))
+"""The field of a page that a frame of any page may show: it has nothing to click by mistake."""
+
 ALWAYS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),

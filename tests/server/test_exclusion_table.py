@@ -121,6 +121,7 @@ REFUSES = [
             *("/dataset", "/ontology", "/context.jsonld", "/openapi.json", "/api", "/robots.txt"),
             *("/llms.txt", "/opensearch.xml"),
             *("/sitemap.xml", "/health", "/ready", "/metrics", "/questions/", "/api/queries/"),
+            *("/reconcile", "/reconcile/properties"),
         )
         for asked in getting(path, path)
     ),
@@ -128,6 +129,9 @@ REFUSES = [
     *getting("/ontology/<version>", "/ontology/0.1.0"),
     *getting("/<name>.schema.json", "/citations.schema.json"),
     *getting("/sitemap-<int:part>.xml", "/sitemap-1.xml"),
+    Asked("POST", "/reconcile", "/reconcile", "queries=%7B%7D", FORM),
+    *getting("/reconcile/suggest/<kind>", "/reconcile/suggest/type?prefix=a"),
+    *getting("/reconcile/preview", "/reconcile/preview?id=HEC"),
     *getting("/static/<path:name>", "/static/site.css"),
 ]
 
