@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,7 @@ SEPARATOR: Final = re.compile(r"(?<=\d)[,٬](?=\d{3}\b)|(?<=\d)\.0\b")
 MINISTRY: Final = re.compile(r"\bm/o\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def split_words(text: str) -> tuple[str, ...]:
     """Return the folded words of a name, in order.
 

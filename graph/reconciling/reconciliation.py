@@ -98,7 +98,9 @@ class Reconciliation:
         holders: dict[str, Candidate] = {}
         for quad in self.store.quads_for_pattern(None, property_, None):
             thing = self.things.things.get(getattr(quad.subject, "value", ""))
-            if thing and thing.iri not in holders and self.compare_values([quad.object], values):
+            if thing is None or thing.iri in holders:
+                continue
+            if self.compare_values([quad.object], values) >= LEAST_SCORE:
                 holders[thing.iri] = Candidate(thing, thing.names[0], None)
         return list(holders.values())
 

@@ -26,6 +26,15 @@ COMMANDS: Final = {
     "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),
     "explain": ("explain", "Explain why a triple holds: its sources, or its proofs."),
     "mcp": ("mcp_command", "Give a language model the tools of the graph (MCP)."),
+    "reconcile": (
+        "reconcile",
+        "Match a column of names with the things of the graph, or of any list.",
+    ),
+    "decide": (
+        "reconcile",
+        "Add a decision of today to a FILE of decisions, on a pair that is in it.",
+    ),
+    "link": ("link", "Propose links from our things to another graph, as a file of decisions."),
     "export": ("export_command", "Write the graph, or one named graph."),
 }
 """The commands: the module and the summary of each, which is the first line of its help."""

@@ -40,7 +40,8 @@ def help_of(*command: str) -> str:
 def test_help_names_every_command_and_each_has_an_example() -> None:
     text = help_of()
     names = (
-        "article ask build explain export mcp migrate publish query serve snapshot validate verify"
+        "article ask build decide explain export link mcp migrate publish query reconcile serve "
+        "snapshot validate verify"
     )
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
