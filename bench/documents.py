@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from graph.answering.evaluation import run_select
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.reasoning.axiom_kind import KINDS
@@ -23,7 +24,31 @@ from server.bibliography import CITATION_FORMATS
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 CITING: Final = ROOT / "docs" / "citing.md"
+FEDERATION: Final = ROOT / "docs" / "federation.md"
 PROVENANCE: Final = ROOT / "docs" / "provenance.md"
+
+
+WIKIDATA_LINKS: Final = """
+SELECT ?thing ?item WHERE {
+  GRAPH <https://w3id.org/cpec-graph/graph/links/wikidata> {
+    ?thing owl:sameAs|skos:exactMatch ?item
+  }
+}
+ORDER BY ?thing ?item
+"""
+
+WIKIDATA_HEAD: Final = (
+    "SELECT ?thing ?item ?label ?description WHERE {",
+    "  VALUES (?thing ?item) {",
+)
+WIKIDATA_TAIL: Final = (
+    "  }",
+    '  ?item rdfs:label ?label FILTER (LANG(?label) = "en")',
+    '  OPTIONAL { ?item schema:description ?description FILTER (LANG(?description) = "en") }',
+    "}",
+    "ORDER BY ?thing",
+)
+"""Wikidata's service has these prefixes declared; its schema: is http://schema.org/."""
 
 
 def graph_size(snapshot: Snapshot) -> str:
@@ -61,6 +86,14 @@ def citation_formats() -> str:
     return "\n".join(("| `format=` | media type |", "|---|---|", *lines))
 
 
+def wikidata_query(snapshot: Snapshot) -> str:
+    """Return the query for Wikidata's own service, with the links that say the same thing."""
+    rows = (
+        f"    ({' '.join(map(str, row))})" for row in run_select(snapshot.load(), WIKIDATA_LINKS)
+    )
+    return "\n".join(("```sparql", *WIKIDATA_HEAD, *rows, *WIKIDATA_TAIL, "```"))
+
+
 def with_part(document: str, name: str, text: str) -> str:
     """Return a document with a text as its part of that name, between two comments."""
     begin, end = f"<!-- {name}: written by make docs -->\n", f"\n<!-- {name} ends -->"
@@ -73,6 +106,7 @@ def documents(snapshot: Snapshot) -> dict[Path, str]:
     return {
         README: with_part(README.read_text("utf-8"), "size", graph_size(snapshot)),
         CITING: with_part(CITING.read_text("utf-8"), "formats", citation_formats()),
+        FEDERATION: with_part(FEDERATION.read_text("utf-8"), "wikidata", wikidata_query(snapshot)),
         PROVENANCE: with_part(PROVENANCE.read_text("utf-8"), "axioms", axiom_table()),
     }
 

@@ -78,6 +78,7 @@ ANSWERS: Final[dict[str, bytes]] = {
     "/boolean": whole(b'{"head": {}, "boolean": true}'),
     "/blank": whole(BLANK),
     "/many": whole(results(ROWS * 40)),
+    "/nested": whole(b'{"head":' + b"[" * 1_000_000),
     "/cut": head("200 OK", TYPE, len(GOOD) + 9) + GOOD,
     "/cut-chunk": write_chunks(GOOD),
     "/closed": b"",
