@@ -16,7 +16,7 @@ SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 2))) -m 'not lo
 LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs recipes clients browser cluster stores conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs words recipes clients browser cluster stores conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md, and the figures and tables of other documents; the tests hold them to it
 	$(BIN)/python -m ontology.vocabulary_page
 	$(BIN)/python -m bench.documents
+
+words: $(VENV)/installed ## add new texts of pages to server/translations, and drop those that nobody uses
+	$(BIN)/python -m server.page.message
 
 # Two at a time: each starts a server, and the tests that it names.
 recipes: $(VENV)/installed ## carry out each recipe of docs/contributing.md in a copy of the tree

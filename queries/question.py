@@ -35,6 +35,10 @@ SUBJECTS: Final = {
 """The subjects under which pages list the questions, each with its tags."""
 
 TAGS: Final = (*(tag for tags in SUBJECTS.values() for tag in tags), "inferred")
+FIELDS: Final = frozenset({"number", "names", "total"})
+PLURALS: Final = ("one", "many")
+"""The placeholders of an answer's sentence that are no columns; its texts."""
+
 VIEWS: Final = ("table", "bar", "timeline", "graph")
 MODALITIES: Final = (
     *("Background", "Reported", "Ongoing", "Tasked", "Aim", "Assessed"),
@@ -67,6 +71,20 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """The sentence that answers a question: `one` and `many` by the number of values of a column.
+
+    `column` is "" for the rows themselves. Both texts may have `%(number)s`, `%(names)s` for the
+    first names of the column, `%(total)s` for the sum of the last column, and any column of the
+    first row, such as `%(date)s`.
+    """
+
+    one: str
+    many: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question of the catalogue; `text` is the SPARQL query without its front matter.
 
@@ -86,6 +104,7 @@ class Question:
     empty: str
     parameters: tuple[Parameter, ...]
     text: str
+    answer: AnswerSentence
     absent: str = ""
     modalities: tuple[str, ...] = ()
     left_out: str = ""
@@ -133,7 +152,7 @@ def entry_line(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
 
 def question(name: str, front: Any, text: str) -> Question:
     """Return the question that the front matter describes; raises EntryError."""
-    require(front, "summary", "description", "tags", "view", "empty", "modalities")
+    require(front, "summary", "description", "tags", "view", "empty", "modalities", "answer")
     for key in ("summary", "description", "view", "empty", "absent", "left-out"):
         if not isinstance(front.get(key, ""), str):
             raise EntryError(f"{key} is no text: put it in quotes", key)
@@ -160,10 +179,27 @@ def question(name: str, front: Any, text: str) -> Question:
         front["empty"],
         parameters,
         text,
+        answer_sentence(front["answer"], text),
         front.get("absent", ""),
         tuple(front["modalities"]),
         front.get("left-out", ""),
     )
+
+
+def answer_sentence(entry: Any, text: str) -> AnswerSentence:
+    """Return the sentence of a question's answer; raises EntryError, also for unknown columns."""
+    require(entry, "one", "many", at=("answer",))
+    column = entry.get("of", "")
+    for key, own in (("of", [column] if column else []), *((k, fields(entry[k])) for k in PLURALS)):
+        for name in own:
+            if name not in FIELDS and not re.search(rf"[?$]{re.escape(name)}\b", text):
+                raise EntryError(f"the query has no variable ?{name}", "answer", key)
+    return AnswerSentence(entry["one"], entry["many"], column)
+
+
+def fields(text: str) -> list[str]:
+    """Return the names of the placeholders of a text."""
+    return re.findall(r"%\((\w+)\)s", text)
 
 
 def require(entry: Any, *names: str, at: Sequence[str | int] = ()) -> None:

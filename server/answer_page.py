@@ -36,7 +36,8 @@ from server.operation import Operation
 from server.page import figure
 from server.page.citable import Comparison, compare_receipt
 from server.page.cited_answer import CitedRow, Source, show_row, show_source
-from server.page.frame import NAMES, PART, first_language, page_number
+from server.page.frame import PART, page_number
+from server.page.language import NAMES, first_language
 from server.page.question_page import bind_defaults
 from server.page.search_page import read_index as name_index
 from server.page.subject import group_by_subject

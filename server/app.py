@@ -39,7 +39,9 @@ from server.page import (
     search_page,
     source_page,
     thing_page,
+    translated_name,
 )
+from server.page.language import add_translations
 from server.parameters import read_address
 from server.site import NAME, Site
 from server.sparql import Endpoint
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     graph_store.blueprint,
     linked_data.blueprint,
     frame.blueprint,
+    translated_name.blueprint,
     home.blueprint,
     thing_page.blueprint,
     search_page.blueprint,
@@ -99,6 +102,7 @@ def create_pages(site: Site) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_assets(app)
+    add_translations(app)
     return app
 
 

@@ -59,6 +59,7 @@ def test_there_is_a_recipe_for_each_kind_of_contribution() -> None:
         "A property",
         "A rule of reasoning",
         "A question",
+        "A word of the pages",
         "A format of answers",
         "A format of citations",
         "A limit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
@@ -28,7 +28,7 @@ from ontology.namespace import BASE
 from ontology.terms import CPEC, RdfTerm
 from ontology.vocabulary import strongest_modality
 from queries.question import LABEL
-from server.page.frame import first_language
+from server.page.language import first_language
 from server.page.search_page import read_index as name_index
 from server.receipt import name_rows
 
@@ -74,8 +74,9 @@ class CitedRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """One part of an answer on a page, and whether there is `more`."""
+    """One part of an answer on a page, and whether there is `more`; `columns` are its variables."""
 
+    columns: list[str]
     heads: list[str]
     lines: list[CitedRow]
     sources: list[Source]
@@ -96,9 +97,11 @@ def show_answer(answer: Answer) -> ShownAnswer:
     citations, rows = cited["citations"][:ROWS], read_rows(answer)
     marks = number_sources(sources)
     heads = read_columns(answer)
+    columns = [head for head in heads if not is_label(head, heads)]
     row_names = name_rows(answer.body, ROWS)
     return ShownAnswer(
-        [space_words(head) for head in heads if not is_label(head, heads)],
+        columns,
+        [space_words(head) for head in columns],
         [
             show_row(label_cells(heads, row), citing, marks, name)
             for row, citing, name in zip(rows[:ROWS], citations, row_names, strict=True)
@@ -149,7 +152,11 @@ def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[DisplayName
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
     }
     own_cells = [cells[head] for head in cells if not is_label(head, heads)]
-    return [None if cell is None else make_name(cell, words) for cell in own_cells]
+    names = [None if cell is None else make_name(cell, words) for cell in own_cells]
+    return [
+        replace(name, language=language) if name and language in own.get(name.iri, ()) else name
+        for name in names
+    ]
 
 
 def is_label(head: str, heads: list[str]) -> bool:

@@ -38,7 +38,8 @@ from ontology.vocabulary import strongest_modality
 from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, draw_times
-from server.page.frame import first_language, page_number, with_names
+from server.page.frame import page_number, with_names
+from server.page.language import first_language
 from server.page.network import draw_network, group_claims, select_part
 from server.page.page_view import require_view
 from server.parameters import read_address
@@ -129,6 +130,7 @@ def send_picture() -> Reply:
         timeline=draw_timeline({end for statement in drawn for end in statement.ends}, names),
         most_dated=MOMENTS,
         things=names,
+        translated={thing.iri for thing in things if language in thing.texts},
         claims=len(claims),
         looked_at=READ_STATEMENTS if is_truncated else 0,
         address=part_address,

@@ -17,19 +17,15 @@ from graph.wording.text import clean_text, write_literal
 from ontology.namespace import BASE
 from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
 from server.page.figure import is_numeric
+from server.page.language import LANGUAGES, NAMES, first_language, read_given, translate
 from server.page.page_view import all_sources, require_view
-from server.parameters import Parameters, read_address
 
 blueprint = Blueprint("frame", __name__)
-
-NAMES: Final = "names"
-"""The parameter for the first language of names."""
 
 PART: Final = "part"
 """The parameter for a part of a long page."""
 
 PART_SYNTAX: Final = re.compile("[1-9][0-9]{0,5}")
-LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 QUERY_LENGTH: Final = 1000
 """The length of a query string up to which the links of a page keep its parameters."""
 
@@ -63,8 +59,12 @@ def add_context() -> dict[str, Any]:
     return {
         "names": language,
         "languages": LANGUAGES,
+        "direction": "rtl" if language == "ur" else "ltr",
         "grammars": GRAMMARS,
-        "modalities": MODALITIES,
+        "modalities": {
+            name: (translate(heading), translate(gloss))
+            for name, (heading, gloss) in MODALITIES.items()
+        },
         "to": lambda path: with_names(path, language),
         "switched": switch_language,
         "list_excluded": list_excluded,
@@ -77,11 +77,6 @@ def add_context() -> dict[str, Any]:
         "once": once_per_page(),
         "number": count(1).__next__,
     }
-
-
-def first_language() -> str:
-    """Return the first language of names."""
-    return next((name for name in read_given().get_all(NAMES) if name in LANGUAGES), "en")
 
 
 def with_names(path: str, language: str) -> str:
@@ -149,14 +144,6 @@ def list_given() -> list[tuple[str, str]]:
     """Return the parameters of this page that have a value, none for a long query string."""
     pairs = read_given().pairs if len(request.query_string) <= QUERY_LENGTH else ()
     return [pair for pair in pairs if pair[1]]
-
-
-def read_given() -> Parameters:
-    """Return the parameters of this page, none on the page of an error in them."""
-    try:
-        return read_address(request)
-    except BadRequest:
-        return Parameters()
 
 
 def page_number() -> int:

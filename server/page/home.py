@@ -54,6 +54,12 @@ def send_articles() -> Reply:
     return send_overview("articles.html")
 
 
+@blueprint.get("/about")
+def send_about() -> Reply:
+    """Return the page on how the graph is made, and how to tell of a mistake."""
+    return send_page(render_template("about.html"))
+
+
 def send_overview(template: str, answers: Sequence[Answered] = ()) -> Reply:
     """Return a page of the overview of the graph."""
     body = render_template(

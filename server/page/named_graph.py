@@ -10,6 +10,7 @@ from graph.presenting.background import Background
 from ontology.glossary import Glossary
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
+from server.page.language import translate
 from server.page.page_view import find_view, send_page
 from server.reply import Reply
 from server.site import current_site
@@ -21,12 +22,16 @@ def ontology_page() -> Reply:
     answer = current_site().engine.graph(ONTOLOGY_GRAPH, form)
     glossary = Glossary.from_quads(parse(answer.body, format=form.reader))
     sections = [
-        ("all-modalities", "Modalities, strongest first", glossary.modalities),
-        ("unasserted", "Modalities of statements that are not asserted", glossary.unasserted),
-        ("all-label-statuses", "Label statuses", glossary.statuses),
-        ("all-classes", "Classes", glossary.classes),
-        ("all-properties", "Properties", glossary.properties),
-        ("all-retired", "Retired terms", glossary.retired),
+        ("all-modalities", translate("Modalities, strongest first"), glossary.modalities),
+        (
+            "unasserted",
+            translate("Modalities of statements that are not asserted"),
+            glossary.unasserted,
+        ),
+        ("all-label-statuses", translate("Label statuses"), glossary.statuses),
+        ("all-classes", translate("Classes"), glossary.classes),
+        ("all-properties", translate("Properties"), glossary.properties),
+        ("all-retired", translate("Retired terms"), glossary.retired),
     ]
     body = render_template(
         "vocabulary.html",

@@ -15,7 +15,6 @@ from graph.answering.binding import find_question, insert_values, load_questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.errors import DeadlineError, QuestionError
-from graph.explaining.left_out import left_out_words
 from graph.presenting.overview import Overview
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
@@ -30,7 +29,9 @@ from server.page.citable import (
     write_row_extent,
 )
 from server.page.cited_answer import ROWS, ShownAnswer, show_answer
-from server.page.frame import PART, first_language, page_number
+from server.page.frame import PART, page_number
+from server.page.language import first_language
+from server.page.lead import write_lead
 from server.page.page_view import all_sources, evaluate_for_page, require_view, send_page
 from server.page.subject import find_subject, group_by_subject
 from server.parameters import Parameters, read_address
@@ -63,20 +64,6 @@ KINDS: Final = {
 
 CHOICES: Final = 300
 """The maximum number of things in a list of choices."""
-
-NUMBERS: Final = (
-    "No",
-    "One",
-    "Two",
-    "Three",
-    "Four",
-    "Five",
-    "Six",
-    "Seven",
-    "Eight",
-    "Nine",
-    "Ten",
-)
 
 
 @blueprint.get("/questions/")
@@ -204,8 +191,8 @@ def render_question(
         },
         fault=fault,
         found=answer,
-        left_out=left_out_words(count_left_out(question, terms)) if answer else "",
-        number="" if answer and (answer.more or page_number() > 1) else number_words(len(cells)),
+        left_out=count_left_out(question, terms) if answer else [],
+        lead=write_lead(question, answer) if answer and page_number() == 1 else "",
         bars=figure.draw_bars(cells) if question.view == "bar" else [],
         spans=figure.draw_spans(cells) if question.view == "timeline" else [],
         drawn=figure.draw_graph(cells) if question.view == "graph" else None,
@@ -233,11 +220,6 @@ def list_choices(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[s
     }
     value = given.get(parameter.name, parameter.default or "")
     return list(({value: value} | names if value not in names else names).items())
-
-
-def number_words(number: int) -> str:
-    """Return a number, up to ten in words."""
-    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
 
 
 def editor_path(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:

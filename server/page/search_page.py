@@ -18,7 +18,8 @@ from graph.presenting.passage_index import PassageIndex
 from graph.wording.display_name import make_path
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
-from server.page.frame import first_language, with_names
+from server.page.frame import with_names
+from server.page.language import first_language
 from server.page.page_view import require_view, send_page
 from server.parameters import read_address
 from server.reply import Reply

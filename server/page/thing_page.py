@@ -33,7 +33,8 @@ from server.page.citable import (
     page_receipt_headers,
     receipt_seconds,
 )
-from server.page.frame import MODALITIES, PART, first_language, page_number, with_names
+from server.page.frame import MODALITIES, PART, page_number, with_names
+from server.page.language import first_language
 from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing

@@ -249,6 +249,7 @@ GOOD = """\
 #+ modalities: [Reported]
 #+ parameters:
 #+   - {name: x, type: iri, description: the thing}
+#+ answer: {one: One undertaking., many: "%(number)s undertakings: %(names)s.", of: x}
 
 SELECT ?x { ?x a cpec:Undertaking }
 """

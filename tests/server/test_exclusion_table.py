@@ -120,6 +120,7 @@ REFUSES = [
         for path in (
             *("/dataset", "/ontology", "/context.jsonld", "/openapi.json", "/api", "/robots.txt"),
             *("/llms.txt", "/opensearch.xml"),
+            "/about",
             *("/sitemap.xml", "/health", "/ready", "/metrics", "/questions/", "/api/queries/"),
             *("/reconcile", "/reconcile/properties"),
         )

@@ -40,8 +40,8 @@ def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
 def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     assert "concerns" in page(client, "/page/AI_Framework")
     excluded = page(client, f"/page/AI_Framework?without={S08}&names=ur")
-    assert "had never been read" in excluded
-    assert 'href="?names=ur">bring it back' in excluded
+    assert "کبھی نہیں پڑھا گیا" in excluded
+    assert 'href="?names=ur">اسے واپس لائیں' in excluded
     assert "4 statements fell, for no other source makes them, and 1 inference, for" in excluded
     assert "<s>" in excluded
     assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in excluded

@@ -127,7 +127,7 @@ def test_of_an_author_and_of_a_publisher_the_articles_are_told(client: Client) -
 
 def test_other_datasets_have_their_own_names(client: Client) -> None:
     text = page(client, "/page/Pakistan")
-    (names,) = re.findall(r"<b>Elsewhere</b> · (.*?)</summary>", text)
+    (names,) = re.findall(r"<b>Elsewhere</b> · <span>(.*?)</span></summary>", text)
     assert {"Wikidata", "GeoNames", "DBpedia"} <= set(names.split(", "))
 
 

@@ -1,0 +1,120 @@
+"""The messages of pages: the texts of templates, code and data that catalogues translate.
+
+`python -m server.page.message` brings the catalogues up to date: it adds new messages, without a
+translation, and drops those that nobody uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from graph.presenting.elsewhere import RELATION_WORDS
+from graph.presenting.overview import KINDS
+from graph.publishing.dataset_description import ABOUT
+from graph.publishing.dump import RDF_DUMPS
+from graph.publishing.plain_export import PLAIN_FORMATS
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import select_columns
+from graph.sparql.syntax import Select
+from ontology.glossary import Glossary
+from queries.catalogue import catalogue
+from queries.question import SUBJECTS, Question
+from server.bibliography import CITATION_FORMATS
+from server.page.cited_answer import is_label, space_words
+from server.page.frame import MODALITIES
+from server.page.language import CATALOGUES, LANGUAGES
+from server.page.lead import MEANT
+from server.receipt import NO_TIME, QUADS
+
+PIECES: Final = (
+    *("counted from", "stated by", "or", "or others", "follows from", "to", "and", "partly"),
+    "uncited",
+)
+IMPACT_KINDS: Final = ("publisher", "article", "background", "graph")
+"""The words between the marks of a citation; the kinds of sources."""
+
+MODALITY_LABELS: Final = (
+    *("background", "reported", "going on", "tasked", "aimed at", "judged"),
+    *("denied", "proposed", "requested", "conditional", "no modality", "not known"),
+)
+"""The names of modalities in answers, as the ontology has them (graph/wording/statement.py)."""
+
+SERVER: Final = CATALOGUES.parent
+METHODS: Final = [("templates/**.html", "jinja2"), ("page/**.py", "python")]
+OPTIONS: Final = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
+KEYWORDS: Final = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translate": None,
+    "translate_number": (1, 2),
+}
+
+
+def list_messages() -> Catalog:
+    """Return the catalogue of all messages, without translations."""
+    messages = Catalog(charset="utf-8", fuzzy=False)
+    found = extract_from_dir(SERVER, METHODS, OPTIONS, KEYWORDS)
+    for name, _, message, _, _ in sorted(found, key=lambda message: message[:2]):
+        messages.add(message, locations=[(f"server/{name}", None)])  # type: ignore[list-item]
+    for place, text in list_data_texts():
+        messages.add(text, locations=[(place, None)])  # type: ignore[list-item]
+    return messages
+
+
+def list_data_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """Yield the texts of data that pages show, each with its place."""
+    yield from (("server/page/frame.py", text) for pair in MODALITIES.values() for text in pair)
+    yield from (("server/page/lead.py", pair) for pair in MEANT.values())
+    yield from (("graph/presenting/overview.py", kind) for kind in KINDS)
+    yield from (("graph/presenting/elsewhere.py", text) for text in RELATION_WORDS.values())
+    yield from (("graph/publishing/dump.py", content) for _, _, content in RDF_DUMPS)
+    yield from (("graph/publishing/plain_export.py", form.title) for form in PLAIN_FORMATS)
+    yield from (("server/bibliography.py", form.title) for form in CITATION_FORMATS.values())
+    yield from (("graph/wording/mark.py", words) for words in PIECES)
+    yield from (("graph/presenting/impact.py", kind) for kind in IMPACT_KINDS)
+    yield from (("server/receipt.py", reason) for reason in (NO_TIME, QUADS))
+    yield "server/receipt.py", "the receipt has no hash of its rows"
+    yield "graph/publishing/dataset_description.py", ABOUT
+    yield "ontology/cpec.ttl", Glossary.read_packaged().description
+    yield from (("queries/question.py", subject) for subject in SUBJECTS)
+    yield from (("ontology/cpec.ttl", name) for name in MODALITY_LABELS)
+    for question in catalogue().values():
+        place = f"queries/{question.name}.rq"
+        yield place, (question.answer.one, question.answer.many)
+        texts = [question.summary, question.description, question.empty, question.absent]
+        texts += [parameter.description for parameter in question.parameters]
+        yield from ((place, text.strip()) for text in texts if text)
+        for head in list_heads(question):
+            yield place, head
+
+
+def list_heads(question: Question) -> list[str]:
+    """Return the heads of the columns of a question's table."""
+    form = parse_query(question.text).form
+    if not isinstance(form, Select):
+        return []
+    heads = [variable.value for variable in select_columns(form)]
+    return [space_words(head) for head in heads if not is_label(head, heads)]
+
+
+def update_catalogues() -> None:
+    """Add new messages to each catalogue, and drop the unused ones."""
+    messages = list_messages()
+    for language in LANGUAGES:
+        if language != "en":
+            path = CATALOGUES / f"{language}.po"
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=language)
+            catalogue.update(messages, no_fuzzy_matching=True)
+            with path.open("wb") as file:
+                write_po(file, catalogue, width=0, ignore_obsolete=True, sort_output=False)
+
+
+if __name__ == "__main__":
+    update_catalogues()

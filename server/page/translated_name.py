@@ -1,0 +1,68 @@
+"""English names in texts of a page, in its language where their things have a name in it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from flask import Blueprint
+from markupsafe import Markup, escape
+
+from graph.errors import EngineError
+from graph.presenting.name_index import NameIndex
+from graph.wording.text import clean_text, write_date
+from server.page.language import first_language, mark_english
+from server.page.search_page import read_index
+
+blueprint = Blueprint("translated_name", __name__)
+
+KEPT: Final = 4
+"""The versions and languages whose names are kept."""
+
+
+@lru_cache(KEPT)
+def list_translations(index: NameIndex, language: str) -> dict[str, str]:
+    """Return the names in a language by their English names."""
+    return {
+        texts["en"]: texts[language]
+        for texts in index.labels.values()
+        if "en" in texts and language in texts
+    }
+
+
+def find_translation(text: str) -> str | None:
+    """Return an English name, with or without its article, in the language of the page, or None."""
+    try:
+        translations = list_translations(read_index(), first_language())
+    except EngineError:
+        return None
+    return translations.get(text) or translations.get(text.removeprefix("the "))
+
+
+@blueprint.app_template_filter("plain_name")
+def translate_name(text: str) -> str:
+    """Return an English name in the language of the page, unchanged if it has none."""
+    return text if first_language() == "en" else find_translation(text) or text
+
+
+@blueprint.app_template_filter("name")
+def mark_name(names: str) -> str:
+    """Return names, `A, B`, each in the language of the page or marked as English."""
+    if first_language() == "en":
+        return names
+    whole = find_translation(names)
+    texts = [names] if whole else names.split(", ")
+    return Markup(", ").join(map(mark_text, texts))
+
+
+def mark_text(text: str) -> Markup:
+    """Return one name in the language of the page or marked as English."""
+    translation = find_translation(text)
+    attributes = Markup() if translation else mark_english()
+    return Markup("<bdi{}>{}</bdi>").format(attributes, escape(translation or text))
+
+
+@blueprint.app_template_filter("write_value")
+def write_value(text: str) -> str:
+    """Return the text of a literal, with a date in the words of the language of the page."""
+    return clean_text(write_date(text, first_language()))
