@@ -98,7 +98,9 @@ def require_parameter(parameters: Parameters, name: str) -> str:
     """Return the value of a parameter; raises BadRequest without one."""
     value = parameters.get(name)
     if not value:
-        raise BadRequest(f"{name} is needed: a triple has s, p and o")
+        raise BadRequest(
+            f"{name}= is missing: a triple has a subject (s), a property (p) and an object (o)"
+        )
     return value
 
 

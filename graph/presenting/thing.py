@@ -30,6 +30,7 @@ from ontology.namespace import (
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
+    PREFIXES,
 )
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
@@ -54,6 +55,28 @@ NAMING_PROPERTIES: Final = frozenset(
     {RDF.TYPE, RDFS.LABEL, SKOS.ALT_LABEL, SKOS.EDITORIAL_NOTE, CPEC.LABEL_STATUS}
 )
 """The properties for the types, names and notes of a thing."""
+
+RECKONED: Final = frozenset({CPEC + "earliest", CPEC + "latest"})
+"""The bounds of a month or a year: a page tells the month itself."""
+
+KINDRED: Final = [
+    *(NamedNode(CPEC + name) for name in ("phaseOf", "meetingOf", "minutesOf", "signs", "inSeries"))
+]
+"""The properties whose words name the kind of a thing: it is a phase of, it is the signing of."""
+
+SITUATING: Final = [
+    *(NamedNode(CPEC + name) for name in ("jurisdiction", "committeeOf", "inCountry", "within")),
+    *(NamedNode(CPEC + name) for name in ("hasJointParty", "hasParty")),
+]
+"""The properties that tell more of what a thing is, the most telling first."""
+
+PARTS: Final = frozenset(
+    {
+        *(PREFIXES["prov"] + name for name in ("qualifiedAssociation", "qualifiedAttribution")),
+        CPEC + "hasPlannedParticipation",
+    }
+)
+"""The properties that tie a thing to those who take part in it."""
 
 META_GRAPHS: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
@@ -115,6 +138,11 @@ class Thing:
     total: int = 0
     statuses: list[tuple[DisplayName, DisplayName]] = field(default_factory=list)
     """The last status with its day; two or more are contested."""
+    essence: Line | None = None
+    """The statement that tells what the thing is; it `names_kind` where it needs no other."""
+    names_kind: bool = False
+    lacks_participants: bool = False
+    """Whether the thing is a meeting, and no source says who chairs or takes part."""
 
 
 def view_thing(
@@ -195,7 +223,25 @@ class Portrait:
             first + len(claims),
             len(triples),
             self.list_statuses(incoming),
+            self.write_essence(triples),
+            any(t.predicate in KINDRED and t.subject == self.this for t in triples),
+            self.lacks_participants(outgoing),
         )
+
+    def write_essence(self, triples: Equivalents) -> Line | None:
+        """Return the statement that tells what the thing is, None without one."""
+        own = [triple for triple in triples if triple.subject == self.this]
+        for predicate in (*KINDRED, *SITUATING):
+            telling = {triple: triples[triple] for triple in own if triple.predicate == predicate}
+            if telling:
+                return self.lines.write_about(self.claims.make_claims(telling))[0]
+        return None
+
+    def lacks_participants(self, outgoing: list[Quad]) -> bool:
+        """Return whether the thing is a meeting, and nobody is said to take part in it."""
+        kinds = {quad.object for quad in outgoing if quad.predicate == RDF.TYPE}
+        has_parts = any(quad.predicate.value in PARTS for quad in outgoing)
+        return NamedNode(CPEC + "Meeting") in kinds and not has_parts
 
     def group_triples(self, outgoing: list[Quad], incoming: list[Quad]) -> Equivalents:
         """Return the claimed triples with the thing as subject or object, in the order of a page.
@@ -320,6 +366,8 @@ def is_claim(quad: Quad) -> bool:
     """
     graph, predicate = graph_of(quad), quad.predicate
     if quad.subject == quad.object:
+        return False
+    if predicate.value in RECKONED and graph in {INFERRED_GRAPH, EDITORIAL_GRAPH}:
         return False
     if predicate in NAMING_PROPERTIES or predicate.value in CODES or graph.startswith(LINKS):
         return False

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
+from graph.wording.absence import write_plural
 from graph.wording.display_name import DisplayName, make_path
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
@@ -44,6 +45,7 @@ MODALITIES: Final = {
 blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
+blueprint.add_app_template_filter(write_plural, "plural")
 
 
 @blueprint.app_template_filter("page_path")

@@ -6,6 +6,7 @@ translation, and drops those that nobody uses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -33,7 +34,8 @@ from server.receipt import NO_TIME, QUADS
 
 PIECES: Final = (
     *("counted from", "stated by", "or", "or others", "follows from", "to", "and", "partly"),
-    "uncited",
+    *("uncited", "goes on", "written down", "signed", "status", "provided", "moved forward"),
+    *("last named", "label", "alias"),
 )
 IMPACT_KINDS: Final = ("publisher", "article", "background", "graph")
 """The words between the marks of a citation; the kinds of sources."""
@@ -54,6 +56,12 @@ KEYWORDS: Final = {
     "translate": None,
     "translate_number": (1, 2),
 }
+
+
+PASSING: Final = re.compile(
+    rb'^"(?:POT-Creation|PO-Revision|Last-T|Language-T|Report|Project|Gener).*\n', re.MULTILINE
+)
+"""The lines of a head that change with each writing, or that nobody has filled in."""
 
 
 def list_messages() -> Catalog:
@@ -112,8 +120,9 @@ def update_catalogues() -> None:
             with path.open("rb") as file:
                 catalogue = read_po(file, locale=language)
             catalogue.update(messages, no_fuzzy_matching=True)
-            with path.open("wb") as file:
-                write_po(file, catalogue, width=0, ignore_obsolete=True, sort_output=False)
+            text = BytesIO()
+            write_po(text, catalogue, width=0, ignore_obsolete=True)
+            path.write_bytes(PASSING.sub(b"", text.getvalue()))
 
 
 if __name__ == "__main__":

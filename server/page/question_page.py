@@ -190,7 +190,7 @@ def render_question(
             for parameter in question.parameters
         },
         fault=fault,
-        found=answer,
+        found=hide_bounds(answer) if answer and question.view == "timeline" else answer,
         left_out=count_left_out(question, terms) if answer else [],
         lead=write_lead(question, answer) if answer and page_number() == 1 else "",
         bars=figure.draw_bars(cells) if question.view == "bar" else [],
@@ -202,6 +202,23 @@ def render_question(
         forms=RESULT_FORMATS,
         query_string=urlencode(parameters.pairs),
         part_number=page_number(),
+    )
+
+
+def hide_bounds(answer: ShownAnswer) -> ShownAnswer:
+    """Return an answer without the first and last days of its dates, which its picture shows."""
+    if answer.columns[-2:] != ["from", "to"]:
+        return answer
+    shown, retracted = (
+        [replace(row, cells=row.cells[:-2]) for row in rows]
+        for rows in (answer.lines, answer.retracted)
+    )
+    return replace(
+        answer,
+        columns=answer.columns[:-2],
+        heads=answer.heads[:-2],
+        lines=shown,
+        retracted=tuple(retracted),
     )
 
 

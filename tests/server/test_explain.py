@@ -158,8 +158,8 @@ def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(clie
 @pytest.mark.parametrize(
     ("triple", "more", "accept", "status", "detail"),
     [
-        (("Pakistan", "cooperatesIn"), {}, "*/*", 400, "o is needed"),
-        ((), {}, "*/*", 400, "s is needed"),
+        (("Pakistan", "cooperatesIn"), {}, "*/*", 400, "o= is missing"),
+        ((), {}, "*/*", 400, "s= is missing"),
         (("Pakistn", *AI[1:]), {}, "*/*", 404, "did you mean Pakistan?"),
         ((*AI[:2], '"x'), {}, "*/*", 400, "is not a literal of Turtle"),
         ((*AI[:2], '"x" . <x:a> <x:b> <x:c>'), {}, "*/*", 400, "is not one literal"),

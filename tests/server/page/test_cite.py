@@ -268,7 +268,7 @@ def test_every_statement_of_a_page_that_has_words_can_be_cited(client: Client, n
         ("question=aims&format=docx", 400, "format=docx is not one of"),
         ("question=aims&row=zz", 400, "row=zz names no row"),
         ("question=aims&without=nope", 400, "'nope' is no source"),
-        ("s=HEC", 400, "p is needed"),
+        ("s=HEC", 400, "p= is missing"),
         ("s=HEC&p=taskedInArea&o=Robotics", 404, "not in the graph"),
     ],
 )
