@@ -42,7 +42,7 @@ def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     excluded = page(client, f"/page/AI_Framework?without={S08}&names=ur")
     assert "کبھی نہیں پڑھا گیا" in excluded
     assert 'href="?names=ur">اسے واپس لائیں' in excluded
-    assert "4 statements fell, for no other source makes them, and 1 inference, for" in excluded
+    assert "4 بیانات گر گئے" in excluded
     assert "<s>" in excluded
     assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in excluded
     assert "sentence 8 said “The mandate: HEC" in excluded
