@@ -50,7 +50,7 @@ def test_a_picture_is_taken(open_page: Open, folder: Path, name: str) -> None:
         page.locator(".line a.chip").first.click()
     if name == "explore":
         page.set_viewport_size({"width": 1180, "height": 980})
-        page.locator(".node", has_text="HEC to play").hover()
+        page.locator(".node", has_text="HEC mandate").hover()
     if name == "editor":
         page.set_viewport_size({"width": 1180, "height": 900})
         page.get_by_text("The same as a graph").click()
