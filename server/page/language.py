@@ -80,9 +80,9 @@ def translate(text: str) -> str:
     return read_catalogue(first_language()).gettext(text) if text else ""
 
 
-def translate_number(one: str, many: str, number: int) -> str:
+def translate_number(singular: str, plural: str, number: int) -> str:
     """Return the text for a number in the language of the page."""
-    return read_catalogue(first_language()).ngettext(one, many, number)
+    return read_catalogue(first_language()).ngettext(singular, plural, number)
 
 
 def mark_english() -> Markup:

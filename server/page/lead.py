@@ -60,8 +60,8 @@ def write_lead(question: Question, answer: ShownAnswer) -> str:
     }
     sentence = question.answer
     text = translate_number(sentence.one, sentence.many, len(values)) % fields
-    meant = list_meant(answer.lines) if len(values) == len(answer.lines) else []
-    return GRAMMARS[first_language()].space.join([text[:1].upper() + text[1:], *meant])
+    modalities = list_meant(answer.lines) if len(values) == len(answer.lines) else []
+    return GRAMMARS[first_language()].space.join([text[:1].upper() + text[1:], *modalities])
 
 
 def list_values(question: Question, answer: ShownAnswer) -> dict[str, DisplayName]:

@@ -68,8 +68,8 @@ PASSING: Final = re.compile(
 def list_messages() -> Catalog:
     """Return the catalogue of all messages, without translations."""
     messages = Catalog(charset="utf-8", fuzzy=False)
-    found = extract_from_dir(SERVER, METHODS, OPTIONS, KEYWORDS)
-    for name, _, message, _, _ in sorted(found, key=lambda message: message[:2]):
+    extracted = extract_from_dir(SERVER, METHODS, OPTIONS, KEYWORDS)
+    for name, _, message, _, _ in sorted(extracted, key=lambda message: message[:2]):
         messages.add(message, locations=[(f"server/{name}", None)])  # type: ignore[list-item]
     for place, text in list_data_texts():
         messages.add(text, locations=[(place, None)])  # type: ignore[list-item]

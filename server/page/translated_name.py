@@ -50,8 +50,7 @@ def mark_name(names: str) -> str:
     """Return names, `A, B`, each in the language of the page or marked as English."""
     if first_language() == "en":
         return names
-    whole = find_translation(names)
-    texts = [names] if whole else names.split(", ")
+    texts = [names] if find_translation(names) else names.split(", ")
     return Markup(", ").join(map(mark_text, texts))
 
 
