@@ -52,6 +52,8 @@ def write_lead(question: Question, answer: ShownAnswer) -> str:
     if not answer.lines or answer.more:
         return ""
     values = list_values(question, answer)
+    if not values:
+        return ""
     columns = dict(zip(answer.columns, answer.lines[0].cells, strict=True))
     fields = {name: write_cell(cell) for name, cell in columns.items()} | {
         "number": write_number(len(values)),
