@@ -81,7 +81,7 @@ def test_what_only_follows_stands_apart_with_its_proof(client: Client) -> None:
 def test_an_inverse_of_what_a_source_states_is_stated(client: Client) -> None:
     text = page(client, "/page/HEC")
     stated, _, _ = text.partition('<div class="inferred">')
-    assert "was given the mandate" in plain(stated)
+    assert "was given the HEC mandate" in plain(stated)
 
 
 def test_a_page_loads_nothing_from_elsewhere_and_has_one_script(client: Client) -> None:
