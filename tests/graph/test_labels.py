@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import Literal, Store
 
 from ontology.namespace import EDITORIAL
 from ontology.terms import RDFS
@@ -33,6 +33,7 @@ def test_a_strange_label_is_no_name(label: str) -> None:
 
 def test_the_things_of_the_shipped_graph_have_names(store: Store) -> None:
     labels = store.quads_for_pattern(None, RDFS.LABEL, None, EDITORIAL)
-    texts = {quad.object.value for quad in labels if getattr(quad.object, "language", "") == "en"}
+    names = [quad.object for quad in labels if isinstance(quad.object, Literal)]
+    texts = {name.value for name in names if name.language == "en"}
     assert texts
     assert sorted(text for text in texts if not is_name(text)) == []

@@ -71,7 +71,7 @@ def test_a_page_says_why(client: Client) -> None:
     page = client.query(ONLY_AIMED, "text/html").text
     assert "No source says that any country cooperates in robotics; only aimed at: " in page
     unsaid = client.get("/questions/meeting-held", Accept="text/html").text
-    assert "<b>None.</b> No source gives the date of the meeting." in unsaid
+    assert '<p class="lead">No source gives the date of the meeting.</p>' in unsaid
     path = "/questions/focus?undertaking=CPEC_Phase_II"
     aimed = client.get(path, Accept="text/html").text
     assert "<li>No source says that CPEC Phase II focuses on any topic; only aimed at: " in aimed
