@@ -23,7 +23,7 @@ from graph.answering.format import (
 )
 from graph.errors import CpecError, EngineError
 from graph.publishing.resource import JSON
-from graph.wording.display_name import make_name
+from graph.wording.display_name import DisplayName, make_name
 from graph.wording.mark import DAGGER, number_sources
 from ontology.namespace import PREFIXES
 from ontology.terms import RdfTerm
@@ -229,7 +229,7 @@ def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
         heads,
         [
             show_row(
-                [None if node is None else make_name(node, words) for node in row],
+                [None if node is None else mark_language(make_name(node, words)) for node in row],
                 citing,
                 marks,
                 name,
@@ -278,6 +278,18 @@ def read_table(
     if isinstance(results, QueryBoolean):
         return (), [()], bool(results)
     return [variable.value for variable in results.variables], map(tuple, results), None
+
+
+def mark_language(name: DisplayName) -> DisplayName:
+    """Return a name with the language of the page, if the thing has this name in it."""
+    language = first_language()
+    if language == "en" or not name.iri:
+        return name
+    try:
+        own = name_index().labels.get(name.iri, {}).get(language)
+    except EngineError:
+        return name
+    return replace(name, language=language) if own == name.text else name
 
 
 def find_names(nodes: Iterable[RdfTerm | None]) -> dict[str, str]:
