@@ -45,6 +45,9 @@ from ontology.release import ONTOLOGY, current_version, find_version
 
 REMEDY: Final = "copy the snapshot again, or build it again (`cpec build --data DATA --out OUT`)"
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
+REMOVAL: Final = "last-removal"
+"""The file in the folder of the builds whose time is that of the last removal on request."""
+
 INPUTS: Final = "built_from"
 FILES: Final = "files"
 OWN_HASH: Final = "own_sha256"
@@ -419,10 +422,14 @@ def point_current(builds: Path, generation: Path) -> None:
 
 
 def keep_current(builds: Path) -> None:
-    """Remove all generations but the current one; one that a server holds stays until it ends."""
+    """Remove all generations but the current one; one that a server holds stays until it ends.
+
+    The feed of changes does not compare with it any more.
+    """
     with lock_builds(builds):
         current = current_snapshot(builds)
         prune(builds, {current.path.name if current else ""})
+        (builds / REMOVAL).touch()
 
 
 def prune(builds: Path, kept: set[str]) -> None:

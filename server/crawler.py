@@ -26,7 +26,7 @@ PART_SIZE: Final = 10_000
 """The number of entities in one sitemap; the protocol allows 50,000 addresses."""
 
 DISALLOWED: Final = (
-    *("/sparql?", "/query", "/update", "/store"),
+    *("/sparql?", "/query", "/update", "/store", "/feed"),
     *("/explain", "/explore?", "/sources?", "/cite", "/metrics"),
 )
 """The paths that crawlers shall not visit: each visit costs an evaluation."""

@@ -80,6 +80,7 @@ def list_limits(site: Site) -> dict[str, int | float | str]:
         "memory_bytes_of_a_client": engine.client_memory,
         "processor_seconds_a_minute_of_all_clients": PROCESSOR_SECONDS,
         "long_queries_at_once": engine.long_workers,
+        "change_log_bytes": engine.log_bytes,
         "cited_quads": engine.cite_most,
         "parameters": MOST_PARAMETERS,
         "body_bytes": settings.max_body,

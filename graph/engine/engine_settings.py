@@ -28,7 +28,7 @@ class EngineSettings:
     polls its version every `store_poll`. `quick_workers` counts per front; `long_workers`,
     `parked_workers` and the budgets count over all fronts. A store on disk larger than
     `interim_above` answers while its dataset is loaded; one larger than `disk_above` answers for
-    good.
+    good. `change_log` bounds the log of the last writes.
     """
 
     source: Path | None = None
@@ -50,6 +50,7 @@ class EngineSettings:
     max_answer: int = 16 * MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     max_delta: int = 256 * MEBIBYTE
+    change_log: int = 16 * MEBIBYTE
     requests_per_worker: int = 10_000
     private_memory: int = 256 * MEBIBYTE
     interim_above: int = 8 * MEBIBYTE
@@ -58,6 +59,11 @@ class EngineSettings:
     remote: RemoteStore | None = None
     store_poll: float = 5.0
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def log_bytes(self) -> int:
+        """The bytes of the change log, which a worker reads as a body."""
+        return min(self.change_log, self.max_body // 2)
 
     @property
     def union(self) -> bool:

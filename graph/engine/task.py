@@ -64,6 +64,9 @@ from graph.explaining.prov import write_turtle
 from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
 from graph.presenting.view import write_view
+from graph.publishing.atom_feed import atom_feed
+from graph.publishing.change_log import ChangeLog
+from graph.publishing.feed import first_page, graphs_page, write_page
 from graph.publishing.thing_table import write_thing_table
 from graph.remote.asked import AskedStore
 from graph.service.planner import RowLimits, make_plan, require_query
@@ -306,6 +309,20 @@ def graph(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header,
     return {"state": digest_triples(triples)}, body
 
 
+def feed(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return a page of the feed, or the feed as Atom; the body is the change log."""
+    log, store, root = ChangeLog.decode(body), dataset.store, header["root"]
+    if header["atom"]:
+        page = atom_feed(store, log, root)
+    elif header["write"]:
+        page = write_page(store, log, root, header["write"])
+    elif header["after"] is None:
+        page = first_page(log, root)
+    else:
+        page = graphs_page(store, log, root, header["after"])
+    return {}, require_size(page, dataset.cap)
+
+
 def parse_document(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return a client's RDF document as N-Quads."""
     store = Store()
@@ -405,6 +422,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "bindings": find_bindings,
     "values": values,
     "graph": graph,
+    "feed": feed,
     "rdf": parse_document,
     "syntax": syntax,
     "update": update,

@@ -54,6 +54,7 @@ BOUNDS: Final = (
     ("max_answer", SIZE, "Bytes of an answer."),
     ("max_query", SIZE, "Bytes of a query."),
     ("max_body", SIZE, "Bytes that a writer may send."),
+    ("change_log", SIZE_OR_NONE, "Bytes of the last writes that are kept, for /feed."),
     ("store_poll", SECONDS, "Seconds between two requests for the version of --store."),
     ("cite_most", SIZE_OR_NONE, "Quads above which the server cites nothing."),
     ("disk_above", SIZE_OR_NONE, "Bytes of a snapshot above which the store on disk answers."),

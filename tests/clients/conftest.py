@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -20,21 +21,21 @@ PREFIX id: <https://w3id.org/cpec-graph/id/>
 PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
 SELECT ?area WHERE { id:Pakistan cpec:cooperatesIn ?area }
 """
+TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 - of these servers
 KNOWN: Final = "https://w3id.org/cpec-graph/id/Artificial_Intelligence"
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the server, without a slash at its end."""
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def serve(folder: Path, *options: str | Path, **environment: str) -> Iterator[str]:
+    """Serve with these options, and return the address, without a slash at its end."""
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(
-            [CPEC, "serve", "--port", "0", "--out", folder / "build"],
+            [CPEC, "serve", "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, "CPEC_BASE": ""},
+            env={**os.environ, "CPEC_BASE": "", **environment},
         ) as process,
     ):
         assert process.stdout is not None
@@ -44,6 +45,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield line.split()[2].rstrip("/")
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server, without a slash at its end."""
+    folder = tmp_path_factory.mktemp("server")
+    with serve(folder, "--out", folder / "build") as served:
+        yield served
+
+
+@pytest.fixture
+def writable(tmp_path: Path) -> Iterator[str]:
+    """The address of a server with an empty store, which takes writes with TOKEN."""
+    with serve(tmp_path, "--empty", "--data-dir", tmp_path / "store", CPEC_TOKEN=TOKEN) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

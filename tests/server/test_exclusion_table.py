@@ -110,6 +110,8 @@ REFUSES = [
         for method in ("PUT", "POST", "DELETE")
     ),
     *getting("/.well-known/void", "/.well-known/void"),
+    *getting("/feed", "/feed", "/feed?after=", "/feed?format=atom"),
+    *getting("/feed/<version>", "/feed/none"),
     *getting("/data/dumps/<name>", "/data/dumps/cpec-graph.nq"),
     *getting("/graph/<path:name>", "/graph/dataset"),
     *getting("/cite", "/cite"),

@@ -15,6 +15,7 @@ from graph.engine.confinement import ignore_signals, widen_stack
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import MAX_DELTA_BYTES, PeerClosedError, receive, send
 from graph.engine.location import Location
+from graph.engine.writing.change_folder import ChangeFolder
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import Generations
 from graph.errors import MigrationError
@@ -31,6 +32,7 @@ def obey(sock: socket.socket) -> None:
     try:
         generations = Generations(settings.data_dir, source, union=settings.union)
         generations.require_vocabulary()
+        changes = ChangeFolder(settings.data_dir, settings.log_bytes, generations.current.name)
     except FAILURES as error:
         send(sock, {"failure": str(error)})
         return
@@ -38,13 +40,16 @@ def obey(sock: socket.socket) -> None:
     while True:
         header, body = receive(sock, MAX_DELTA_BYTES)
         try:
-            Delta.decode(header, body).apply(generations.store, union=settings.union)
-            generations.publish(str(header["version"]))
+            delta, version = Delta.decode(header, body), str(header["version"])
+            delta.apply(generations.store, union=settings.union)
+            changes.append(version, delta)
+            generations.publish(version)
         except FAILURES as error:
             send(sock, {"failure": str(error)})
             return
         send(sock, {"version": generations.current.name})
         generations.prune(set(header["in_use"]))
+        changes.prune()
 
 
 def main(descriptor: int, _lock: int) -> None:

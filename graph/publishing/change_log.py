@@ -1,0 +1,155 @@
+"""The change log: the last writes of a dataset, and the versions of the graphs beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import groupby, repeat
+from operator import itemgetter
+from pathlib import Path
+from typing import Final, Self
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from graph.dataset import graph_of, move_to_named
+from graph.snapshot import GENERATION, REMOVAL, Snapshot
+
+MAX_COMPARED_BYTES: Final = 256 << 20
+"""The bytes of N-Quads of two snapshots up to which they are compared: it takes a few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the dataset: its name, and its time as an `xsd:dateTime`."""
+
+    name: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedWrite:
+    """A write: its version, its graphs, and its quads removed and added, as N-Quads."""
+
+    version: Version
+    graphs: tuple[str, ...]
+    removed: bytes = b""
+    added: bytes = b""
+
+    @classmethod
+    def from_quads(cls, version: Version, removed: bytes, added: bytes) -> Self:
+        """Return the write that removes and adds quads."""
+        quads = (*read_quads(removed), *read_quads(added))
+        return cls(version, tuple(sorted({graph_of(quad) for quad in quads})), removed, added)
+
+    @classmethod
+    def decode(cls, head: bytes, quads: bytes | memoryview) -> Self:
+        """Return the write of a line of JSON and of the quads, which other bytes may follow."""
+        name, created, graphs, cut, end = json.loads(head)
+        return cls(Version(name, created), tuple(graphs), bytes(quads[:cut]), bytes(quads[cut:end]))
+
+    def encode(self) -> bytes:
+        """Return a line of JSON, then the quads."""
+        cut, end = len(self.removed), len(self.removed) + len(self.added)
+        head = [self.version.name, self.version.created, self.graphs, cut, end]
+        return json.dumps(head).encode() + b"\n" + self.removed + self.added
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLog:
+    """The last writes, the oldest first, and the versions of the graphs that they do not change.
+
+    `versions` has the graphs of earlier writes, whose quads are forgotten. A graph without triples
+    is a tombstone there. Any other graph is as it was at the `base`.
+    """
+
+    base: Version
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    writes: tuple[LoggedWrite, ...] = ()
+
+    def encode(self) -> bytes:
+        """Return the log as bytes."""
+        versions = {graph: [v.name, v.created] for graph, v in self.versions.items()}
+        head = json.dumps([[self.base.name, self.base.created], versions]).encode()
+        return b"".join([head, b"\n", *(write.encode() for write in self.writes)])
+
+    @classmethod
+    def decode(cls, encoded: bytes) -> Self:
+        """Return the log of bytes that `encode` made."""
+        at = encoded.index(b"\n") + 1
+        base, versions = json.loads(encoded[:at])
+        writes = []
+        while at < len(encoded):
+            end = encoded.index(b"\n", at) + 1
+            write = LoggedWrite.decode(encoded[at:end], memoryview(encoded)[end:])
+            writes.append(write)
+            at = end + len(write.removed) + len(write.added)
+        named = {graph: Version(*version) for graph, version in versions.items()}
+        return cls(Version(*base), named, tuple(writes))
+
+
+def read_quads(lines: bytes) -> list[Quad]:
+    """Return the quads of N-Quads, each in a named graph; blank nodes keep their labels."""
+    return [move_to_named(quad) for quad in parse(lines, RdfFormat.N_QUADS)]
+
+
+def compare_snapshots(snapshot: Snapshot) -> ChangeLog:
+    """Return the log of a snapshot: the write that makes it of the one before in its folder.
+
+    It has no write without an earlier one, or if both are too large to compare. Raises OSError.
+    """
+    now = read_version(snapshot)
+    earlier = find_earlier(snapshot)
+    if earlier is None:
+        return ChangeLog(now)
+    files = [earlier.quads_file, snapshot.quads_file]
+    if sum(file.stat().st_size for file in files) > MAX_COMPARED_BYTES:
+        return ChangeLog(now)
+    with files[0].open("rb") as before, files[1].open("rb") as after:
+        removed, added = compare_lines(before, after)
+    return ChangeLog(read_version(earlier), {}, (LoggedWrite.from_quads(now, removed, added),))
+
+
+def read_version(snapshot: Snapshot) -> Version:
+    """Return the version of a snapshot, with the time of its manifest."""
+    time = datetime.fromtimestamp(read_time(snapshot.manifest_file), UTC)
+    return Version(snapshot.version, write_time(time))
+
+
+def write_time(time: datetime) -> str:
+    """Return a time as an `xsd:dateTime` of UTC, always with microseconds, so that text sorts."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def find_earlier(snapshot: Snapshot) -> Snapshot | None:
+    """Return the newest of the older snapshots in the folder of a snapshot, None without any.
+
+    Those from before a removal on request do not count.
+    """
+    folder, end = snapshot.path.parent, read_time(snapshot.manifest_file)
+    start = max(map(read_time, folder.glob(REMOVAL)), default=0.0)
+    times = {
+        read_time(path / snapshot.manifest_file.name): path
+        for path in folder.iterdir()
+        if GENERATION.fullmatch(path.name) and (path / snapshot.manifest_file.name).exists()
+    }
+    earlier = [time for time in times if start < time < end]
+    return Snapshot(times[max(earlier)]) if earlier else None
+
+
+def read_time(path: Path) -> float:
+    """Return the time when a file was written, in Unix seconds."""
+    return path.stat().st_mtime
+
+
+def compare_lines(before: Iterable[bytes], after: Iterable[bytes]) -> tuple[bytes, bytes]:
+    """Return the lines without a twin of two sorted texts, as one text for each."""
+    alone: tuple[list[bytes], list[bytes]] = ([], [])
+    sides = merge(zip(before, repeat(0)), zip(after, repeat(1)))
+    for line, group in groupby(sides, itemgetter(0)):
+        holders = [side for _, side in group]
+        if len(holders) == 1:
+            alone[holders[0]].append(line)
+    return b"".join(alone[0]), b"".join(alone[1])
