@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import merge
@@ -12,9 +13,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final, Self
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from graph.dataset import graph_of, move_to_named
+from graph.dataset import move_to_named
 from graph.snapshot import GENERATION, REMOVAL, Snapshot
 
 MAX_COMPARED_BYTES: Final = 256 << 20
@@ -41,8 +42,9 @@ class LoggedWrite:
     @classmethod
     def from_quads(cls, version: Version, removed: bytes, added: bytes) -> Self:
         """Return the write that removes and adds quads."""
-        quads = (*read_quads(removed), *read_quads(added))
-        return cls(version, tuple(sorted({graph_of(quad) for quad in quads})), removed, added)
+        graphs = {quad.graph_name for lines in (removed, added) for quad in read_quads(lines)}
+        names = sorted(graph.value for graph in graphs if isinstance(graph, NamedNode))
+        return cls(version, tuple(names), removed, added)
 
     @classmethod
     def decode(cls, head: bytes, quads: bytes | memoryview) -> Self:
@@ -98,18 +100,18 @@ def read_quads(lines: bytes) -> list[Quad]:
 def compare_snapshots(snapshot: Snapshot) -> ChangeLog:
     """Return the log of a snapshot: the write that makes it of the one before in its folder.
 
-    It has no write without an earlier one, or if both are too large to compare. Raises OSError.
+    It has no write without an earlier one, or if both are too large to compare. A build may remove
+    the earlier one meanwhile.
     """
-    now = read_version(snapshot)
-    earlier = find_earlier(snapshot)
-    if earlier is None:
-        return ChangeLog(now)
-    files = [earlier.quads_file, snapshot.quads_file]
-    if sum(file.stat().st_size for file in files) > MAX_COMPARED_BYTES:
-        return ChangeLog(now)
-    with files[0].open("rb") as before, files[1].open("rb") as after:
-        removed, added = compare_lines(before, after)
-    return ChangeLog(read_version(earlier), {}, (LoggedWrite.from_quads(now, removed, added),))
+    now, earlier = read_version(snapshot), find_earlier(snapshot)
+    if earlier is not None:
+        files = [earlier.quads_file, snapshot.quads_file]
+        with suppress(OSError):
+            if sum(file.stat().st_size for file in files) <= MAX_COMPARED_BYTES:
+                with files[0].open("rb") as before, files[1].open("rb") as after:
+                    write = LoggedWrite.from_quads(now, *compare_lines(before, after))
+                return ChangeLog(read_version(earlier), {}, (write,))
+    return ChangeLog(now)
 
 
 def read_version(snapshot: Snapshot) -> Version:
