@@ -90,7 +90,7 @@ GETS: list[tuple[str, str, dict[str, Any]]] = [
     one
     for tag in read_base()["tags"]
     for one in tagged_operations(DOCUMENT, tag["name"])
-    if one[0] == "GET" and "/store" not in one[1] and "part" not in one[1]
+    if one[0] == "GET" and not re.search("/store|part|/feed/", one[1])
 ]
 
 
