@@ -155,7 +155,12 @@ class UnreadableQueryError(CpecError):
     """Our own parser rejects this query, but pyoxigraph may accept it: it is answered uncited.
 
     A query with SERVICE is refused: only our own parser splits it into calls of endpoints.
+    `start` is the index of the token at fault, None if no token is.
     """
+
+    def __init__(self, message: str, start: int | None = None) -> None:
+        self.start = start
+        super().__init__(message)
 
 
 class UnwritableError(CpecError):

@@ -23,6 +23,7 @@ from graph.answering.format import (
 )
 from graph.errors import CpecError, EngineError
 from graph.publishing.resource import JSON
+from graph.sparql.token import scan_tokens
 from graph.wording.display_name import DisplayName, make_name
 from graph.wording.mark import DAGGER, number_sources
 from ontology.namespace import PREFIXES
@@ -36,6 +37,7 @@ from server.operation import Operation
 from server.page import figure
 from server.page.citable import Comparison, compare_receipt
 from server.page.cited_answer import CitedRow, Source, show_row, show_source
+from server.page.correction import correct_fault, correct_names, write_asked
 from server.page.frame import PART, page_number
 from server.page.language import NAMES, first_language
 from server.page.question_page import bind_defaults
@@ -101,7 +103,12 @@ def query_page(operation: Operation) -> Response | Reply:
     except CpecError as error:
         response = answer_error(error)
         response.set_data(
-            render_answer(operation, fault=error, place=locate_error(operation.text, error))
+            render_answer(
+                operation,
+                fault=error,
+                place=locate_error(operation.text, error),
+                corrections=correct_fault(operation.text, error, kept_pairs(operation)),
+            )
         )
         response.mimetype = HTML
         return response
@@ -124,6 +131,8 @@ def query_page(operation: Operation) -> Response | Reply:
         cited=cite_parameters(operation) if len(operation.text) <= ADDRESS_LENGTH else [],
         drawn=figure.draw_graph([row.cells for row in table.lines]),
         links=format_links(operation, graph=graph),
+        corrections=correct_names(operation.text, part.empty, kept_pairs(operation)),
+        sentence=write_asked(operation.text) if part.boolean else "",
     )
     tag = tagged.tag and digest((tagged.tag, "page", body))
     reply = send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
@@ -195,7 +204,15 @@ def locate_error(text: str, error: CpecError) -> ErrorPosition | None:
         return None
     text, at = lines[line - 1], column - 1
     before, rest = text[max(0, at - ERROR_CONTEXT) : at], text[at : at + ERROR_CONTEXT]
-    return ErrorPosition(line, column, before, rest[:1] or " ", rest[1:])
+    token = next(scan_tokens(rest), None)
+    length = len(token.text) if token and token.start == 0 else 1
+    return ErrorPosition(line, column, before, rest[:length] or " ", rest[length:])
+
+
+def kept_pairs(operation: Operation) -> list[tuple[str, str]]:
+    """Return the parameters that the address of a corrected query keeps."""
+    dropped = {"query", PART, RECEIPT, ROW}
+    return [pair for pair in operation.parameters.pairs if pair[0] not in dropped]
 
 
 def format_links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The index of passages: finds what is said by its words, in three scripts (SQLite's FTS5)."""
+"""The index of passages: finds statements, sources and questions by their words (SQLite's FTS5)."""
 
 from __future__ import annotations
 

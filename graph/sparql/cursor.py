@@ -11,6 +11,9 @@ from graph.sparql.token import Token, scan_tokens
 MAX_DEPTH: Final = 50
 """Brackets within brackets: at five Python frames each, far from the interpreter's limit."""
 
+LONGEST_SHOWN: Final = 40
+"""The characters of a token in a message."""
+
 SIGNS: Final = frozenset(
     {*("^^", "&&", "||", "!=", "<=", ">="), *("<<", ">>", "{|", "|}"), *"{}()[].,;*+-/|^!=<>?~"},
 )
@@ -23,12 +26,16 @@ class Cursor:
     """Moves over the tokens of a text; raises UnreadableQueryError if one is not of SPARQL."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.tokens = [*scan_tokens(text), Token("end", "", len(text))]
         self.index = 0
         self.depth = 0
         for token in self.tokens:
             if token.kind == "unclosed" or (token.kind == "sign" and token.text not in SIGNS):
-                raise UnreadableQueryError(f"no token of SPARQL at character {token.start}")
+                words = (
+                    "a string is not closed" if token.kind == "unclosed" else "no token of SPARQL"
+                )
+                raise UnreadableQueryError(f"{words}: {token.text[:LONGEST_SHOWN]}", token.start)
 
     @property
     def token(self) -> Token:
@@ -73,8 +80,22 @@ class Cursor:
             raise self.complain(word)
 
     def complain(self, expected: str) -> UnreadableQueryError:
-        """Return the error that names the expected token, and the one at the cursor."""
-        return UnreadableQueryError(f"{expected} expected, not {self.token.text or 'the end'!r}")
+        """Return the error that names the expected token, and the one at the cursor.
+
+        If that begins a later line, the expected one is missing after the token before.
+        """
+        token = self.token
+        before = self.tokens[self.index - 1] if self.index else token
+        if before is not token and (token.kind == "end" or self.is_on_later_line(before)):
+            shown = before.text[-LONGEST_SHOWN:]
+            end = before.start + len(before.text) - 1
+            return UnreadableQueryError(f"{expected} expected after {shown}", end)
+        shown = token.text[:LONGEST_SHOWN] or "the end"
+        return UnreadableQueryError(f"{expected} expected, not {shown}", token.start)
+
+    def is_on_later_line(self, before: Token) -> bool:
+        """Return whether a line ends between a token and the one at the cursor."""
+        return "\n" in self.text[before.start + len(before.text) : self.token.start]
 
     def nest(self, rule: Callable[[], T]) -> T:
         """Apply a rule one bracket deeper; raises UnreadableQueryError past MAX_DEPTH."""

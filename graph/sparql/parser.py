@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
+from graph.errors import UnreadableQueryError
 from graph.sparql.pattern import PatternParser
 from graph.sparql.syntax import (
     Ask,
@@ -35,6 +36,23 @@ def parse_query(text: str, base: str | None = None) -> QueryUnit:
     """
     query = QueryParser(text, base, PREFIXES).read_query()
     return replace(query, version=VERSION) if uses_triple_terms(text) else query
+
+
+def read_asked_triple(text: str) -> Triple | None:
+    """Return the triple of an ASK that has no variable and no other pattern, else None."""
+    try:
+        form = parse_query(text).form
+    except (UnreadableQueryError, RecursionError):
+        return None
+    elements = form.where.elements if isinstance(form, Ask) else ()
+    patterns = [e.patterns if isinstance(e, Triples) else () for e in elements]
+    if len(patterns) != 1 or len(patterns[0]) != 1:
+        return None
+    ((pattern,),) = patterns
+    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
+    if not (isinstance(subject, NamedNode) and isinstance(predicate, NamedNode)):
+        return None
+    return Triple(subject, predicate, value) if isinstance(value, NamedNode | Literal) else None
 
 
 class QueryParser(PatternParser):
@@ -196,7 +214,6 @@ class QueryParser(PatternParser):
 
     def read_count(self) -> int:
         """Read the integer of a LIMIT or OFFSET."""
-        token = self.advance()
-        if token.kind != "integer":
+        if self.token.kind != "integer":
             raise self.complain("a whole number")
-        return int(token.text)
+        return int(self.advance().text)

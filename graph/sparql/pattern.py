@@ -45,6 +45,8 @@ class TriplesParser(ExpressionParser):
             if not (is_described and self.is_at(".", "}")):
                 self.read_property_list(subject, patterns)
             if not self.take("."):
+                if self.is_at_subject():
+                    raise self.complain('"." or ";"')
                 break
         return tuple(patterns)
 
@@ -179,6 +181,8 @@ class PatternParser(TriplesParser):
             return Group((self.read_subselect(),))
         elements: list[Element] = []
         while not self.is_at("}"):
+            if self.token.kind == "end":
+                raise self.complain("}")
             elements.append(self.read_element())
             self.take(".")
         return Group(tuple(elements))
@@ -221,7 +225,8 @@ class PatternParser(TriplesParser):
                 return self.read_bind()
             case "VALUES":
                 return self.read_values()
-        raise UnreadableQueryError(f"SPARQL 1.1 has no graph pattern {word}")
+        start = self.tokens[self.index - 1].start
+        raise UnreadableQueryError(f"SPARQL 1.1 has no graph pattern {word}", start)
 
     def read_bind(self) -> Bind:
         """Read a BIND after its keyword."""

@@ -100,9 +100,10 @@ class TermParser(Cursor):
         """Read an IRI, in full or with a prefix."""
         if self.token.kind != "name":
             return self.read_reference()
-        prefix, _, local = self.advance().text.partition(":")
+        prefix, _, local = self.token.text.partition(":")
         if prefix not in self.prefixes:
-            raise UnreadableQueryError(f"no prefix {prefix}: is declared")
+            raise UnreadableQueryError(f"the prefix {prefix}: is not declared", self.token.start)
+        self.advance()
         return resolve_iri(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), self.base)
 
     def read_variable(self) -> Variable:
@@ -126,13 +127,13 @@ class TermParser(Cursor):
     def read_literal(self) -> Literal:
         """Read a literal."""
         sign = self.advance().text if self.is_at("+", "-") else ""
+        if self.token.kind not in {"word", "string", "long", *NUMBER}:
+            raise self.complain("a literal")
         token = self.advance()
         if token.kind in NUMBER:
             return Literal(sign + token.text, datatype=NamedNode(XSD + token.kind))
         if token.kind == "word":
             return Literal(token.text.lower(), datatype=XSD.BOOLEAN)
-        if token.kind not in {"string", "long"}:
-            raise UnreadableQueryError(f"a literal expected, not {token.text!r}")
         return self.read_literal_suffix(unquote(token))
 
     def read_literal_suffix(self, text: str) -> Literal:

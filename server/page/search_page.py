@@ -90,7 +90,7 @@ def read_index() -> NameIndex:
 
 @blueprint.get("/search")
 def send_matches() -> Reply:
-    """Return what is found for a text, as a page or as JSON; raises BadRequest."""
+    """Return the things and passages of a search, as a page or as JSON; raises BadRequest."""
     parameters = read_address(request)
     text = " ".join((parameters.get("q") or "").split())
     if len(text) > SEARCH_LENGTH:

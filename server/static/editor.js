@@ -18,6 +18,7 @@ const VOCABULARY = `SELECT ?kind ?term ?label (MAX(?count) AS ?n) {
   }
   OPTIONAL { ?term rdfs:label ?label FILTER (LANG(?label) = "en") }
 } GROUP BY ?kind ?term ?label ORDER BY DESC(?n)`;
+const labels = new Map(); // of the names that were offered
 let vocabulary; // asked of the description of the dataset when a word is completed first
 
 function readVocabulary() {
@@ -28,6 +29,13 @@ function readVocabulary() {
     })))
     .catch(() => []);
   return vocabulary;
+}
+
+/** Find things by a part of a name, as the search does. */
+async function findThings(text) {
+  const reply = await fetch(`/search?${new URLSearchParams({ q: text, format: "json" })}`);
+  const { matches } = reply.ok ? await reply.json() : { matches: [] };
+  return matches.map(({ id, label }) => ({ kind: "thing", name: shortenIri(id), label }));
 }
 
 function readPrefixes() {
@@ -56,7 +64,11 @@ function makeCompleter(kind, isThere) {
       const text = token.string.trim().toLowerCase().replace(/^<|>$/g, "");
       const known = (await readVocabulary()).filter((word) => word.kind === kind);
       const fits = (word) => word.name.toLowerCase().includes(text) || word.label.toLowerCase().includes(text);
-      return known.filter(fits).slice(0, 30).map((word) => word.name);
+      const own = known.filter(fits).slice(0, 30);
+      const isTyped = kind === "property" || isType(yasqe, yasqe.getCompleteToken());
+      const things = isTyped ? [] : await findThings(text.replace(/^id:/, "").replaceAll("_", " "));
+      for (const { name, label } of [...things, ...own]) labels.set(name, label);
+      return [...things, ...own].map((word) => word.name);
     },
     postprocessHints: (yasqe, hints) => hints.map((hint) => ({ ...hint, render: drawCompletion })),
   };
@@ -64,26 +76,23 @@ function makeCompleter(kind, isThere) {
 
 function drawCompletion(item, list, hint) {
   item.textContent = hint.text;
-  readVocabulary().then((all) => {
-    const label = all.find((word) => word.name === hint.text)?.label;
-    if (!label) return;
-    const gloss = document.createElement("span");
-    gloss.className = "gloss";
-    gloss.textContent = ` ${label}`;
-    item.append(gloss);
-  });
+  const gloss = document.createElement("span");
+  gloss.className = "gloss";
+  gloss.textContent = ` ${labels.get(hint.text) ?? ""}`;
+  item.append(gloss);
 }
 
-function isClassPlace(yasqe, token) {
+/** Whether a word is after `a`, where classes alone fit. */
+function isType(yasqe, token) {
   const before = yasqe.getPreviousNonWsToken(yasqe.getDoc().getCursor().line, token);
-  return before.string === "a" || before.string === "rdf:type" || !isPredicate(token);
+  return before.string === "a" || before.string === "rdf:type";
 }
 
 const Yasqe = window.Yasqe;
 for (const name of ["prefixes", "property", "class"]) delete Yasqe.Autocompleters[name]; // these ask elsewhere
 Yasqe.defaults.autocompleters = ["variables"];
 Yasqe.registerAutocompleter(makeCompleter("property", (yasqe, token) => isPredicate(token)));
-Yasqe.registerAutocompleter(makeCompleter("class", isClassPlace));
+Yasqe.registerAutocompleter(makeCompleter("class", (yasqe, token) => isType(yasqe, token) || !isPredicate(token)));
 
 field.hidden = true;
 field.required = false;
@@ -120,6 +129,7 @@ markError();
 /** Mark in the editor where the error of the answer is. */
 function markError() {
   for (const old of editor.getDoc().getAllMarks()) if (old.className === "at-fault") old.clear();
+  editor.eachLine((line) => editor.removeLineClass(line, "wrap", "fault-line"));
   const fault = answer.querySelector("[data-line]");
   if (!fault) return;
   const line = Number(fault.dataset.line) - 1;
@@ -127,6 +137,7 @@ function markError() {
   const end = Math.max(column + 1, editor.getTokenAt({ line, ch: column + 1 }).end);
   const from = column < (editor.getLine(line) ?? "").length ? column : Math.max(0, column - 1);
   editor.getDoc().markText({ line, ch: from }, { line, ch: end }, { className: "at-fault" });
+  editor.addLineClass(line, "wrap", "fault-line");
 }
 
 let asking;

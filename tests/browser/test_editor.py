@@ -54,6 +54,28 @@ def test_words_of_the_vocabulary_are_completed(open_page: Open) -> None:
     expect(page.locator(".CodeMirror-hint").first).to_contain_text("cpec:Undertaking")
 
 
+def test_things_are_completed_by_a_part_of_a_name_with_their_labels(open_page: Open) -> None:
+    page = open_page("/sparql")
+    write_query(page, "SELECT * { id:Pakis")
+    page.keyboard.press("Control+Space")
+    hint = page.locator(".CodeMirror-hint").first
+    expect(hint).to_contain_text("id:Pakistan")
+    expect(hint.locator(".gloss")).to_have_text(" Pakistan")
+    page.keyboard.press("Enter")
+    expect(page.locator(".CodeMirror-code")).to_contain_text("SELECT * { id:Pakistan")
+    write_query(page, "SELECT * { ?body cpec:taskedInArea id:Artif")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint", has_text="id:Artificial_Intelligence")).to_be_visible()
+
+
+def test_a_correction_is_one_press_away_without_a_script_too(open_page: Open) -> None:
+    page = open_page(
+        "/sparql?query=SELECT+*+%7B+id%3APakistn+cpec%3AcooperatesIn+%3Farea+%7D", script=False
+    )
+    page.get_by_role("link", name="Did you mean id:Pakistan?").click()
+    expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
+
+
 def test_a_prefix_of_ours_is_no_error_and_another_is(open_page: Open) -> None:
     page = open_page("/sparql")
     expect(page.locator(".parseErrorIcon")).to_have_count(0)
@@ -67,6 +89,7 @@ def test_an_error_is_marked_in_the_query(open_page: Open) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Line 3, column 9")
     expect(page.locator(".CodeMirror .at-fault")).to_have_text("many")
+    expect(page.locator(".CodeMirror .fault-line")).to_contain_text("LIMIT many")
     page.keyboard.press("Control+End")
     for _ in "many":
         page.keyboard.press("Backspace")

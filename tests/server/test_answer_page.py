@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -87,8 +87,17 @@ def test_the_links_to_the_data_lead_to_the_same_answer(client: Client) -> None:
 
 
 def test_yes_and_no_are_words(client: Client) -> None:
-    assert "<strong>yes</strong>" in page(client, "ASK { id:Pakistan ?p ?o }").text
-    assert "<strong>no</strong>" in page(client, "ASK { id:Nobody ?p ?o }").text
+    assert "<strong>yes</strong>, the graph holds this." in (
+        page(client, "ASK { id:Pakistan ?p ?o }").text
+    )
+    assert "<strong>no</strong>, the graph does not hold this." in (
+        page(client, "ASK { id:Nobody ?p ?o }").text
+    )
+    asked = page(client, "ASK { id:HEC cpec:taskedInArea id:Artificial_Intelligence }")
+    words = "The Higher Education Commission is tasked in artificial intelligence"
+    assert f'<strong>yes</strong>: <bdi lang="en">{words}</bdi>.' in asked.text
+    unsaid = page(client, "ASK { id:Pakistan cpec:cooperatesIn id:Robotics }").text
+    assert "No source says that Pakistan cooperates in robotics; only aimed at" in unsaid
 
 
 def test_a_graph_is_a_table_of_triples(client: Client) -> None:
@@ -119,7 +128,7 @@ def test_a_cited_page_numbers_its_sources(client: Client, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "words"),
     [
-        ("SELEC ?x {}", 400, "this cannot be read as SPARQL"),
+        ("SELEC ?x {}", 400, "DESCRIBE or ASK expected, not SELEC"),
         ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "SERVICE"),
         ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", 504, "second"),
     ],
@@ -226,7 +235,7 @@ def test_a_cited_row_says_how_it_is_meant(client: Client) -> None:
 def test_an_error_shows_where_in_the_query_it_is(client: Client) -> None:
     reply = page(client, "SELECT *\n{ ?s ?p ?o } LIMIT many")
     assert 'data-line="2" data-column="20"' in reply.text
-    assert "{ ?s ?p ?o } LIMIT <mark>m</mark>any" in reply.text
+    assert "{ ?s ?p ?o } LIMIT <mark>many</mark>" in reply.text
     assert "data-line" not in page(client, "SELECT * { SERVICE <urn:x> {} }").text
 
 
@@ -257,3 +266,36 @@ def test_a_program_gets_no_page(client: Client) -> None:
     assert client.query(AREAS, "*/*").type == "application/sparql-results+json"
     assert client.query(AREAS, BROWSER, format="csv").type == "text/csv"
     assert client.query(AREAS, "application/json, text/html;q=0.5").type == "application/json"
+
+
+def corrected(text: str) -> list[str]:
+    """Return the queries to which the corrections of a page lead."""
+    links = re.findall(r'class="button corrected" lang="en" href="([^"]+)"', text)
+    return [parse_qs(urlsplit(unescape(link)).query)["query"][0] for link in links]
+
+
+def test_a_name_that_is_not_known_is_offered_as_it_was_meant(client: Client) -> None:
+    (query,) = corrected(page(client, "SELECT * { id:Pakistn cpec:cooperatesIn ?x }").text)
+    assert query == "SELECT * { id:Pakistan cpec:cooperatesIn ?x }"
+    assert corrected(page(client, query).text) == []
+    strange = 'SELECT * { ?s rdfs:label "id:Pakistn" . id:Pakistn ?p ?o }'
+    (query,) = corrected(page(client, strange).text)
+    assert query == strange.replace(". id:Pakistn", ". id:Pakistan")
+
+
+def test_a_prefix_that_is_not_declared_is_offered(client: Client) -> None:
+    text = page(client, "SELECT * { ?x geo:lat ?y }").text
+    (query,) = corrected(text)
+    assert query.startswith("PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>\nSELECT")
+    assert page(client, query).status == 200
+    assert "<mark>geo:lat</mark>" in text
+    assert corrected(page(client, "SELECT * { ?x cpce:date ?y }").text) == [
+        "SELECT * { ?x cpec:date ?y }"
+    ]
+    assert corrected(page(client, "SELECT * { ?x nobody:knows ?y }").text) == []
+
+
+def test_the_line_that_lacks_something_is_named(client: Client) -> None:
+    text = page(client, "SELECT * {\n ?x a cpec:Area\n ?x ?p ?o }").text
+    assert 'data-line="2" data-column="15"' in text
+    assert "expected after cpec:Area" in text

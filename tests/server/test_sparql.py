@@ -146,7 +146,7 @@ def test_what_cannot_be_answered_is_a_problem_that_says_why(
 
 def test_a_malformed_query_is_answered_with_its_line_and_column(client: Client) -> None:
     problem = client.query("SELECT * {\n ?s ?p").json
-    assert (problem["line"], problem["column"]) == (2, 7)
+    assert (problem["line"], problem["column"]) == (2, 6)
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,21 @@ def small(predicate: str = "https://example.org/p") -> Store:
 @pytest.mark.parametrize(
     ("text", "line", "column", "message"),
     [
-        ("SELEC", 1, 6, "cannot be read as SPARQL, after 'SELEC'"),
-        ("SELECT * {\n ?s ?p ?o", 2, 10, 'expected "'),
-        ("SELECT * { ?s nowhere:p ?o }", 1, 24, "a prefix is not declared"),
+        ("SELEC", 1, 1, "SELECT, CONSTRUCT, DESCRIBE or ASK expected, not SELEC"),
+        ("SELECT * {\n ?s ?p ?o", 2, 9, "} expected after [?]o"),
+        ("SELECT * {\n ?s ?p ?o\n ?o ?p ?s }", 2, 9, '"." or ";" expected after [?]o'),
+        ("SELECT * { ?s a ?o FILTER (?s > 3 }", 1, 35, "[)] expected, not }"),
+        ("SELECT * { ?s ?p ?o FLTER (?s) }", 1, 21, "has no graph pattern FLTER"),
+        ('SELECT * { ?s ?p "o }', 1, 18, 'a string is not closed: "o }'),
+        ("SELECT * {} LIMIT many", 1, 19, "a whole number expected, not many"),
+        ("SELECT * { ?s nowhere:p ?o }", 1, 15, "the prefix nowhere: is not declared$"),
+        ("SELECT * { ?s geo:lat ?o }", 1, 15, "declare it: PREFIX geo: <http://www.w3.org/2003"),
+        ("SELECT * { ?s cpce:date ?o }", 1, 15, "did you mean cpec:[?]"),
         ("DESCRIBE <relative>", 1, 20, "is relative, and there is no BASE"),
         ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", 1, 40, "a variable that is unbound"),
         ("DROP ALL", 1, 1, "this is an update, not a query"),
         ("PREFIX a: <b:c>\n insert data {}", 2, 2, "this is an update, not a query"),
-        ("", 1, 1, "cannot be read as SPARQL"),
+        ("", 1, 1, "expected, not the end"),
     ],
 )
 def test_a_malformed_query_is_named_with_its_place(

@@ -120,7 +120,7 @@ def test_an_unknown_function_is_an_error_in_its_expression_alone(engine: LocalEn
 def test_a_malformed_query_is_the_clients_fault(engine: LocalEngine) -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         engine.query(Query("SELECT *\n{ ?s ?p"))
-    assert (refused.value.line, refused.value.column) == (2, 8)
+    assert (refused.value.line, refused.value.column) == (2, 7)
 
 
 LONG_TEXT = "SELECT ?o { %s }" + " " * MAX_GUARDED_CHARACTERS

@@ -32,9 +32,11 @@ def test_places_stay_and_what_only_looks_like_a_service_does() -> None:
 
 
 @pytest.mark.parametrize("form", ["SELECT *", "ASK"])
-def test_what_is_no_query_is_refused_where_the_engine_would_refuse_it(form: str) -> None:
+def test_what_is_no_query_is_refused_at_the_token_at_fault(form: str) -> None:
     text = f"{form} {{ ?a ?b 1 .\n SERVICE SILENT <http://e/> {{ ?s ?p }} }}"
     with pytest.raises(QuerySyntaxError) as caught:
         require_query(text, None)
-    with pytest.raises(SyntaxError, match=f"error at {caught.value.line}:{caught.value.column}:"):
+    assert (caught.value.line, caught.value.column) == (2, 37)
+    assert "an IRI expected, not }" in str(caught.value)
+    with pytest.raises(SyntaxError, match="error at 2:39:"):  # the engine's place, past the token
         Store().query(text)
