@@ -16,7 +16,7 @@ SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 2))) -m 'not lo
 LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs words recipes clients browser cluster stores conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs words recipes clients browser cluster stores conformance fuzz soak bench release lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -119,6 +119,12 @@ bench: $(VENV)/installed ## answers a second, starts and memory beside peers; wr
 	$(BIN)/python -m bench.throughput --keep
 	$(BIN)/python -m bench.start --keep
 	$(BIN)/python -m bench.hostile --keep
+
+# The test installs the wheel in a fresh environment, with the packages of the index, and asks there.
+release: $(VENV)/installed ## build the wheel and the sdist in dist/, and try the wheel
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/pytest tests/release
 
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra mcp --extra spark --strip-extras --allow-unsafe \

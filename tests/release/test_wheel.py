@@ -1,0 +1,34 @@
+"""The wheel in a fresh environment asks the graph that it holds; `make release` runs this."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+
+def test_the_wheel_asks_in_a_fresh_environment(tmp_path: Path) -> None:
+    (wheel,) = (ROOT / "dist").glob("*.whl")
+    assert len(list((ROOT / "dist").glob("*.tar.gz"))) == 1
+    venv.create(tmp_path / "fresh", with_pip=True)
+    binaries = tmp_path / "fresh" / "bin"
+    given = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": ""}
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(str(binaries / "pip"), "install", "--quiet", "--no-compile", str(wheel))
+    assert sys.prefix not in run(
+        str(binaries / "python"), "-c", "import graph; print(graph.__file__)"
+    )
+    answer = run(str(binaries / "cpec"), "ask", "intended-areas", "--cite")
+    assert "Robotics" in answer
+    assert "INP-WealthPk, 29 April 2026, sentence 9" in answer
