@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
+from graph.wording.quotation import BETWEEN, ELLIPSIS, split_quotation
 from graph.wording.reference import merge_sentences
-from graph.wording.source import ELLIPSIS
 from server.page.cited_answer import Source
 
 NAME: Final = "cpec-graph"
@@ -55,7 +55,7 @@ class Item:
     def quotes(self) -> list[str]:
         """The quotes of the cited sources, each with its reference."""
         return [
-            " … ".join(f"“{quote}”" for quote in source.quotes) + f" ({source.words})"
+            BETWEEN.join(f"“{quote}”" for quote in source.quotes) + f" ({source.words})"
             for source in self.sources[:CITED_SOURCES]
             if source.quotes
         ]
@@ -150,10 +150,11 @@ def write_annotation(item: Item) -> str:
         {
             "type": "SpecificResource",
             "source": source.article or source.graph,
-            "selector": select_anchor(quote) if source.is_anchored else select_quote(quote),
+            "selector": select_anchor(phrase) if source.is_anchored else select_quote(phrase),
         }
         for source in item.sources
         for quote in source.quotes
+        for phrase in ([quote] if source.is_anchored else split_quotation(quote))
     ]
     targets += [source.graph for source in item.sources if not source.quotes]
     body: list[Mapping[str, str]] = [

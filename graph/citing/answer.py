@@ -26,7 +26,8 @@ class Citation(NamedTuple):
     member, which suffices; `members` is the query that lists the members. `status` is `cited`, or
     with a reason `partly` (graphs, but no proof) or `uncited`. `absent` words the patterns that
     must match nothing. `modalities` belong to the proofs in their order, or to the members of a
-    basis, each with the number of these members.
+    basis, each with the number of these members. `sources` are the graphs with the words of the
+    statements that the row rests on, and of no other row's.
     """
 
     status: str
@@ -40,6 +41,7 @@ class Citation(NamedTuple):
     absent: tuple[str, ...] = ()
     reason: str | None = None
     modalities: tuple[Modality, ...] = ()
+    sources: tuple[tuple[str, CitedSource], ...] = ()
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json defines it."""
@@ -50,7 +52,10 @@ class Citation(NamedTuple):
             members += b',"proofs":[%b]' % b",".join(proofs)
         if self.basis is not None:
             members += b',"basis":' + write_names(self.basis)
-        return b"{%b%b}" % (members, write_remarks(self[:1] + self[4:]))
+        pairs = ((graph, source.quote or source.anchor) for graph, source in self.sources)
+        if words := {graph: text for graph, text in pairs if text}:
+            members += b',"words":' + encode_json(words)
+        return b"{%b%b}" % (members, write_remarks(self[:1] + self[4:-1]))
 
 
 write_name: Final = lru_cache(10_000)(encode_json)
@@ -65,7 +70,7 @@ def write_names(names: Iterable[str]) -> bytes:
 @lru_cache(512)
 def write_remarks(values: tuple[object, ...]) -> bytes:
     """Return the members of a citation except its graphs, each after a comma."""
-    fields = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
+    fields = dict(zip(Citation._fields[:1] + Citation._fields[4:-1], values, strict=True))
     fields["modalities"] = [modality.to_json() for modality in fields["modalities"]]  # type: ignore[attr-defined]
     pairs = ((name, value) for name, value in fields.items() if value)
     return b"".join(b",%b:%b" % (encode_json(name), encode_json(value)) for name, value in pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -128,7 +129,7 @@ class Citer:
         name = cache(index.kernel.name)
         self.name_graphs = cache(lambda graphs: tuple(sorted(map(name, graphs))))
         self.citation = cache(self.cite_row)
-        self.used: dict[tuple[str, TermTriple], None] = {}
+        self.used: dict[Key, dict[tuple[str, TermTriple], None]] = defaultdict(dict)
 
     def cite_rows(self) -> CitedAnswer:
         """Return the answer with a citation for each row, and the sources that these name."""
@@ -162,7 +163,9 @@ class Citer:
         needs_none = citation.status == "cited" and not all((*citation.proofs, citation.graphs))
         if absent and (needs_none or key in self.relation.empty):
             return Citation("uncited", reason=ABSENCE, absent=absent)
-        return citation._replace(absent=absent)
+        used = self.used.get(key, {})
+        sources = tuple(sorted(self.index.evidence.quote(used).items()))
+        return citation._replace(absent=absent, sources=sources)
 
     def cite_graphs(self, key: Key) -> Citation:
         """Return the citation of a row without its absences.
@@ -201,7 +204,7 @@ class Citer:
         ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
         for proof in shown:
-            self.used.update(dict.fromkeys(proof.used))
+            self.used[key].update(dict.fromkeys(proof.used))
         stated = sum(bool(proof.used) and not proof.rank[0] for proof in shown)
         return [proof.graphs for proof in shown], stated
 
@@ -249,7 +252,7 @@ class Citer:
         if basis and len(basis.triples) <= self.thresholds.quoted_rows:
             for triple in basis.triples:
                 for number in self.index.find_stating(triple) & graphs:
-                    self.used[self.index.kernel.name(number), triple] = None
+                    self.used[key][self.index.kernel.name(number), triple] = None
         named, modalities = self.name_graphs(graphs), self.modalities.rate_basis(key, graphs)
         return Citation("cited", (), named, named, members=members, modalities=modalities)
 
@@ -263,7 +266,8 @@ class Citer:
         evidence = self.index.evidence
         graphs = chain.from_iterable(citation.graphs for citation in citations)
         names = sorted(set(graphs), key=evidence.rank)
-        own = evidence.quote(self.used) if len(names) <= self.thresholds.quoted_rows else {}
+        is_quoted = len(names) <= self.thresholds.quoted_rows
+        own = evidence.quote(chain.from_iterable(self.used.values())) if is_quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
 

@@ -7,6 +7,7 @@ words of an anchor occur, so its first words occur once in the text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,7 +16,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 
 from graph.curating.evidence import Anchor
 from graph.errors import Finding
-from graph.wording.source import ELLIPSIS
+from graph.wording.quotation import ELLIPSIS, split_quotation
 
 MAX_WORDS: Final = 6
 IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
@@ -23,8 +24,9 @@ IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
 WRITTEN: Final = re.compile(
     r'~\s*<(?P<record>[^>\s]*)>|cpec:anchor\s+(?P<literal>"(?:[^"\\\n]|\\.)*")'
     r"(?:\s*;\s*oa:start\s+\d+)?(?:\s*;\s*oa:end\s+\d+)?"
+    r'|oa:exact\s+(?P<quote>"(?:[^"\\\n]|\\.)*")(?!\s*,)(?:\s*;\s*oa:start\s+\d+(?:\s*,\s*\d+)*)?'
 )
-"""The name of a record, or an anchor with its offsets, as the file of an article writes them."""
+"""The name of a record, or an anchor or a quote with its offsets, as an article's file has them."""
 
 
 class AnchorError(ValueError):
@@ -51,6 +53,19 @@ class Passage:
         if last is None:
             raise AnchorError(f'"{anchor.last}" does not follow "{anchor.first}" in the sentence')
         return replace(anchor, start=first.start(), end=last.end())
+
+    def locate_quote(self, quotation: str) -> list[int]:
+        """Return the offset of each phrase of a quotation in the sentence; raises AnchorError."""
+        offsets: list[int] = []
+        end = 0
+        for phrase in split_quotation(quotation):
+            offset = self.sentence.find(phrase, end)
+            if offset < 0:
+                fault = "does not follow in the sentence" if offsets else "is not in the sentence"
+                raise AnchorError(f'"{phrase}" {fault}')
+            offsets.append(offset)
+            end = offset + len(phrase)
+        return offsets
 
     def shorten(self, words: str) -> Anchor:
         """Return the anchor of a passage that is written out, six words at most.
@@ -87,7 +102,7 @@ def find_words(words: str, text: str, start: int = 0) -> Iterator[re.Match[str]]
 
 @dataclass(slots=True)
 class AnchorWriter:
-    """Writes the offsets of anchors into the file of an article, and counts them.
+    """Writes the offsets of anchors and quotes into the file of an article, and counts them.
 
     `sentences` are by their names.
     """
@@ -95,28 +110,37 @@ class AnchorWriter:
     name: str
     sentences: Mapping[str, Passage]
     sentence: str = ""
-    count: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
     def fill(self, content: str) -> str:
-        """Return the content with the offsets of each anchor, and with long passages shortened."""
-        return WRITTEN.sub(self.fill_anchor, content)
+        """Return the content with all offsets, and with the long passages of anchors shortened."""
+        return WRITTEN.sub(self.fill_words, content)
 
-    def fill_anchor(self, match: re.Match[str]) -> str:
-        """Return an anchor with its offsets; a fault becomes a finding and leaves it as it is."""
+    def fill_words(self, match: re.Match[str]) -> str:
+        """Return an anchor or a quote with its offsets; a fault becomes a finding."""
         if match["record"]:
             self.sentence = match["record"].partition("#")[0].rpartition("/")[2]
             return match[0]
-        words = read_literal(match["literal"])
+        kind, written = (
+            ("quote", match["quote"]) if match["quote"] else ("anchor", match["literal"])
+        )
+        words = read_literal(written)
         try:
-            anchor = self.find_passage().shorten(words)
+            passage = self.find_passage()
+            if kind == "quote":
+                offsets = " , ".join(map(str, passage.locate_quote(words)))
+                filled = f"oa:exact {written} ; oa:start {offsets}"
+            else:
+                anchor = passage.shorten(words)
+                ends = f"oa:start {anchor.start} ; oa:end {anchor.end}"
+                filled = f"cpec:anchor {Literal(anchor.words)} ; {ends}"
         except AnchorError as error:
             line = match.string.count("\n", 0, match.start()) + 1
-            self.findings.append(Finding(self.name, line, f'the anchor "{words}": {error}'))
+            self.findings.append(Finding(self.name, line, f'the {kind} "{words}": {error}'))
             return match[0]
-        self.count += 1
-        written = Literal(anchor.words)
-        return f"cpec:anchor {written} ; oa:start {anchor.start} ; oa:end {anchor.end}"
+        self.counts[kind] += 1
+        return filled
 
     def find_passage(self) -> Passage:
         """Return the sentence that the anchors belong to; raises AnchorError."""

@@ -11,7 +11,7 @@ from pyoxigraph import Store
 from graph.curating.evidence import Sentence, read_articles
 from graph.curating.master import Master
 from graph.errors import Finding
-from graph.wording.source import drop_nested
+from graph.wording.quotation import drop_nested
 from ontology.namespace import EVIDENCE_GRAPH, shorten
 
 SHORT_SENTENCE: Final = 120
@@ -41,14 +41,16 @@ def find_overquoted(store: Store, master: Master) -> list[Finding]:
 def measure_coverage(sentence: Sentence) -> int:
     """Return the number of characters that the quotes or the anchors of a sentence cover."""
     ranges = [part for anchor in sentence.anchors for part in anchor.ranges]
-    return sum(map(len, merge_quotes(sentence.quotes))) + measure_union(ranges)
+    ranges += [(quote.start, quote.end) for quote in sentence.quotes if quote.start >= 0]
+    unplaced = [quote.words for quote in sentence.quotes if quote.start < 0]
+    return sum(map(len, merge_quotes(unplaced))) + measure_union(ranges)
 
 
 def merge_quotes(quotes: Sequence[str]) -> list[str]:
     """Return the pieces that quotes of one sentence make, of which each covers its own characters.
 
-    The text is not here, so quotes have no offsets: two overlap if the end of one is the beginning
-    of the other, the longest overlap first (a greedy shortest common superstring).
+    These quotes have no offsets, and the text is not here: two overlap if the end of one is the
+    beginning of the other, the longest overlap first (a greedy shortest common superstring).
 
     >>> merge_quotes(["moved forward on CPEC", "on CPEC Phase II", "Phase II"])
     ['moved forward on CPEC Phase II']

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import run_select
-from graph.curating.annotation import POSITION
-from graph.wording.source import ELLIPSIS
+from graph.wording.quotation import ELLIPSIS, POSITION, Fragment
 from ontology.namespace import ID
 
 SENTENCES = """
@@ -21,7 +20,7 @@ SELECT ?sentence ?article ?position ?sha256 ?start ?end WHERE {
 } ORDER BY ?article ?position ?sentence
 """
 QUOTES = """
-SELECT ?sentence ?quote WHERE {
+SELECT ?sentence ?selector ?quote WHERE {
   GRAPH graph:evidence {
     ?sentence a cpec:Sentence ; oa:hasSelector ?selector . ?selector oa:exact ?quote .
   }
@@ -92,7 +91,7 @@ class Sentence:
     sha256: str
     start: int
     end: int
-    quotes: tuple[str, ...]
+    quotes: tuple[Fragment, ...]
     anchors: tuple[Anchor, ...] = ()
 
     @property
@@ -121,9 +120,9 @@ class Article:
 
 def read_articles(store: Store) -> list[Article]:
     """Return the articles that the store describes, in the order of their IRIs."""
-    quotes: dict[str, list[str]] = {}
-    for iri, quote in select_values(store, QUOTES):
-        quotes.setdefault(iri, []).append(quote)
+    quotes: dict[str, list[Fragment]] = {}
+    for iri, selector, quote in select_values(store, QUOTES):
+        quotes.setdefault(iri, []).append(Fragment.read(selector, quote))
     anchors: dict[str, list[Anchor]] = {}
     for iri, words, *ends in select_values(store, ANCHORS):
         anchors.setdefault(iri, []).append(Anchor(words, *map(read_offset, ends)))

@@ -82,6 +82,7 @@ def verify_sentence(sentence: Sentence, text: str) -> Verification:
     )
     details: list[str] = []
     faults: dict[str, str] = {}
+    moved: list[str] = []
     if position is None:
         status, quotes = Status.MISSING, find_absent_quotes(sentence, text)
         details.append(f"the text at {start} to {end} is another one")
@@ -89,12 +90,14 @@ def verify_sentence(sentence: Sentence, text: str) -> Verification:
         status = Status.EXACT if position == start else Status.MOVED
         passage = Passage(text[position : position + end - start], text)
         quotes = find_absent_quotes(sentence, passage.sentence)
+        moved = find_moved_quotes(sentence, passage.sentence)
         faults = find_anchor_faults(sentence, passage)
     if status is Status.MOVED:
         details.append(f"from {start} to {position}")
     details += [f'"{quote}" is not in it' for quote in quotes]
     details += [f'the anchor "{words}": {fault}' for words, fault in faults.items()]
-    if quotes or faults:
+    details += moved
+    if quotes or faults or moved:
         status = Status.MISSING
     return Verification(sentence.name, sentence.iri, status, "; ".join(details), (*quotes, *faults))
 
@@ -110,7 +113,18 @@ def find_sentence(sentence: Sentence, text: str) -> int | None:
 
 def find_absent_quotes(sentence: Sentence, text: str) -> tuple[str, ...]:
     """Return the quotes of a sentence that a text lacks."""
-    return tuple(quote for quote in sentence.quotes if quote not in text)
+    return tuple(quote.words for quote in sentence.quotes if quote.words not in text)
+
+
+def find_moved_quotes(sentence: Sentence, text: str) -> list[str]:
+    """Return for each quote that the text has elsewhere where its offsets lead to, in words."""
+    return [
+        f'"{quote.words}" is not at {quote.start}, but at {text.find(quote.words)}'
+        for quote in sentence.quotes
+        if quote.start >= 0
+        and quote.words in text
+        and not text.startswith(quote.words, quote.start)
+    ]
 
 
 def find_anchor_faults(sentence: Sentence, passage: Passage) -> dict[str, str]:

@@ -92,9 +92,18 @@ def list_proofs(citation: Citation) -> list[Collection[str]]:
 
 
 def write_quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
-    """Return the quotes or anchors of each proof of a row, "" if no source has any."""
+    """Return the quotes or anchors of each proof of a row, "" if no source has any.
+
+    They are those of the row's own statements, where these were traced.
+    """
+    own = dict(citation.sources)
     proofs = [
-        AND.join(filter(None, (known[g].quote or known[g].anchor for g in proof if g in known)))
+        AND.join(
+            words
+            for graph in proof
+            if (source := own.get(graph) or known.get(graph))
+            and (words := source.quote or source.anchor)
+        )
         for proof in list_proofs(citation)
     ]
     return OR.join(proofs) if any(proofs) else ""

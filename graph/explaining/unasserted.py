@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.wording.display_name import read_text
+from graph.wording.quotation import BETWEEN
 from graph.wording.source import Bibliography
 from ontology.namespace import EVIDENCE
 from ontology.terms import CPEC, OA, RDF
@@ -113,9 +114,10 @@ def write_unasserted(statement: Unasserted, index: EvidenceIndex) -> str:
     modality, evidence = statement.modality, index.evidence
     name = index.modalities.named[modality].name if modality else "not asserted"
     agent = statement.attribution or statement.source
-    quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
+    quotes = BETWEEN.join(f"“{quote}”" for quote in statement.quotes)
+    quote = f": {quotes}" if quotes else ""
     if statement.anchors:
-        quote = f", anchor {' | '.join(statement.anchors)}"
+        quote = f", anchor {BETWEEN.join(statement.anchors)}"
     speaker = evidence.names.find(agent).phrase
     return f"{name} by {speaker} ({evidence.write_reference(statement.source)}{quote})"
 

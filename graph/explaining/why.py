@@ -227,10 +227,10 @@ class JsonWriter:
         """
         source = self.evidence.source(graph)
         used = [r for leaf in self.leaves if (r := self.why.records.get((leaf.triple, graph)))]
-        quotes = [quote for record in used for quote in record.quotes]
+        fragments = [fragment for record in used for fragment in record.fragments]
         anchors = [anchor for record in used for anchor in record.anchors]
         agents = {record.attributed_to or source.attributed_to for record in used}
-        return source.narrow(SelectedWords(quotes, anchors), agents)
+        return source.narrow(SelectedWords(fragments, anchors), agents)
 
 
 def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from graph.reasoning.tree import Inference, Tree
 from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS, find_phrases
 from graph.wording.sentence import write_sentences
+from graph.wording.source import SelectedWords
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
 from graph.wording.statement import Record
@@ -245,9 +246,11 @@ class Lines:
     def write_quote(self, attestation: Attestation, of: str) -> tuple[int, Quote]:
         """Return the number of a source and its quote."""
         source = self.references(attestation.graph)
-        quotes = self.references.take_quotes(source, attestation.record.words)
+        record = attestation.record
+        words = SelectedWords(record.fragments, record.anchors)
+        quotes = self.references.take_quotes(source, words)
         return source.number, Quote(
-            source.number, of, quotes, attestation.record.readings, self.find_speaker(attestation)
+            source.number, of, quotes, record.readings, self.find_speaker(attestation)
         )
 
     def write_step(self, claim: Claim, tree: Tree) -> Step:

@@ -10,6 +10,8 @@ from graph.answering.evaluation import Answer, Query
 from graph.publishing.resource import JSON, read_rows
 from graph.wording.display_name import read_text
 from graph.wording.phrase import find_phrase
+from graph.wording.quotation import Fragment
+from graph.wording.source import SelectedWords
 from graph.wording.text import clean_text
 
 STATEMENTS: Final = """
@@ -33,12 +35,13 @@ SELECT ?subject ?predicate ?object ?graph WHERE {{
 """
 LABELS: Final = "SELECT ?term ?label {{ VALUES ?term {{ {terms} }} ?term rdfs:label ?label }}"
 QUOTES: Final = """
-SELECT ?statement ?quote ?title WHERE {{
+SELECT ?statement ?selector ?quote ?anchor ?title WHERE {{
   VALUES ?statement {{ {statements} }}
   GRAPH graph:evidence {{
     ?statement oa:hasSource ?source .
     OPTIONAL {{ ?source dcterms:title ?title }}
-    OPTIONAL {{ ?statement oa:hasSelector/(oa:exact|cpec:anchor) ?quote }}
+    OPTIONAL {{ ?statement oa:hasSelector ?selector .
+      OPTIONAL {{ ?selector oa:exact ?quote }} OPTIONAL {{ ?selector cpec:anchor ?anchor }} }}
   }}
 }}
 """
@@ -80,10 +83,15 @@ class Relationship:
 
 @dataclass(slots=True)
 class Words:
-    """The quotes of a statement, and the reference to its source."""
+    """The quotations or anchors of a statement, and the reference to its source."""
 
-    quotes: list[str] = field(default_factory=list)
+    selected: SelectedWords = field(default_factory=lambda: SelectedWords([], []))
     source: str = ""
+
+    @property
+    def quotes(self) -> list[str]:
+        """The quotations, or the anchors."""
+        return [*self.selected.quotes, *self.selected.anchors]
 
 
 def query_statements(limit: int, around: str = "") -> Query:
@@ -134,11 +142,13 @@ def query_words(statements: Iterable[str]) -> Query | None:
 def read_words(answer: Answer) -> dict[str, Words]:
     """Return the quotes and the reference of each statement."""
     words: dict[str, Words] = {}
-    for name, quote, title in read_rows(answer):
+    for name, selector, quote, anchor, title in read_rows(answer):
         own = words.setdefault(read_text(name), Words())
         own.source = read_text(title)
         if quote:
-            own.quotes.append(read_text(quote))
+            own.selected.fragments.append(Fragment.read(read_text(selector), read_text(quote)))
+        if anchor:
+            own.selected.anchors.append(read_text(anchor))
     return words
 
 

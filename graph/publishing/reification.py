@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.dataset import QUOTING, graph_of
+from graph.dataset import graph_of
 from graph.publishing.sourced_statement import Evidence, is_source_graph
 from ontology.terms import CPEC, OA, RDF
 
@@ -57,6 +57,8 @@ def describe_record(
     for predicate in RECORD_PROPERTIES:
         for value in evidence.values.get((record, predicate.value), ()):
             yield Quad(name, predicate, cast("NamedNode | Literal", value))
-    for property_name in QUOTING:
-        for words in evidence.read_words(record, property_name):
-            yield Quad(name, property_name, Literal(words))
+    selected = evidence.read_words(record)
+    for fragment in selected.fragments:
+        yield Quad(name, OA.EXACT, Literal(fragment.words))
+    for anchor in selected.anchors:
+        yield Quad(name, CPEC.ANCHOR, Literal(anchor))

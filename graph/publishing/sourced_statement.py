@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from graph.dataset import QUOTING, graph_of
+from graph.dataset import graph_of
 from graph.publishing.reading_order import Natural, natural_key, term_text
 from graph.wording.display_name import read_text
-from graph.wording.source import ANCHOR_MARK, SelectedWords, highlight_words
+from graph.wording.quotation import BETWEEN, Fragment
+from graph.wording.source import SelectedWords, highlight_words
 from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH, GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF
 from ontology.vocabulary import Vocabulary
@@ -26,8 +27,9 @@ class SourcedStatement:
     """A triple as one source states it, or speaks of it without asserting it.
 
     `iri` names the record, `source` the sentence or background source, `article` the article of a
-    sentence; these, `modality` and `attribution` are IRIs, "" if unknown. ` | ` joins the quotes,
-    and the anchors. `address` leads to them where they were published, "" if it is not known.
+    sentence; these, `modality` and `attribution` are IRIs, "" if unknown. ` | ` joins the
+    quotations, and the anchors. `address` leads to them where they were published, "" if it is not
+    known.
     """
 
     triple: Triple
@@ -88,10 +90,16 @@ class Evidence:
         """Return the first value of a property, "" if it has none."""
         return next(iter(self.read_texts(subject, name)), "")
 
-    def read_words(self, subject: str, name: NamedNode = OA.EXACT) -> list[str]:
-        """Return the quotes, or the anchors, of the selectors of a record or sentence."""
+    def read_words(self, subject: str) -> SelectedWords:
+        """Return the fragments and the anchors of the selectors of a record or sentence."""
         selectors = self.read_texts(subject, OA.HAS_SELECTOR.value)
-        return [text for selector in selectors for text in self.read_texts(selector, name.value)]
+        fragments = [
+            Fragment.read(name, text)
+            for name in selectors
+            for text in self.read_texts(name, OA.EXACT.value)
+        ]
+        anchors = [text for name in selectors for text in self.read_texts(name, CPEC.ANCHOR.value)]
+        return SelectedWords(fragments, anchors)
 
     def list_unasserted(self) -> list[Quad]:
         """Return the statements that sources do not assert, as quads of their sources."""
@@ -112,19 +120,19 @@ class Evidence:
         is_sentence = CPEC.SENTENCE.value in self.read_texts(source, RDF.TYPE.value)
         article = self.read_first(source, OA.HAS_SOURCE.value) if is_sentence else ""
         address = self.read_first(article or source, DCTERMS.SOURCE.value)
-        quotes, anchors = (self.read_words(record or source, name) for name in QUOTING)
+        words = self.read_words(record or source)
         return SourcedStatement(
             triple,
             record,
             source,
             article,
-            " | ".join(quotes),
+            BETWEEN.join(words.quotes),
             self.read_first(record, CPEC.MODALITY.value) or usual,
             self.read_first(record, CPEC.ATTRIBUTED_TO.value)
             or self.read_first(source, CPEC.ATTRIBUTED_TO.value),
             is_asserted,
-            ANCHOR_MARK.join(anchors),
-            highlight_words(address, SelectedWords(quotes, anchors)),
+            BETWEEN.join(words.anchors),
+            highlight_words(address, words),
         )
 
 

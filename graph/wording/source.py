@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import add
 from typing import Final, NamedTuple, TypeAlias
@@ -13,6 +13,14 @@ from pyoxigraph import BlankNode, NamedNode, Store
 
 from graph.answering.name import abbreviate
 from graph.wording.display_name import MOST_KEPT, Names
+from graph.wording.quotation import (
+    BETWEEN,
+    ELLIPSIS,
+    Fragment,
+    drop_nested,
+    merge_fragments,
+    quote_fragments,
+)
 from graph.wording.reference import write_reference
 from graph.wording.text import clean_text, isolate, web_address
 from ontology.namespace import BACKGROUND, EVIDENCE
@@ -21,12 +29,6 @@ from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
 FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "anchor", "href")
-
-ANCHOR_MARK: Final = " | "
-"""The sign between the anchors of a source, which have an ellipsis within."""
-
-ELLIPSIS: Final = "…"
-"""The sign between the first and the last words of an anchor."""
 
 Rank: TypeAlias = tuple[int, str, int, str]
 """The order of sources: kind, article, position in it, name of the graph."""
@@ -61,23 +63,27 @@ class CitedSource(NamedTuple):
 
     def select(self, words: SelectedWords) -> CitedSource:
         """Return the source with some words: quotes and anchors, and an address that shows them."""
-        quotes, anchors = map(drop_nested, words)
         return self._replace(
-            quote=" … ".join(quotes) or None,
-            anchor=ANCHOR_MARK.join(anchors) or None,
-            href=self.href and highlight_words(self.href, SelectedWords(quotes, anchors)),
+            quote=BETWEEN.join(words.quotes) or None,
+            anchor=BETWEEN.join(drop_nested(words.anchors)) or None,
+            href=self.href and highlight_words(self.href, words),
         )
 
 
 class SelectedWords(NamedTuple):
-    """The words of a source that statements rest on: quotes, and anchors where it has none."""
+    """The words of a source that statements rest on: fragments, and anchors where it has none."""
 
-    quotes: list[str]
+    fragments: list[Fragment]
     anchors: list[str]
 
     def __bool__(self) -> bool:
         """Return whether there are any."""
         return any(self)
+
+    @property
+    def quotes(self) -> list[str]:
+        """The quotations that the fragments make."""
+        return quote_fragments(self.fragments)
 
 
 class Description(dict[str, list[RdfTerm]]):
@@ -96,6 +102,7 @@ class Bibliography:
         self.store, self.names = store, Names(store)
         self.entries = lru_cache(MOST_KEPT)(self.find_entry)
         self.describe = lru_cache(MOST_KEPT)(self.read_description)
+        self.quote_statements = lru_cache(MOST_KEPT)(self.select_statements)
 
     def read_description(self, subject: RdfTerm) -> Description:
         """Return the description of a subject, without blank nodes."""
@@ -178,20 +185,24 @@ class Bibliography:
             words += f", according to {isolate(speaker)}"
         if source.anchor:
             words += f", anchor {isolate(source.anchor)}"
-        return f"{words}: “{isolate(source.quote)}”" if source.quote else words
+        quotes = (f"“{isolate(quote)}”" for quote in (source.quote or "").split(BETWEEN))
+        return f"{words}: {BETWEEN.join(quotes)}" if source.quote else words
 
     def select_words(self, own: Description) -> SelectedWords:
-        """Return the quotes and the anchors of a sentence or a statement, in order."""
-        selectors = own.get(OA.HAS_SELECTOR.value, [])
-        selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
-        described = list(map(self.describe, selectors))
-        words = ([own.get(name.value, []) for own in described] for name in (OA.EXACT, CPEC.ANCHOR))
-        return SelectedWords(
-            *(
-                drop_nested([getattr(text, "value", "") for texts in lists for text in texts])
-                for lists in words
-            )
-        )
+        """Return the fragments and the anchors of a sentence or a statement."""
+        selectors = sorted(own.get(OA.HAS_SELECTOR.value, []), key=lambda s: (len(str(s)), str(s)))
+        pairs = [(getattr(s, "value", ""), self.describe(s)) for s in selectors]
+        fragments = [
+            Fragment.read(name, getattr(text, "value", ""))
+            for name, described in pairs
+            for text in described.get(OA.EXACT.value, ())
+        ]
+        anchors = [
+            getattr(text, "value", "")
+            for _, described in pairs
+            for text in described.get(CPEC.ANCHOR.value, ())
+        ]
+        return SelectedWords(fragments, drop_nested(anchors))
 
     def quote(
         self, used: Iterable[tuple[str, tuple[RdfTerm, RdfTerm, RdfTerm]]]
@@ -203,10 +214,10 @@ class Bibliography:
         triples: dict[str, set[tuple[RdfTerm, RdfTerm, RdfTerm]]] = defaultdict(set)
         for graph, triple in used:
             triples[graph].add(triple)
-        return {graph: self.quote_statements(graph, wanted) for graph, wanted in triples.items()}
+        return {graph: self.quote_statements(graph, frozenset(w)) for graph, w in triples.items()}
 
-    def quote_statements(
-        self, graph: str, wanted: set[tuple[RdfTerm, RdfTerm, RdfTerm]]
+    def select_statements(
+        self, graph: str, wanted: frozenset[tuple[RdfTerm, RdfTerm, RdfTerm]]
     ) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
         source = self.source(graph)
@@ -226,16 +237,6 @@ class Bibliography:
         return source.narrow(words, agents)
 
 
-def drop_nested(quotes: Sequence[str]) -> list[str]:
-    """Return the quotes that no other quote contains, each once.
-
-    >>> drop_nested(["the 14th meeting", "14th", "in Islamabad"])
-    ['the 14th meeting', 'in Islamabad']
-    """
-    different = dict.fromkeys(quotes)
-    return [quote for quote in different if not any(quote in o and quote != o for o in different)]
-
-
 def highlight_words(address: str, words: SelectedWords) -> str:
     """Return an address with a text fragment, in place of its own, which leads to some words.
 
@@ -244,7 +245,7 @@ def highlight_words(address: str, words: SelectedWords) -> str:
     address = address.partition("#:~:")[0]
     if not words or not web_address(address) or "#" in address:
         return address
-    ends = [[quote] for quote in words.quotes]
+    ends = [[fragment.words] for fragment in merge_fragments(words.fragments)]
     ends += [[end.strip() for end in anchor.split(ELLIPSIS)] for anchor in words.anchors]
     # a hyphen separates the fragment's text from its prefix and suffix: encoded, it does not
     texts = (

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
 from pyoxigraph import Store
 
 from graph.wording.display_name import make_path
+from graph.wording.quotation import (
+    ELLIPSIS,
+    Fragment,
+    drop_nested,
+    merge_fragments,
+    quote_fragments,
+)
 from graph.wording.reference import name_place
-from graph.wording.source import Bibliography, SelectedWords, drop_nested, highlight_words
+from graph.wording.source import Bibliography, SelectedWords, highlight_words
 from graph.wording.text import clean_text, web_address
 from ontology.namespace import BACKGROUND, BASE, EDITORIAL_GRAPH, LINKS
 from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
@@ -51,6 +58,7 @@ class References:
         self.evidence, self.next = Bibliography(store), first
         self.names = self.evidence.names
         self.by_graph: dict[str, Reference] = {}
+        self.taken: dict[str, SelectedWords] = defaultdict(lambda: SelectedWords([], []))
 
     def __call__(self, graph: str) -> Reference:
         """Return the reference of a graph, a new one with the next number."""
@@ -71,12 +79,13 @@ class References:
         own, article = self.evidence.look_up(graph), self.evidence.find_article(graph)
         work = self.evidence.look_up(article or graph)
         is_anchored = work.first(CPEC.QUOTED_BY.value) == OA.RANGE_SELECTOR.value
-        is_limited = article and not is_anchored
+        position = own.first(SCHEMA.POSITION.value) or ""
+        is_limited = article and not is_anchored and position != "0"  # a title is not limited
         return Reference(
             number,
             graph,
             self.evidence.write_reference(graph),
-            name_place(own.first(SCHEMA.POSITION.value) or "").capitalize(),
+            name_place(position).capitalize(),
             make_path(graph) if graph.startswith(BASE) else "",
             article,
             self.evidence.find_speaker(graph),
@@ -96,21 +105,28 @@ class References:
                 ends[place] = int(text) if text.isdecimal() else ends[place]
         return ends[0], max(0, ends[1] - ends[0])
 
-    def take_quotes(self, source: Reference, quotes: Iterable[str]) -> list[str]:
-        """Return the quotes of a source, shortened when they exceed its room."""
-        return [self.take_quote(source, clean_text(quote)) for quote in quotes]
+    def take_quotes(self, source: Reference, words: SelectedWords) -> list[str]:
+        """Return quotations and anchors of a statement, and add them to those of its source.
 
-    def take_quote(self, source: Reference, quote: str) -> str:
-        """Return a quote, and add it to the quotes of its source."""
-        if any(quote in earlier for earlier in source.quotes):
-            return quote
-        spent = sum(map(len, drop_nested([*source.quotes, quote])))
-        if source.room and spent > source.room:
-            return " ".join(quote.split()[:3]) + " …"
-        source.quotes = drop_nested([*source.quotes, quote])
-        words = ([], source.quotes) if source.is_anchored else (source.quotes, [])
-        source.href = highlight_words(source.href, SelectedWords(*words))
-        return quote
+        A fragment that exceeds the room of the source is cut to its first words.
+        """
+        fragments = [self.take_fragment(source, fragment) for fragment in words.fragments]
+        taken = self.taken[source.graph]
+        anchors = drop_nested([*taken.anchors, *words.anchors])
+        taken = self.taken[source.graph] = taken._replace(anchors=anchors)
+        source.quotes = list(map(clean_text, [*taken.quotes, *taken.anchors]))
+        source.href = highlight_words(source.href, taken)
+        return list(map(clean_text, [*quote_fragments(fragments), *words.anchors]))
+
+    def take_fragment(self, source: Reference, fragment: Fragment) -> Fragment:
+        """Return a fragment, and add it to those of its source if they have room for it."""
+        taken = self.taken[source.graph]
+        merged = merge_fragments([*taken.fragments, fragment])
+        before, spent = (sum(len(f.words) for f in own) for own in (taken.fragments, merged))
+        if source.room and spent > max(source.room, before):
+            return Fragment(-1, f"{' '.join(fragment.words.split()[:3])} {ELLIPSIS}")
+        self.taken[source.graph] = taken._replace(fragments=merged)
+        return fragment
 
 
 def find_kind(graph: str, article: str) -> str:

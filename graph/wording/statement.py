@@ -15,15 +15,16 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from graph.answering.evaluation import run_select
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
 from graph.wording.display_name import Names, read_text
+from graph.wording.quotation import Fragment, quote_fragments
 from ontology.vocabulary import strongest_modality, weakest_modality
 
 RECORDS: Final = """
-SELECT ?record ?subject ?predicate ?object ?graph ?quote ?anchor ?modality ?by ?reading {
+SELECT ?record ?subject ?predicate ?object ?graph ?selector ?quote ?anchor ?modality ?by ?reading {
   VALUES (?subject ?predicate ?object) { %s }
   GRAPH graph:evidence {
     ?record rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
       oa:hasSource ?graph .
-    OPTIONAL { ?record oa:hasSelector/oa:exact ?quote }
+    OPTIONAL { ?record oa:hasSelector ?selector . ?selector oa:exact ?quote }
     OPTIONAL { ?record oa:hasSelector/cpec:anchor ?anchor }
     OPTIONAL { ?record cpec:modality ?modality }
     OPTIONAL { ?record cpec:attributedTo ?by }
@@ -48,14 +49,14 @@ class Record:
     name: str = ""
     modality: str = ""
     attributed_to: str = ""
-    quotes: list[str] = field(default_factory=list)
+    fragments: list[Fragment] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
 
     @property
-    def words(self) -> list[str]:
-        """The words of its source: its quotes and its anchors."""
-        return [*self.quotes, *self.anchors]
+    def quotes(self) -> list[str]:
+        """The quotations that its fragments make."""
+        return quote_fragments(self.fragments)
 
 
 Records: TypeAlias = Mapping[tuple[Triple, str], Record]
@@ -71,8 +72,9 @@ def read_records(store: Store, triples: Iterable[Triple]) -> Records:
         record = records.setdefault((triple, row["graph"].value), Record(row["record"].value))
         record.modality = read_text(row["modality"]) or record.modality
         record.attributed_to = read_text(row["by"]) or record.attributed_to
+        if row["quote"] is not None:
+            record.fragments.append(Fragment.read(read_text(row["selector"]), row["quote"].value))
         for values, value in (
-            (record.quotes, row["quote"]),
             (record.anchors, row["anchor"]),
             (record.readings, row["reading"]),
         ):

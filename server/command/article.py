@@ -130,7 +130,7 @@ def report_loose(content: str, loose: Iterable[Span]) -> None:
 @click.argument("file", type=TEXT)
 @click.argument("text", type=TEXT)
 def anchors(file: Path, text: Path) -> None:
-    """Write the offsets of the anchors of an article into its FILE.
+    """Write the offsets of the anchors and quotes of an article into its FILE.
 
     A passage of more than six words that is written out is shortened to its first and last words.
     TEXT is the text of the article.
@@ -149,7 +149,9 @@ def anchors(file: Path, text: Path) -> None:
         write_output(file, filled.encode())
     if writer.findings:
         raise DataError(writer.findings)
-    click.echo(f"{file}: {count_noun(writer.count, 'anchor')}")
+    kinds = [kind for kind in ("anchor", "quote") if writer.counts[kind]] or ["anchor"]
+    counts = ", ".join(count_noun(writer.counts[kind], kind) for kind in kinds)
+    click.echo(f"{file}: {counts}")
 
 
 @article.command(epilog="Example: cpec article compare --archive archive")

@@ -9,6 +9,7 @@ from pathlib import Path
 from graph.curating.verification import read_text, sha256
 from graph.errors import DataError
 from graph.presenting.article import ArticlePage
+from graph.wording.quotation import split_quotation
 from ontology.namespace import ID
 
 Pieces = list[tuple[str, bool]]
@@ -28,8 +29,8 @@ def read_sentences(archive: str | None, article: ArticlePage) -> dict[str, Piece
     for sentence in article.sentences:
         own = text[sentence.start : sentence.start + sentence.length]
         if own and sha256(own) == sentence.sha256:
-            quotes = [q for line in sentence.lines for quote in line.quotes for q in quote.quotes]
-            sentences[sentence.anchor] = mark_quotes(own, [*sentence.quotes, *quotes])
+            phrases = [p for quotation in sentence.quotes for p in split_quotation(quotation)]
+            sentences[sentence.anchor] = mark_quotes(own, phrases)
     return sentences
 
 

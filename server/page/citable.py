@@ -83,7 +83,7 @@ class Cited:
             if line is None:
                 raise NotFound("the answer has no row of that name: it may have changed")
             extent = f"row “{', '.join(cell.text for cell in line.cells if cell)}”"
-            sources = [source for source in sources if source.graph in line.graphs]
+            sources = line.select_sources(sources)
         return Item(
             self.title,
             extent,

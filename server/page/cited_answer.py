@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
@@ -22,7 +22,8 @@ from graph.wording.mark import (
     name_modalities,
     number_sources,
 )
-from graph.wording.source import ANCHOR_MARK
+from graph.wording.quotation import BETWEEN, Fragment, split_quotation
+from graph.wording.source import SelectedWords, highlight_words
 from graph.wording.text import clean_text, web_address
 from ontology.namespace import BASE
 from ontology.terms import CPEC, RdfTerm
@@ -34,9 +35,6 @@ from server.receipt import name_rows
 
 ROWS: Final = 150
 """The number of rows of one part."""
-
-QUOTE_LENGTH: Final = 180
-"""The maximum length of a source's quotes beside an answer, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +54,19 @@ class Source:
     article: str = ""
     is_anchored: bool = False
 
+    def select(self, words: str) -> Source:
+        """Return the source with some of its words alone, and an address that leads to them."""
+        quotes = split_words(words)
+        phrases = [Fragment(-1, phrase) for quote in quotes for phrase in split_quotation(quote)]
+        selected = SelectedWords([], quotes) if self.is_anchored else SelectedWords(phrases, [])
+        return replace(self, quotes=quotes, href=highlight_words(self.href, selected))
+
 
 @dataclass(frozen=True, slots=True)
 class CitedRow:
     """A row: its cells, its citation in marks and words, its modality, its graphs, its name.
 
+    `words` are those of its own statements by graph.
     `modality` is the local name of the strongest proof's, `meant` has all modalities in words.
     """
 
@@ -70,6 +76,15 @@ class CitedRow:
     meant: str
     graphs: frozenset[str] = frozenset()
     name: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def select_sources(self, sources: Iterable[Source]) -> list[Source]:
+        """Return the sources of the row, each with the words of the row's own statements."""
+        own = (source for source in sources if source.graph in self.graphs)
+        return [
+            source.select(self.words[source.graph]) if source.graph in self.words else source
+            for source in own
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +136,24 @@ def show_row(
     iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
     modality, meant = strongest_modality(iris).removeprefix(CPEC), name_modalities(citing)
     graphs = frozenset(citing.get("graphs", ()))
-    return CitedRow(cells, mark_citation(citing, marks), modality, meant, graphs, name)
+    words = citing.get("words", {})
+    return CitedRow(cells, mark_citation(citing, marks), modality, meant, graphs, name, words)
 
 
 def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
-    """Return a source of an answer, with its first quotes."""
+    """Return a source of an answer."""
     place = record["words"].partition(": “")[0].partition(", anchor ")[0]
     words, _, by = map(clean_text, place.partition(", according to "))
-    quotes, room = list[str](), QUOTE_LENGTH
     anchors = record.get("anchor", "")
-    texts = anchors.split(ANCHOR_MARK) if anchors else record.get("quote", "").split(" … ")
-    for quote in filter(None, texts):
-        room -= len(quote)
-        if room < 0 and quotes:
-            break
-        quotes.append(quote)
+    quotes = split_words(anchors or record.get("quote", ""))
     path = make_path(graph) if graph.startswith(BASE) else ""
     href, article = web_address(record.get("href", "")), record.get("article", "")
     return Source(graph, mark, words, quotes, path, href, by, article, bool(anchors))
+
+
+def split_words(words: str) -> list[str]:
+    """Return the quotations, or the anchors, that one text joins."""
+    return list(filter(None, words.split(BETWEEN)))
 
 
 def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[DisplayName | None]:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from graph.wording.absence import write_plural
 from graph.wording.display_name import DisplayName, make_path
+from graph.wording.quotation import shorten_quotation
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
 from ontology.namespace import BASE
@@ -46,6 +47,7 @@ blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
 blueprint.add_app_template_filter(write_plural, "plural")
+blueprint.add_app_template_filter(shorten_quotation)
 
 
 @blueprint.app_template_filter("page_path")

@@ -125,6 +125,7 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         "graphs": graphs,
         "status": "cited",
         "proofs": [graphs],
+        "words": {SHORT["s01"]: "well-known, a p b"},
         "stated": 1,
         "modalities": [{"name": "no modality"}],
     }

@@ -83,7 +83,7 @@ def test_the_offsets_are_written_into_the_file_and_faults_named_with_their_lines
     filled = writer.fill(FILE)
     assert 'cpec:anchor "who chaired" ; oa:start 19 ; oa:end 30 ; cpec:modality' in filled
     assert 'cpec:anchor "sign a … home systems" ; oa:start 72 ; oa:end 117 .' in filled
-    assert writer.count == 2
+    assert writer.counts == {"anchor": 2}
     assert [(finding.line, finding.message) for finding in writer.findings] == [
         (4, 'the anchor "a "word"": "a "word"" is not in the sentence'),
         (6, 'the anchor "who": s02 is not described in the file'),

@@ -11,13 +11,14 @@ from graph.curating.evidence import Anchor, Sentence
 from graph.curating.master import Inputs
 from graph.errors import DataError
 from graph.validation import validate
+from graph.wording.quotation import Fragment
 
 ARTICLE = "articles/talks-2026-05-02.trig"
 SENTENCE = "The corridor, to which both are parties, now concerns artificial intelligence."
 
 
 def describe(*words: str | Anchor) -> Sentence:
-    quotes = tuple(text for text in words if isinstance(text, str))
+    quotes = tuple(Fragment(-1, text) for text in words if isinstance(text, str))
     anchors = tuple(anchor for anchor in words if isinstance(anchor, Anchor))
     return Sentence("s", "a", 1, "", 0, len(SENTENCE), quotes, anchors)
 
