@@ -31,13 +31,13 @@ LISTED_GRAPHS: Final = 1000
 
 def describe_endpoint() -> Response | Reply:
     """Return the service description, or the editor; raises BadRequest for a malformed `cite`."""
-    refuse_exclusion("the description of the endpoint")
     accept = read_accept(request)
     parameters = read_address(request)
     wants_citations(parameters)
     name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
         return editor_page(parameters.get("question"))
+    refuse_exclusion("the description of the endpoint")
     return send_description(current_site(), choose_graph_format(name, accept), accept)
 
 

@@ -26,6 +26,7 @@ HONOURING: Final = frozenset(
         *("/sparql", "/query", "/api/queries/<name>", "/cite", "/explain"),
         *("/id/<path:name>", "/data/<path:file>", "/graph/<path:name>", "/search", "/sources"),
         *("/", "/things/", "/articles/", "/page/<path:name>", "/questions/<name>", "/explore"),
+        "/questions/",
     }
 )
 """The routes that honour an exclusion; every other route refuses it, a new one too."""

@@ -45,6 +45,7 @@ from server.negotiate import (
     prefers_html,
     read_preferences,
 )
+from server.page.frame import first_language, with_names
 from server.page.named_graph import background_page, ontology_page
 from server.parameters import read_address
 from server.reply import Reply
@@ -72,10 +73,10 @@ def dereference(name: str) -> Response:
     require_known(iri)
     accept = read_preferences(request)
     if prefers_html(accept, GRAPH_FORMATS):
-        path = f"page/{escape_name(name)}"
+        path = with_names(add_exclusions(f"page/{escape_name(name)}"), first_language())
     else:
-        path = f"data/{escape_name(name)}.{choose_format(accept).name}"
-    response = redirect(request.root_url + add_exclusions(path), 303)
+        path = "/" + add_exclusions(f"data/{escape_name(name)}.{choose_format(accept).name}")
+    response = redirect(request.root_url + path[1:], 303)
     response.headers.extend(links())
     return response
 
@@ -199,8 +200,15 @@ def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedN
     retired = current_site().retired
     successor = retired.successor(iri)
     if successor is not None:
-        local = request.root_url + folder + escape_name(successor.removeprefix(ID)) + suffix
-        return redirect(add_exclusions(local) if successor.startswith(ID) else successor, 301)
+        path = folder + escape_name(successor.removeprefix(ID)) + suffix
+        if not successor.startswith(ID):
+            return redirect(successor, 301)
+        kept = (
+            with_names("/" + add_exclusions(path), first_language())
+            if not suffix
+            else "/" + add_exclusions(path)
+        )
+        return redirect(request.root_url + kept[1:], 301)
     if retired.is_gone(iri):
         raise Gone(f"{iri} is retired")
     return read_iri(iri)

@@ -29,7 +29,9 @@ def read_sentences(archive: str | None, article: ArticlePage) -> dict[str, Piece
     for sentence in article.sentences:
         own = text[sentence.start : sentence.start + sentence.length]
         if own and sha256(own) == sentence.sha256:
-            phrases = [p for quotation in sentence.quotes for p in split_quotation(quotation)]
+            quotes = [q for line in sentence.lines for quote in line.quotes for q in quote.quotes]
+            quotations = [*sentence.quotes, *quotes]
+            phrases = [p for quotation in quotations for p in split_quotation(quotation)]
             sentences[sentence.anchor] = mark_quotes(own, phrases)
     return sentences
 

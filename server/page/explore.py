@@ -36,6 +36,7 @@ from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality
 from server.conditional import digest
+from server.exclusion import keep_exclusions
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, draw_times
 from server.page.frame import page_number, with_names
@@ -154,13 +155,13 @@ def part_address(number: int) -> str:
 def find_page(iri: str, language: str) -> str:
     """Return the address of the page of an IRI, of the IRI itself if it is not ours, or ""."""
     link = make_name(NamedNode(iri), {}) if iri else DisplayName("", "")
-    return with_names(link.path, language) if link.path else link.address
+    return with_names(keep_exclusions(link.path), language) if link.path else link.address
 
 
 def find_explanation(statement: Relationship, language: str) -> str:
-    """Return the address of the explanation of a statement, with all its sources."""
+    """Return the address of the explanation of a statement."""
     terms = map(NamedNode, (statement.subject, statement.predicate, statement.object))
-    return with_names(write_explain_path(*terms), language)
+    return with_names(keep_exclusions(write_explain_path(*terms)), language)
 
 
 def slug(kind: str) -> str:

@@ -21,6 +21,7 @@ from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusio
 from server.page.figure import is_numeric
 from server.page.language import LANGUAGES, NAMES, first_language, read_given, translate
 from server.page.page_view import all_sources, require_view
+from server.page.strike import keep_strike
 
 blueprint = Blueprint("frame", __name__)
 
@@ -48,6 +49,12 @@ blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
 blueprint.add_app_template_filter(write_plural, "plural")
 blueprint.add_app_template_filter(shorten_quotation)
+
+
+@blueprint.app_template_filter("keep_strike")
+def keep_parameters(page: str, is_right: bool) -> str:
+    """Return a page whose links keep its exclusions, if they are right, and its language."""
+    return keep_strike(page, list_exclusions() if is_right else [], first_language())
 
 
 @blueprint.app_template_filter("page_path")
@@ -145,8 +152,9 @@ def parameters() -> list[tuple[str, str]]:
 
 
 def list_given() -> list[tuple[str, str]]:
-    """Return the parameters of this page that have a value, none for a long query string."""
-    pairs = read_given().pairs if len(request.query_string) <= QUERY_LENGTH else ()
+    """Return the parameters of this page that have a value; of long ones the exclusions alone."""
+    is_long = len(request.query_string) > QUERY_LENGTH
+    pairs = list_exclusions() if is_long else read_given().pairs
     return [pair for pair in pairs if pair[1]]
 
 
@@ -160,7 +168,7 @@ def page_number() -> int:
 
 def address(pairs: list[tuple[str, str]]) -> str:
     """Return the address of this page with these parameters."""
-    return "?" + urlencode(pairs) if pairs else request.path
+    return "?" + urlencode(pairs)
 
 
 def once_per_page() -> Callable[[str], bool]:

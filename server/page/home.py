@@ -93,5 +93,5 @@ def answer_example(name: str) -> Answered | None:
     cells = [cell for row in rows for cell in row if cell]
     if not cells:
         return None
-    source = next((source for source in answer.sources if source.graph in lines[0].graphs), None)
+    source = next(iter(lines[0].select_sources(answer.sources)), None)
     return Answered(question, cells[:3], max(0, len(cells) - 3), source)

@@ -17,6 +17,7 @@ from graph.presenting.passage import KINDS, Passage
 from graph.presenting.passage_index import PassageIndex
 from graph.wording.display_name import make_path
 from server.conditional import digest
+from server.exclusion import add_exclusions
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import with_names
 from server.page.language import first_language
@@ -141,7 +142,7 @@ def match_record(match: Match) -> dict[str, object]:
         "name": match.name,
         "language": match.language,
         "score": round(match.score),
-        "page": with_names(make_path(match.iri), language),
+        "page": with_names(add_exclusions(make_path(match.iri)), language),
     }
 
 

@@ -100,8 +100,8 @@ function suggest(input) {
     const mine = ++asked;
     const text = input.value.trim();
     if (!text) return close();
-    const names = new URLSearchParams(location.search).get("names");
-    const query = new URLSearchParams({ q: text, format: "json", ...(names && { names }) });
+    const kept = [...new URLSearchParams(location.search)].filter(([name]) => ["names", "without", "only"].includes(name));
+    const query = new URLSearchParams([["q", text], ["format", "json"], ...kept]);
     const reply = await fetch(`/search?${query}`);
     if (mine !== asked || !reply.ok) return;
     const { matches, passages } = await reply.json();

@@ -183,9 +183,7 @@ def test_a_table_has_the_sources_of_each_row_and_their_quotes(
     for row, citation in zip(rows, answer["citations"], strict=True):
         proofs = [part.split(" ") for part in row[1].split(" | ") if not part.startswith("(")]
         assert proofs == citation["proofs"]
-        quotes = [
-            [answer["sources"][graph].get("quote", "") for graph in proof] for proof in proofs
-        ]
+        quotes = [[citation.get("words", {}).get(graph, "") for graph in proof] for proof in proofs]
         assert row[2] == " | ".join(" + ".join(filter(None, graph)) for graph in quotes)
 
 

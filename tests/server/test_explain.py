@@ -53,7 +53,7 @@ def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
     (proof,) = explanation["proofs"]
     assert proof["modality"]["name"] == "going on"
     (party,) = [end for end in ends(proof["tree"]) if " hasJointParty " in end["names"]]
-    quote = "Pakistan-China artificial intelligence (AI) framework"
+    quote = "cooperation under the Pakistan-China artificial intelligence … framework"
     assert party["quotes"] == {S08: [quote]}
     assert party["modality"]["name"] == "going on"
     assert party["readings"][S08]

@@ -33,7 +33,7 @@ def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
     assert (
         "As if <bdi>INP-WealthPk, 29 April 2026, sentence 8</bdi> had never been read" in excluded
     )
-    assert f'href="{PAGE}">bring it back' in excluded
+    assert 'href="?">bring it back' in excluded
     assert "artificial intelligence" in excluded
 
 
@@ -55,4 +55,4 @@ def test_what_is_no_source_is_said_in_a_persons_words(client: Client) -> None:
     reply = client.get(PAGE + "?without=inp-wealthpk-2026-04-29/s80", Accept="text/html")
     assert reply.status == 400
     assert "is no source" in reply.text
-    assert f'<a href="{PAGE}">Bring every source back</a>' in reply.text
+    assert '<a href="?">Bring every source back</a>' in reply.text

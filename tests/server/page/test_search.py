@@ -150,7 +150,7 @@ def test_the_first_page_says_what_this_is_and_leads_to_all_of_it(
         assert f'"{path}"' in page
     assert page.count('<div class="answer">') == 3
     assert "cooperation in climate and environmental sectors</q>" in page
-    assert "signed on March 31, 2026</q>" in page
+    assert "signed on March 31, 2026 … in Islamabad</q>" in page
     assert client.get("/things/", Accept=BROWSER).text.count("<li>") > 60
     assert "/page/inp-wealthpk-2026-04-29" in client.get("/articles/", Accept=BROWSER).text
 
