@@ -112,7 +112,8 @@ def write_fact(
             for proof, name in proofs
         ],
         "evidence": [
-            write_evidence(graph, sources.get(graph, {}), wording) for graph in citation["graphs"]
+            write_evidence(graph, select_words(graph, citation, sources), wording)
+            for graph in citation["graphs"]
         ],
     }
     kept = ("reason", "absent", "sufficient", "more")
@@ -135,6 +136,12 @@ def name_modality(citation: Json) -> str:
     strongest = find_strongest(modalities)
     names = (own["name"] for own in modalities if own.get("iri", NONE) == strongest)
     return next(names, WORDS[UNKNOWN])
+
+
+def select_words(graph: str, citation: Term, sources: Mapping[str, Term]) -> Term:
+    """Return a source with the words of the row's own statements, where these are known."""
+    source, words = sources.get(graph, {}), citation.get("words", {}).get(graph)
+    return {**source, "anchor" if "anchor" in source else "quote": words} if words else source
 
 
 def find_strongest(modalities: Iterable[Term]) -> str:

@@ -17,7 +17,7 @@ from graph.presenting.passage import KINDS, Passage
 from graph.presenting.passage_index import PassageIndex
 from graph.wording.display_name import make_path
 from server.conditional import digest
-from server.exclusion import add_exclusions
+from server.exclusion import add_exclusions, keep_exclusions
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import with_names
 from server.page.language import first_language
@@ -127,7 +127,7 @@ def passage_record(passage: Passage) -> dict[str, object]:
         "anchors": passage.anchors,
         "source": passage.source,
         "modality": passage.unasserted or passage.modality,
-        "page": with_names(passage.path, first_language()) if passage.path else "",
+        "page": with_names(keep_exclusions(passage.path), first_language()) if passage.path else "",
     }
 
 
