@@ -226,7 +226,10 @@ def read_content(asked: Asked, reply: Any) -> Any:
     elif asked.rule == "/cite":
         content = {name: reply.json.get(name) for name in ("sha256", "rows", "sources")}
     elif asked.rule == "/search":  # a page keeps the strike
-        content = [m | {"page": urlsplit(m["page"]).path} for m in reply.json["matches"]]
+        content = {
+            name: [own | {"page": urlsplit(own["page"]).path} for own in reply.json[name]]
+            for name in ("matches", "passages")
+        }
     elif "json" in reply.type:
         content = reply.json
     elif form := next((form for form in GRAPHS.values() if form.media_type == reply.type), None):
