@@ -45,7 +45,8 @@ from server.negotiate import (
     prefers_html,
     read_preferences,
 )
-from server.page.frame import first_language, with_names
+from server.page.frame import with_names
+from server.page.language import first_language
 from server.page.named_graph import background_page, ontology_page
 from server.parameters import read_address
 from server.reply import Reply
