@@ -43,7 +43,7 @@ def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(open_page: Op
 def test_a_row_and_a_statement_are_cited_for_a_reference_manager(open_page: Open) -> None:
     page = open_page("/questions/cooperation-areas")
     row = page.get_by_role("row", name="artificial intelligence")
-    row.get_by_role("button", name="cite the row of artificial intelligence").click()
+    row.get_by_role("button", name="cite the row: artificial intelligence").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("In which areas")
     page.get_by_role("button", name="Copy as BibTeX").click()
     copied = page.evaluate("navigator.clipboard.readText()")
