@@ -44,7 +44,7 @@ def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -
         "question.rq": "ASK {}",
         "text.txt": "Talks\n\nBoth spoke.",
         "bodies.csv": "Body\nHigher Education Commission\n",
-        "sdg-codes.ttl": '<https://example.org/9> <http://www.w3.org/2000/01/rdf-schema#label> "9" .',
+        "sdg-codes.ttl": '<x:9> <http://www.w3.org/2000/01/rdf-schema#label> "9" .',
     }
     for name, text in given.items():
         (tmp_path / name).write_text(text)
