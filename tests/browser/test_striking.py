@@ -40,7 +40,7 @@ def test_from_the_sources_a_reader_comes_to_why_an_inference_fell(open_page: Ope
     expect(page.get_by_role("heading", name="What fell, and why")).to_be_visible()
     expect(page.locator("tr.fell")).to_contain_text("Sentence 8")
     line = page.locator(".line", has_text=TASKED).first
-    expect(line).to_contain_text("sentence 8 said “The mandate")
+    expect(line).to_contain_text("sentence 8 said “The HEC mandate")
     page.goto("/page/HEC?without=inp-wealthpk-2026-04-29/s08")
     fell = page.locator(".fell .line", has_text=TASKED)
     expect(fell.locator("s")).to_be_visible()
