@@ -42,7 +42,7 @@ def add_translations(app: Flask) -> None:
     install(translate, translate_number, newstyle=True)
     app.add_template_global(mark_english, "english")
     app.add_template_filter(mark_reference)
-    for function in (translate_reference, translate_modalities, translate_piece):
+    for function in (translate, translate_reference, translate_modalities, translate_piece):
         app.add_template_filter(function)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from http import HTTPStatus
+from urllib.parse import urlencode
 
 import pytest
+from markupsafe import escape
 
 from bench.client import Client
 from queries.catalogue import catalogue
@@ -33,6 +36,14 @@ def test_a_link_elsewhere_is_said_in_words(client: Client) -> None:
 def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
     page = client.get("/questions/aims?undertaking=%22%3E%3Cscript%3E", Accept=BROWSER)
     assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("text", ['"><script>alert(1)</script>', "<b>", "100% of", "%(number)s"])
+def test_a_value_of_a_row_is_shown_as_it_is_written(client: Client, text: str) -> None:
+    address = urlencode({"query": f"SELECT ('{text}' AS ?value) {{}}", "cite": "true"})
+    page = client.get(f"/sparql?{address}", Accept=BROWSER)
+    assert page.status == HTTPStatus.OK
+    assert f': {escape(text)}"' in page.text
 
 
 @pytest.mark.parametrize("name", ["cooperation-areas", "tasks", "assessments"])
