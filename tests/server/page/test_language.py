@@ -12,6 +12,7 @@ from markupsafe import escape
 from bench.client import Client
 from server.page.language import CATALOGUES, read_catalogue
 from server.page.message import list_messages
+from tests.conftest import ROOT
 
 TRANSLATED = ("ur", "zh")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|</?\w+>")
@@ -86,6 +87,15 @@ def test_a_translation_has_the_placeholders_of_its_message(language: str) -> Non
             assert not re.search(r"%(?!\(\w+\)s)", text), message.id
         last = {match[0] for match in PLACEHOLDER.finditer(forms(message.string)[-1])}
         assert {match[0] for match in PLACEHOLDER.finditer(many)} <= last, message.id
+
+
+def test_a_template_translates_values_by_the_filter_that_leaves_them_to_be_escaped() -> None:
+    """`_()` in a template marks its text as HTML (jinja's newstyle gettext)."""
+    templates = (ROOT / "server" / "templates").iterdir()
+    calls = {
+        path.name: re.findall(r"(?<!\w)_\((?![\"'])[^)]*", path.read_text()) for path in templates
+    }
+    assert not {name: texts for name, texts in calls.items() if texts}
 
 
 def test_english_needs_no_catalogue() -> None:
