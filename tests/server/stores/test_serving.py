@@ -50,11 +50,18 @@ def question(client: Client, name: str, **more: str) -> Any:
 
 
 def rows(answer: Any) -> object:
-    """Return the rows of an answer, sorted, each with its citation if it has one."""
+    """Return the rows of an answer, sorted, each with its citation if it has one.
+
+    If several statements of a sentence hold a row, it quotes the first that its store returns: the
+    quotes are not compared, but their sentences.
+    """
     if "boolean" in answer:
         return answer["boolean"], answer.get("citations")
     bindings = answer["results"]["bindings"]
-    citations = answer.get("citations", [None] * len(bindings))
+    citations = [
+        {**citation, "words": sorted(citation["words"])}
+        for citation in answer.get("citations", [{"words": ()}] * len(bindings))
+    ]
     pairs = zip(bindings, citations, strict=True)
     return sorted(json.dumps(pair, sort_keys=True) for pair in pairs)
 
