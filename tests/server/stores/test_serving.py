@@ -59,8 +59,8 @@ def rows(answer: Any) -> object:
         return answer["boolean"], answer.get("citations")
     bindings = answer["results"]["bindings"]
     citations = [
-        {**citation, "words": sorted(citation["words"])}
-        for citation in answer.get("citations", [{"words": ()}] * len(bindings))
+        {**citation, "words": sorted(citation.get("words", ()))}
+        for citation in answer.get("citations", [{}] * len(bindings))
     ]
     pairs = zip(bindings, citations, strict=True)
     return sorted(json.dumps(pair, sort_keys=True) for pair in pairs)
