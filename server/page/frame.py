@@ -17,7 +17,13 @@ from graph.wording.quotation import shorten_quotation
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_literal
 from ontology.namespace import BASE
-from server.exclusion import EXCLUSION_PARAMETERS, add_exclusions, keep_exclusions, list_exclusions
+from server.exclusion import (
+    EXCLUSION_PARAMETERS,
+    KEPT_LENGTH,
+    add_exclusions,
+    keep_exclusions,
+    list_exclusions,
+)
 from server.page.figure import is_numeric
 from server.page.language import LANGUAGES, NAMES, first_language, read_given, translate
 from server.page.page_view import all_sources, require_view
@@ -104,8 +110,12 @@ def with_names(path: str, language: str) -> str:
 
 
 def switch_language(language: str) -> str:
-    """Return the address of this page in another language of names."""
-    pairs = [(name, value) for name, value in list_given() if name != NAMES]
+    """Return the address of this page in another language of names, without overlong sources."""
+    pairs = [
+        (name, value)
+        for name, value in list_given()
+        if name != NAMES and not (name in EXCLUSION_PARAMETERS and len(value) > KEPT_LENGTH)
+    ]
     if language != "en":
         pairs.append((NAMES, language))
     return address(pairs)

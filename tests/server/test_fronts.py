@@ -159,14 +159,15 @@ def test_a_front_that_is_killed_is_replaced_and_the_others_answer(endpoint: Endp
 
 
 def test_the_present_numbers_of_a_front_end_with_it(endpoint: Endpoint) -> None:
-    def count_idle() -> int:
+    def counts_its_workers() -> bool:
         (count,) = re.findall(r"\ncpec_engine_idle (\d+)\n", endpoint.client.get("/metrics").text)
-        return int(count)
+        return int(count) == len(endpoint.tree.workers) > 0
 
-    idle = count_idle()
-    for victim in fronts(endpoint):
+    wait_until(counts_its_workers)
+    before = fronts(endpoint)
+    for victim in before:
         os.kill(victim, signal.SIGKILL)
-    wait_until(lambda: len(fronts(endpoint)) == 3 and count_idle() == idle)
+    wait_until(lambda: len(fronts(endpoint) - before) == 3 and counts_its_workers())
 
 
 def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Path) -> None:
