@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint
 from werkzeug.exceptions import BadRequest
 
 from graph.wording.absence import write_plural
@@ -162,10 +162,11 @@ def parameters() -> list[tuple[str, str]]:
 
 
 def list_given() -> list[tuple[str, str]]:
-    """Return the parameters of this page that have a value; of long ones the exclusions alone."""
-    is_long = len(request.query_string) > QUERY_LENGTH
-    pairs = list_exclusions() if is_long else read_given().pairs
-    return [pair for pair in pairs if pair[1]]
+    """Return the given parameters that have a value; beside long ones the exclusions alone."""
+    pairs = read_given().pairs
+    own = [pair for pair in pairs if pair[0] not in EXCLUSION_PARAMETERS]
+    kept = pairs if len(urlencode(own)) <= QUERY_LENGTH else list_exclusions()
+    return [pair for pair in kept if pair[1]]
 
 
 def page_number() -> int:

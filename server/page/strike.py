@@ -82,9 +82,17 @@ class Keeper:
         return [*pairs, ("names", self.language)] if is_spoken else pairs
 
     def honours(self, path: str) -> bool:
-        """Return whether a path of this server honours an exclusion."""
+        """Return whether a path of this server honours the exclusions.
+
+        A named graph that is excluded has no page beside them.
+        """
         if path not in self.honoured:
-            self.honoured[path] = path not in WHOLE_ALONE and find_rule(path) in HONOURING
+            graph = path.partition("?")[0]
+            is_excluded = graph.startswith("/graph/") and any(
+                value.endswith(graph) for _, value in self.exclusions
+            )
+            is_whole = path in WHOLE_ALONE or is_excluded
+            self.honoured[path] = not is_whole and find_rule(path) in HONOURING
         return self.honoured[path]
 
 
