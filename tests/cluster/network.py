@@ -7,9 +7,13 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import IO, Any, Final
 
 SUBNET: Final = "10.77.0"
+
+NUMBERS: Final = count()
+"""The numbers of the networks of this process."""
 
 
 @dataclass(slots=True)
@@ -59,9 +63,9 @@ def may_make_hosts() -> bool:
 def network(numbers: Mapping[str, int]) -> Iterator[dict[str, Host]]:
     """Make hosts that reach one another, and remove them; needs root.
 
-    A host has a name and the last number of its address.
+    A host has a name and the last number of its address; several networks may be there at a time.
     """
-    prefix = f"cpec{os.getpid() % 10000}"
+    prefix = f"cpec{os.getpid() % 10000}n{next(NUMBERS)}"
     hosts = {
         name: Host(f"{prefix}-{name}", f"{SUBNET}.{number}") for name, number in numbers.items()
     }
