@@ -74,7 +74,7 @@ class Origin:
         return f"{self.folder} data {self.data[:16]}"
 
     def has_data_of(self, other: Origin) -> bool:
-        """Return whether both are built from one folder, whatever it held, or from equal data."""
+        """Return whether both are built from one folder or from equal data."""
         return self.folder == other.folder or self.data == other.data
 
 

@@ -34,7 +34,7 @@ class AnchorError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReadPassage:
     """A sentence and the text that it is in, where anchors lead to."""
 
     sentence: str
@@ -108,7 +108,7 @@ class AnchorWriter:
     """
 
     name: str
-    sentences: Mapping[str, Passage]
+    sentences: Mapping[str, ReadPassage]
     sentence: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
@@ -142,7 +142,7 @@ class AnchorWriter:
         self.counts[kind] += 1
         return filled
 
-    def find_passage(self) -> Passage:
+    def find_passage(self) -> ReadPassage:
         """Return the sentence that the anchors belong to; raises AnchorError."""
         if self.sentence not in self.sentences:
             raise AnchorError(f"{self.sentence or 'its sentence'} is not described in the file")

@@ -22,7 +22,7 @@ MIN_OVERLAP: Final = 4
 
 
 def find_overquoted(store: Store, master: Master) -> list[Finding]:
-    """Return the sentences of which more than three quarters are repeated; headlines are exempt."""
+    """Return the sentences whose quotes cover more than three quarters; headlines are exempt."""
     return [
         master.finding(
             f"the quotes of {shorten(sentence.iri)} cover {covered} of its {length} characters: "

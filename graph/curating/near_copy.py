@@ -28,7 +28,7 @@ DECISIONS: Final = ("derived", "independent")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Likeness:
+class Resemblance:
     """Two articles and the likeness of their texts, from 0 to 1."""
 
     first: str
@@ -37,7 +37,7 @@ class Likeness:
     containment: float
 
 
-def compare_texts(texts: Mapping[str, str]) -> Iterator[Likeness]:
+def compare_texts(texts: Mapping[str, str]) -> Iterator[Resemblance]:
     """Yield the pairs of texts that may be near-copies, by their names."""
     shingles = {name: split_shingles(text) for name, text in sorted(texts.items())}
     for first, second in combinations(shingles, 2):
@@ -45,7 +45,7 @@ def compare_texts(texts: Mapping[str, str]) -> Iterator[Likeness]:
         containment = measure_containment(left, right)
         if containment >= MIN_CONTAINMENT:
             resemblance = len(left & right) / len(left | right)
-            yield Likeness(first, second, resemblance, containment)
+            yield Resemblance(first, second, resemblance, containment)
 
 
 def read_decisions(path: Path) -> dict[frozenset[str], str]:
@@ -65,8 +65,8 @@ def read_decisions(path: Path) -> dict[frozenset[str], str]:
 
 
 def list_undecided(
-    pairs: Iterable[Likeness], decisions: Mapping[frozenset[str], str]
-) -> list[Likeness]:
+    pairs: Iterable[Resemblance], decisions: Mapping[frozenset[str], str]
+) -> list[Resemblance]:
     """Return the pairs without a decision."""
     return [pair for pair in pairs if frozenset((pair.first, pair.second)) not in decisions]
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.curating.anchor import AnchorError, Passage
+from graph.curating.anchor import AnchorError, ReadPassage
 from graph.curating.evidence import Article, Sentence, read_articles
 from graph.curating.master_file import read_bytes
 from graph.errors import DataError, Finding
@@ -88,7 +88,7 @@ def verify_sentence(sentence: Sentence, text: str) -> Verification:
         details.append(f"the text at {start} to {end} is another one")
     else:
         status = Status.EXACT if position == start else Status.MOVED
-        passage = Passage(text[position : position + end - start], text)
+        passage = ReadPassage(text[position : position + end - start], text)
         quotes = find_absent_quotes(sentence, passage.sentence)
         moved = find_moved_quotes(sentence, passage.sentence)
         faults = find_anchor_faults(sentence, passage)
@@ -127,7 +127,7 @@ def find_moved_quotes(sentence: Sentence, text: str) -> list[str]:
     ]
 
 
-def find_anchor_faults(sentence: Sentence, passage: Passage) -> dict[str, str]:
+def find_anchor_faults(sentence: Sentence, passage: ReadPassage) -> dict[str, str]:
     """Return the faults of the anchors of a sentence, by their words."""
     faults: dict[str, str] = {}
     for anchor in sentence.anchors:

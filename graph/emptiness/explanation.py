@@ -91,7 +91,7 @@ def explain_emptiness(
     if any(isinstance(part, Service) for part in walk_parts(unit)):
         return Emptiness(undetermined="a SERVICE answers elsewhere")
     solver = Solver(store, unit.dataset, base, seconds)
-    explanation = Explanation(unit, bindings or {}, solver, index, excluded)
+    explanation = EmptinessExplanation(unit, bindings or {}, solver, index, excluded)
     try:
         return explanation.explain() if core else explanation.look_up()
     except DeadlineError as error:
@@ -101,7 +101,7 @@ def explain_emptiness(
 
 
 @dataclass
-class Explanation:
+class EmptinessExplanation:
     """Explains the empty answer to one query."""
 
     query: QueryUnit
@@ -143,7 +143,7 @@ class Explanation:
         if (cause := self.find_slice()) is not None:
             return Emptiness((cause,))
         if self.excluded is not None:
-            return self.explain_exclusion(self.excluded, Explanation.look_up)
+            return self.explain_exclusion(self.excluded, EmptinessExplanation.look_up)
         triples = [part for part in self.parts if part.pattern is not None]
         cores = find_single_cores(triples, self.solver)
         return Emptiness((*self.find_unknown_values(), *self.recognise(cores)))
@@ -156,7 +156,7 @@ class Explanation:
         if isinstance(form, Describe) and form.where is None:
             return Emptiness(tuple(self.find_unknown_targets(form)))
         if self.excluded is not None:
-            return self.explain_exclusion(self.excluded, Explanation.explain)
+            return self.explain_exclusion(self.excluded, EmptinessExplanation.explain)
         if self.solver.has_solution(self.where):
             return self.explain_modifiers()
         return self.explain_parts(self.parts)
@@ -279,7 +279,7 @@ class Explanation:
     # --- excluded sources -------------------------------------------------------------------------
 
     def explain_exclusion(
-        self, excluded: ExcludedSources, search: Callable[[Explanation], Emptiness]
+        self, excluded: ExcludedSources, search: Callable[[EmptinessExplanation], Emptiness]
     ) -> Emptiness:
         """Return the excluded sources as the cause if the whole dataset has a solution.
 

@@ -20,7 +20,7 @@ from graph.reconciling.folding import split_words
 from graph.reconciling.likeness import compare_words
 from graph.reconciling.matching import ThingIndex
 from graph.reconciling.table import name_things
-from graph.reconciling.thing import ALIAS, CODE, LABEL, Name, Thing, read_things
+from graph.reconciling.thing import ALIAS, CODE, LABEL, Thing, ThingName, read_things
 from ontology.namespace import ID, LINKS
 from ontology.terms import CPEC, OWL, RDF, SCHEMA, SKOS
 
@@ -75,7 +75,7 @@ class Linkable:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ProposedLink:
     """A proposed link from our thing to another, with its points by evidence."""
 
     subject: str
@@ -136,7 +136,7 @@ def unify(iri: str) -> str:
     return iri
 
 
-def propose_links(ours: Sequence[Linkable], targets: Sequence[Linkable]) -> list[Link]:
+def propose_links(ours: Sequence[Linkable], targets: Sequence[Linkable]) -> list[ProposedLink]:
     """Return the links of our things to targets, the surest first."""
     index = ThingIndex(other.thing for other in targets)
     by_iri = {other.thing.iri: other for other in targets}
@@ -145,7 +145,7 @@ def propose_links(ours: Sequence[Linkable], targets: Sequence[Linkable]) -> list
     }
     classes = {name for own in ours for name in name_types(own.thing)}
     links = [
-        Link(
+        ProposedLink(
             own.thing.iri,
             choose_property(own.thing, other.thing),
             other.thing,
@@ -158,13 +158,15 @@ def propose_links(ours: Sequence[Linkable], targets: Sequence[Linkable]) -> list
     return sorted(links, key=lambda link: (-link.score, link.subject, link.target.iri))
 
 
-def follow_link(link: Link, other: Linkable) -> Iterator[Link]:
+def follow_link(link: ProposedLink, other: Linkable) -> Iterator[ProposedLink]:
     """Yield the links to the identifiers that the target of a sure link has elsewhere."""
     if link.score >= THRESHOLD:
         for iri in other.identities.values():
             if iri != other.thing.iri:
                 points = {"linked": link.score, "through": POINTS["through"]}
-                yield Link(link.subject, OWL + "sameAs", Thing(iri, other.thing.names), points)
+                yield ProposedLink(
+                    link.subject, OWL + "sameAs", Thing(iri, other.thing.names), points
+                )
 
 
 def find_same_names(thing: Thing, index: ThingIndex) -> list[str]:
@@ -215,7 +217,7 @@ def compare_names(own: Thing, other: Thing) -> list[str]:
     return list(kinds.values()) or [ALIAS]
 
 
-def list_labels(thing: Thing) -> list[Name]:
+def list_labels(thing: Thing) -> list[ThingName]:
     """Return the labels and aliases of a thing."""
     return [name for name in thing.names if name.kind in {LABEL, ALIAS}]
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from graph.reconciling.folding import UNWEIGHTED, split_words
 from graph.reconciling.likeness import Likeness, compare_words
-from graph.reconciling.thing import KINDS, LOCAL, Name, Thing
+from graph.reconciling.thing import KINDS, LOCAL, Thing, ThingName
 
 LEAST_SCORE: Final = 40.0
 """The score below which a thing is no candidate."""
@@ -42,7 +42,7 @@ class Candidate:
     """
 
     thing: Thing
-    name: Name
+    name: ThingName
     likeness: Likeness | None
     properties: dict[str, float] = field(default_factory=dict)
     match: bool = False

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from graph.answering.format import INPUT_FORMATS
 from graph.errors import DataError, Finding, LimitError, ParameterError
-from graph.reconciling.thing import ALIAS, CODE, LABEL, Name, Thing, group_names
+from graph.reconciling.thing import ALIAS, CODE, LABEL, Thing, ThingName, group_names
 from ontology.terms import DCTERMS, RDF, RDFS, SCHEMA, SKOS
 
 MOST_TABLE_BYTES: Final = 64 << 20
@@ -98,7 +98,7 @@ def read_list(path: Path, identifier: str = "", names: Sequence[str] = ()) -> li
     place = table.find_column(identifier) if identifier else 0
     places = [table.find_column(name) for name in names] or [min(1, len(table.columns) - 1)]
     return group_names(
-        (row[place], Name(row[own], "", LABEL if own == places[0] else ALIAS))
+        (row[place], ThingName(row[own], "", LABEL if own == places[0] else ALIAS))
         for row in table.rows
         for own in places
         if row[place] and row[own]
@@ -169,7 +169,9 @@ def name_things(quads: Sequence[Quad]) -> list[Thing]:
     return things
 
 
-def read_name(quad: Quad) -> Name:
+def read_name(quad: Quad) -> ThingName:
     """Return the name that a quad gives."""
     assert isinstance(quad.object, Literal)  # noqa: S101 - of name_things
-    return Name(quad.object.value, quad.object.language or "", KINDS_THERE[quad.predicate.value])
+    return ThingName(
+        quad.object.value, quad.object.language or "", KINDS_THERE[quad.predicate.value]
+    )

@@ -28,7 +28,7 @@ KINDS: Final = {LABEL: 100, ALIAS: 99, CODE: 98, LOCAL: 95}
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class ThingName:
     """A name of a thing: its text, its language, and its kind, one of KINDS."""
 
     text: str
@@ -41,7 +41,7 @@ class Thing:
     """A thing with its names and its classes, the narrowest first."""
 
     iri: str
-    names: list[Name] = field(default_factory=list)
+    names: list[ThingName] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     description: str = ""
 
@@ -79,11 +79,11 @@ def read_things(store: Store) -> list[Thing]:
     for subject, predicate, text in rows:
         if isinstance(subject, NamedNode) and isinstance(text, Literal):
             thing = things.setdefault(subject.value, Thing(subject.value))
-            name = Name(clean_text(text.value), text.language or "", kind_of(predicate))
+            name = ThingName(clean_text(text.value), text.language or "", kind_of(predicate))
             thing.names.append(name)
     for thing in things.values():
         local = thing.iri.removeprefix(ID).replace("_", " ")
-        thing.names.append(Name(clean_text(local), "", LOCAL))
+        thing.names.append(ThingName(clean_text(local), "", LOCAL))
     for subject, kind, _ in read_rows(evaluate(store, Query(TYPES_QUERY, JSON, None))):
         if isinstance(subject, NamedNode) and isinstance(kind, NamedNode):
             thing_of_type = things.get(subject.value)
@@ -98,7 +98,7 @@ def kind_of(predicate: RdfTerm | None) -> str:
     return {"altLabel": ALIAS, "iso3": CODE, "m49": CODE}.get(local, LABEL)
 
 
-def group_names(rows: Iterable[tuple[str, Name]]) -> list[Thing]:
+def group_names(rows: Iterable[tuple[str, ThingName]]) -> list[Thing]:
     """Return the things of pairs of an IRI and a name, in order; raises LimitError."""
     things: dict[str, Thing] = {}
     for number, (iri, name) in enumerate(rows):

@@ -12,7 +12,7 @@ from graph.answering.name import abbreviate, expand_name
 from graph.errors import ParameterError
 from graph.publishing.resource import JSON, read_rows
 from graph.reconciling.matching import ThingIndex
-from graph.reconciling.thing import LABEL, Name, Thing
+from graph.reconciling.thing import LABEL, Thing, ThingName
 from ontology.terms import CPEC
 
 TERMS_QUERY: Final = f"""
@@ -47,7 +47,7 @@ class Vocabulary:
                 thing = (classes if is_class else properties).setdefault(
                     term.value, Thing(term.value, description=read_text(comment))
                 )
-                thing.names.append(Name(label.value, label.language or "", LABEL))
+                thing.names.append(ThingName(label.value, label.language or "", LABEL))
                 if isinstance(modality, NamedNode):
                     thing.description = f"{read_text(comment)} ({abbreviate(modality.value)})"
         return cls(ThingIndex(classes.values()), ThingIndex(properties.values()))

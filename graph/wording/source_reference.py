@@ -106,7 +106,7 @@ class References:
         return ends[0], max(0, ends[1] - ends[0])
 
     def take_quotes(self, source: Reference, words: SelectedWords) -> list[str]:
-        """Return quotations and anchors of a statement, and add them to those of its source.
+        """Return quotations and anchors of a statement, and add them to the ones of its source.
 
         A fragment that exceeds the room of the source is cut to its first words.
         """

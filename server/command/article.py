@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from graph.cache_folder import cache_folder
-from graph.curating.anchor import AnchorWriter, Passage
+from graph.curating.anchor import AnchorWriter, ReadPassage
 from graph.curating.annotation import replace_annotations
 from graph.curating.evidence import read_articles
 from graph.curating.master import DATA, Inputs, read_master
@@ -138,7 +138,7 @@ def anchors(file: Path, text: Path) -> None:
     store = memory_store(replace_annotations(read_master_file(file, None).quads))
     content = read_text(text)
     passages = {
-        sentence.name: Passage(content[sentence.start : sentence.end], content)
+        sentence.name: ReadPassage(content[sentence.start : sentence.end], content)
         for own in read_articles(store)
         for sentence in own.sentences
     }

@@ -22,7 +22,7 @@ from graph.reconciling.decision import (
 )
 from graph.reconciling.linking import (
     THRESHOLD,
-    Link,
+    ProposedLink,
     check_links,
     propose_links,
     read_linkables,
@@ -125,7 +125,7 @@ def ask_endpoint(remote: RemoteStore, texts: Sequence[tuple[str, str]]) -> list[
     return list(quads)
 
 
-def write_link(own: Link, threshold: int) -> Decision:
+def write_link(own: ProposedLink, threshold: int) -> Decision:
     """Return a link as a proposal."""
     return Decision(
         own.subject,

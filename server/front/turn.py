@@ -50,7 +50,7 @@ class Turns:
             return False
 
     def give(self) -> None:
-        """Give the turn to the first of those that wait."""
+        """Give the turn to the first waiting thread."""
         with self._lock:
             if self._waiting:
                 heapq.heappop(self._waiting)[-1].set()

@@ -44,7 +44,7 @@ from server.mcp.fact import (
     write_explained,
     write_facts,
 )
-from server.mcp.http_api import CONCURRENT_REQUESTS, MAX_CALLS, HttpApi, RefusedError
+from server.mcp.http_api import CONCURRENT_REQUESTS, MAX_CALLS, EndpointRefusalError, HttpApi
 
 MAX_CLAIMS: Final = 20
 """The triples and rows of one call of `verify`."""
@@ -199,7 +199,7 @@ class GraphTools:
         """Return the verdict on a claim, also if the endpoint refuses to answer."""
         try:
             return await judge(claim)
-        except (ToolError, RefusedError) as error:
+        except (ToolError, EndpointRefusalError) as error:
             return write_verdict(NOT_JUDGED, asdict(claim), reason=str(error))
 
     async def _judge_triple(self, claim: TripleClaim) -> Json:
@@ -207,7 +207,7 @@ class GraphTools:
         names = {"s": claim.subject, "p": claim.property, "o": claim.object}
         try:
             why = await self.api.read("/explain", format="json", **names)
-        except RefusedError as refusal:
+        except EndpointRefusalError as refusal:
             if "triple" in refusal.problem:
                 return await self._describe_absence(claim, refusal.problem)
             if refusal.status != 404:
@@ -309,7 +309,7 @@ def count_calls(
         async with api.call():
             try:
                 return await tool(*arguments, **named)
-            except RefusedError as error:
+            except EndpointRefusalError as error:
                 raise ToolError(str(error)) from None
 
     return call

@@ -47,19 +47,19 @@ class HttpApi:
             self._calls -= 1
 
     async def read(self, path: str, **parameters: str | list[str]) -> dict[str, Any]:
-        """Return the JSON at a path; raises RefusedError."""
+        """Return the JSON at a path; raises EndpointRefusalError."""
         return json_object(await self.ask("GET", path, params=parameters))
 
     async def query(self, text: str, **parameters: str) -> dict[str, Any]:
-        """Return the answer to a query, as JSON; raises RefusedError."""
+        """Return the answer to a query, as JSON; raises EndpointRefusalError."""
         return json_object(await self.ask("POST", "/sparql", data={"query": text, **parameters}))
 
     async def cite(self, text: str) -> dict[str, Any]:
-        """Return the cited answer to a query, as JSON; raises RefusedError."""
+        """Return the cited answer to a query, as JSON; raises EndpointRefusalError."""
         return await self.query(text, cite="true")
 
     async def ask(self, method: str, path: str, **given: Any) -> bytes:
-        """Return the body of an answer in JSON; raises RefusedError.
+        """Return the body of an answer in JSON; raises EndpointRefusalError.
 
         If the model cancels the call, the connection closes, and the endpoint cancels its work.
         """
@@ -71,7 +71,7 @@ class HttpApi:
                 raise ToolError(f"the endpoint {self.address} gave no answer: {reason}") from None
 
     async def _receive(self, method: str, path: str, given: dict[str, Any]) -> bytes:
-        """Return the body of an answer of at most MAX_ANSWER_BYTES; raises RefusedError."""
+        """Return the body of an answer of at most MAX_ANSWER_BYTES; raises EndpointRefusalError."""
         async with self._client.stream(method, self.address + path, **given) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -81,11 +81,11 @@ class HttpApi:
                         f"the answer has more than {MAX_ANSWER_BYTES} bytes: ask for fewer rows"
                     )
         if response.status_code != httpx2.codes.OK:
-            raise RefusedError(response.status_code, bytes(body))
+            raise EndpointRefusalError(response.status_code, bytes(body))
         return bytes(body)
 
 
-class RefusedError(Exception):
+class EndpointRefusalError(Exception):
     """A refusal of the endpoint, with the members of its problem document (RFC 9457).
 
     The message has the line and the column of a syntax error, or the limit and its value.

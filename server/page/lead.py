@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from graph.wording.absence import NUMBERS as ENGLISH_NUMBERS
 from graph.wording.display_name import DisplayName
 from graph.wording.sentence import GRAMMARS
 from graph.wording.text import write_date
@@ -16,19 +17,7 @@ from server.page.language import first_language, translate, translate_number
 MOST_NAMES: Final = 3
 """The names of an answer that its sentence lists."""
 
-NUMBERS: Final = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-]
+NUMBERS: Final = ["no", *ENGLISH_NUMBERS[1:11]]
 
 MEANT: Final = {
     "Reported": ("One of them is reported.", "%(number)s of them are reported."),

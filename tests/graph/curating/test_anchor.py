@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from graph.curating.anchor import AnchorError, AnchorWriter, Passage, read_literal
+from graph.curating.anchor import AnchorError, AnchorWriter, ReadPassage, read_literal
 from graph.curating.evidence import Anchor
 
 SENTENCE = (
     "Dy. Chairman Khan, who chaired the meeting, said that the parties would sign a memorandum "
     "on 5,000 solar home systems in Beijing."
 )
-PASSAGE = Passage(SENTENCE, f"The meeting, in Beijing\n\nOther words.\n{SENTENCE}\n")
+PASSAGE = ReadPassage(SENTENCE, f"The meeting, in Beijing\n\nOther words.\n{SENTENCE}\n")
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_a_passage_that_is_written_out_is_shortened() -> None:
 def test_no_last_words_that_occur_earlier_in_the_passage_end_it() -> None:
     text = "A fund of the fund of the fund of the fund was set up."
     with pytest.raises(AnchorError, match="no six of its words lead to it"):
-        Passage(text, text).shorten("A fund of the fund of the fund of the fund")
+        ReadPassage(text, text).shorten("A fund of the fund of the fund of the fund")
 
 
 def test_chinese_words_have_no_spaces_and_are_not_shortened() -> None:
     text = "会议由国家发展和改革委员会副主任周海兵主持。"
-    passage = Passage(text, f"会议召开\n\n{text}")
+    passage = ReadPassage(text, f"会议召开\n\n{text}")
     anchor = passage.shorten("副主任 … 主持")
     assert text[anchor.start : anchor.end] == "副主任周海兵主持"
     whole = "国家发展和改革委员会副主任周海兵主持"

@@ -13,7 +13,7 @@ from graph.errors import DataError, LimitError, ParameterError
 from graph.reconciling import table
 from graph.reconciling.linking import (
     THRESHOLD,
-    Link,
+    ProposedLink,
     check_links,
     propose_links,
     read_linkables,
@@ -39,7 +39,7 @@ GRAPH <{LINKS}wikidata> {{
 """
 
 
-def propose(theirs: str) -> dict[tuple[str, str], Link]:
+def propose(theirs: str) -> dict[tuple[str, str], ProposedLink]:
     """Return the proposed links to a graph in Turtle, by the local names of both ends."""
     store = Store()
     store.load(OURS.encode(), RdfFormat.TRIG)
