@@ -17,6 +17,7 @@ from graph.build import build
 from graph.curating.master import Inputs
 from graph.engine.fork_server import FORK_SERVER
 from graph.snapshot import Snapshot, current_snapshot
+from tests.first_article import copy_first_article
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
@@ -63,6 +64,13 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def store(snapshot: Snapshot) -> Store:
     """The shipped graph in memory."""
     return snapshot.load()
+
+
+@pytest.fixture(scope="session")
+def first_article(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The graph of the first article alone, in memory."""
+    folder = tmp_path_factory.mktemp("first")
+    return build(Inputs(copy_first_article(folder)), folder, folder / "none").snapshot.load()
 
 
 @pytest.fixture(scope="session")

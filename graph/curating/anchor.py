@@ -20,6 +20,8 @@ from graph.wording.quotation import ELLIPSIS, split_quotation
 
 MAX_WORDS: Final = 6
 IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
+LETTER: Final = r"[^\W\u3400-\u9fff]"
+"""A letter or a digit of a script with spaces; beside an ideograph it begins or ends a word."""
 
 WRITTEN: Final = re.compile(
     r'~\s*<(?P<record>[^>\s]*)>|cpec:anchor\s+(?P<literal>"(?:[^"\\\n]|\\.)*")'
@@ -95,7 +97,7 @@ def find_words(words: str, text: str, start: int = 0) -> Iterator[re.Match[str]]
     spaced = r"\s+".join(map(re.escape, words.split()))
     before, after = (
         "" if not words or IDEOGRAPH.match(sign) or not sign.isalnum() else boundary
-        for sign, boundary in ((words[:1], r"(?<!\w)"), (words[-1:], r"(?!\w)"))
+        for sign, boundary in ((words[:1], rf"(?<!{LETTER})"), (words[-1:], rf"(?!{LETTER})"))
     )
     return re.compile(before + spaced + after, re.IGNORECASE).finditer(text, start)
 

@@ -13,6 +13,7 @@ from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
 from graph.errors import NotInGraphError
 from graph.explaining.corroboration import Corroboration, corroborate
+from graph.explaining.status import Status, list_statuses
 from graph.explaining.unasserted import (
     Unasserted,
     list_unasserted_of_triple,
@@ -56,6 +57,7 @@ class Why:
     rivals: tuple[Rival, ...]
     records: Records
     unasserted: tuple[Unasserted, ...] = ()
+    statuses: tuple[Status, ...] = ()
 
     @property
     def graphs(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
         find_rivals(store, triple),
         read_records(store, [triple, *stated]),
         tuple(unasserted),
+        tuple(s for end in (triple.subject, triple.object) for s in list_statuses(store, end)),
     )
 
 
@@ -161,6 +164,7 @@ class JsonWriter:
             "unasserted": [
                 unasserted_json(statement, self.index) for statement in self.why.unasserted
             ],
+            "statuses": [self.write_status(status) for status in self.why.statuses],
             "sources": {
                 graph: {**source.to_json(), "words": self.evidence.write_source(graph, source)}
                 for graph, source in self.sources.items()
@@ -192,6 +196,17 @@ class JsonWriter:
         """Return a rival value with its words and its source."""
         words = self.names(rival.value).text
         return {"value": term_json(rival.value), "words": words, "source": rival.graph}
+
+    def write_status(self, status: Status) -> dict[str, Any]:
+        """Return the last status of the subject or the object, with its words."""
+        thing, name, day = (self.names(t).text for t in (status.thing, status.status, status.day))
+        return {
+            "thing": status.thing.value,
+            "status": term_json(status.status),
+            "day": term_json(status.day),
+            "ended": status.is_final,
+            "words": f"{thing}: {name} ({day})",
+        }
 
     def write_tree(self, tree: Tree) -> dict[str, Any]:
         """Return a proof: a statement with its graphs, or an inference with its premises."""

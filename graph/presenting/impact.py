@@ -20,12 +20,15 @@ from graph.reasoning.rulebook import Fact
 from graph.wording.source_reference import References
 from ontology.terms import CPEC
 
-SOURCES_A_PAGE: Final = 100
+SOURCES_A_PAGE: Final = 250
 """The sources on one page."""
 
-SENTENCES_QUERY: Final = (
-    "SELECT ?sentence ?article { ?sentence a cpec:Sentence ; oa:hasSource ?article }"
-)
+SENTENCES_QUERY: Final = """
+SELECT ?sentence ?article ?publisher {
+  ?sentence a cpec:Sentence ; oa:hasSource ?article .
+  OPTIONAL { ?article dcterms:publisher ?publisher }
+}
+"""
 BACKGROUND_QUERY: Final = "SELECT ?source { ?source a cpec:BackgroundSource }"
 
 MOST_COUNTED: Final = 10_000
@@ -65,7 +68,7 @@ class Impacts:
 
 
 def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impacts:
-    """Return a page of the sources: publishers, articles, sentences; backgrounds; other graphs.
+    """Return a page of the sources: publishers with articles and sentences, origins, and others.
 
     Without an index it counts no losses.
     """
@@ -92,27 +95,25 @@ def view_impacts(store: Store, index: EvidenceIndex | None, page: int) -> Impact
 Chain: TypeAlias = tuple[tuple[str, str], ...]
 """The kind and the IRI of a source, preceded by those of the sources around it."""
 
-SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background", "graph")
+SOURCE_KINDS: Final = ("publisher", "article", "sentence", "origin", "background", "graph")
 
 
 def list_chains(store: Store, sources: Sources) -> list[Chain]:
-    """Return the chain of each source: publisher, article, sentence, as far as the source."""
-    within = [
-        (row["sentence"].value, row["article"].value) for row in run_select(store, SENTENCES_QUERY)
-    ]
-    kinds = dict.fromkeys(frozenset().union(*sources.values()), "publisher")
+    """Return the chain of each source: publisher, article, sentence, as far as the source.
+
+    An origin that is neither an article nor a publisher stands alone.
+    """
+    chains: set[Chain] = set()
+    for row in run_select(store, SENTENCES_QUERY):
+        if row["sentence"].value in sources:
+            ends = [(kind, row[kind]) for kind in ("publisher", "article", "sentence")]
+            chain = tuple((kind, term.value) for kind, term in ends if term is not None)
+            chains.update(chain[: n + 1] for n in range(len(chain)))
+    placed = {chain[-1][1] for chain in chains}
+    kinds = dict.fromkeys(frozenset().union(*sources.values()), "origin")
     kinds |= dict.fromkeys(sources, "graph")
     kinds |= {row["source"].value: "background" for row in run_select(store, BACKGROUND_QUERY)}
-    for sentence, article in within:
-        kinds |= {sentence: "sentence", article: "article"}
-    full_chains = (
-        sorted(
-            ((kinds[name], name) for name in names),
-            key=lambda source: SOURCE_KINDS.index(source[0]),
-        )
-        for names in sources.values()
-    )
-    chains = {tuple(chain[: n + 1]) for chain in full_chains for n in range(len(chain))}
+    chains.update(((kind, name),) for name, kind in kinds.items() if name not in placed)
     return sorted(
         chains, key=lambda chain: [(SOURCE_KINDS.index(k), natural_key(name)) for k, name in chain]
     )

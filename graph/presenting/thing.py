@@ -10,9 +10,9 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of
+from graph.explaining.status import list_statuses
 from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
@@ -34,7 +34,6 @@ from ontology.namespace import (
 )
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
-from queries.catalogue import catalogue
 
 ROLES: Final = {
     DCTERMS.CREATOR: "author",
@@ -44,10 +43,6 @@ ROLES: Final = {
 
 MOST_WORKS: Final = 12
 """The most sources that a role names."""
-
-STATUS_OF: Final = NamedNode(CPEC + "statusOf")
-STATUS_QUESTION: Final = catalogue()["status"].text
-"""The question for the last status of a thing, read at import: a worker can open no file."""
 
 CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", SKOS + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
@@ -200,6 +195,7 @@ class Portrait:
         pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
         unasserted = list_unasserted_of_thing(self.references.evidence, self.this)
+        statuses = list_statuses(self.store, self.this)
         return Thing(
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
@@ -222,7 +218,7 @@ class Portrait:
             first + 1,
             first + len(claims),
             len(triples),
-            self.list_statuses(incoming),
+            [(self.names(last.status), self.names(last.day)) for last in statuses],
             self.write_essence(triples),
             any(t.predicate in KINDRED and t.subject == self.this for t in triples),
             self.lacks_participants(outgoing),
@@ -284,14 +280,6 @@ class Portrait:
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
-
-    def list_statuses(self, incoming: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
-        """Return the last statuses of the thing, each with its day."""
-        if not any(quad.predicate == STATUS_OF for quad in incoming):
-            return []
-        rows = run_select(self.store, STATUS_QUESTION, {"thing": self.this})
-        last = {(row["status"], row["day"]): None for row in rows}
-        return [(self.names(status), self.names(day)) for status, day in last]
 
     def find_codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
         """Return the codes of the thing, each with the name of its kind."""

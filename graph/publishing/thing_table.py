@@ -55,9 +55,11 @@ def find_statements(store: Store, this: NamedNode) -> Iterator[Quad]:
 
 
 def find_evidence(store: Store, source: NamedNode) -> Iterator[Quad]:
-    """Yield the evidence about a source, its records, and the selectors of both."""
+    """Yield the evidence about a source, its article, its records, and the selectors of these."""
     records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
-    for subject in (source, *(quad.subject for quad in records)):
+    articles = store.quads_for_pattern(source, OA.HAS_SOURCE, None, EVIDENCE)
+    named = [quad.object for quad in articles if isinstance(quad.object, NamedNode)]
+    for subject in (source, *named, *(quad.subject for quad in records)):
         for quad in store.quads_for_pattern(subject, None, None, EVIDENCE):
             yield quad
             if quad.predicate == OA.HAS_SELECTOR and isinstance(quad.object, NamedNode):

@@ -31,6 +31,9 @@ from server.page.strike import keep_strike
 
 blueprint = Blueprint("frame", __name__)
 
+MOST_NAMES: Final = 30
+"""The names of things in the lines that the page of a thing unfolds: each may be a tab stop."""
+
 PART: Final = "part"
 """The parameter for a part of a long page."""
 
@@ -71,7 +74,7 @@ def find_page_path(iri: str) -> str:
 
 @blueprint.app_context_processor
 def add_context() -> dict[str, Any]:
-    """Return the functions and values of all templates; `once` and `number` start anew."""
+    """Return the functions and values of all templates; `once`, `number` and `room` start anew."""
     language = first_language()
     return {
         "names": language,
@@ -93,6 +96,7 @@ def add_context() -> dict[str, Any]:
         "with_all_sources": full_address,
         "once": once_per_page(),
         "number": count(1).__next__,
+        "room": room_per_page(),
     }
 
 
@@ -180,6 +184,18 @@ def page_number() -> int:
 def address(pairs: list[tuple[str, str]]) -> str:
     """Return the address of this page with these parameters."""
     return "?" + urlencode(pairs)
+
+
+def room_per_page() -> Callable[[int], bool]:
+    """Return a function that is true while the page has room for some more names of things."""
+    room = MOST_NAMES
+
+    def has_room(names: int) -> bool:
+        nonlocal room
+        room -= names
+        return room >= 0
+
+    return has_room
 
 
 def once_per_page() -> Callable[[str], bool]:

@@ -9,9 +9,10 @@ import pytest
 from pyoxigraph import Quad
 
 from graph.build import Summary, build
-from graph.curating.master import DATA, Inputs
+from graph.curating.master import Inputs
 from graph.snapshot import Snapshot
 from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
+from tests.first_article import copy_first_article
 
 SMALL = Path(__file__).parent / "small"
 
@@ -39,12 +40,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 
 @pytest.fixture
 def shipped_inputs(tmp_path: Path) -> Inputs:
-    """A copy of the master copy that is shipped."""
-    shutil.copytree(DATA, tmp_path / "data")
+    """A copy of the master copy that is shipped, of the articles the first alone."""
+    data = copy_first_article(tmp_path)
     (tmp_path / "ontology").mkdir()
     for path in ONTOLOGY.glob("*.ttl"):
         shutil.copy(path, tmp_path / "ontology")
-    return Inputs(tmp_path / "data", tmp_path / "ontology")
+    return Inputs(data, tmp_path / "ontology")
 
 
 @pytest.fixture(scope="session")

@@ -214,3 +214,39 @@ def test_a_denial_says_who_is_denied(shipped: Inputs) -> None:
     assert "is denied, and no source makes it" in defect
     reading = ("oa:end 37", 'oa:end 37 ; cpec:reading "A report of the week before had it."@en')
     assert list_defects(shipped, *changes, reading) == []
+
+
+STATUS = ("cpec:statusOf id:CPEC", "cpec:newStatus cpec:Planned")
+
+
+@pytest.mark.parametrize(
+    ("dates", "fault"),
+    [
+        (
+            'cpec:date "2026-06-02"^^xsd:date',
+            "is dated after its article was published, on 2026-06-01",
+        ),
+        (
+            'cpec:date "2026-07"^^xsd:gYearMonth',
+            "is dated after its article was published, on 2026-06-01",
+        ),
+        ('cpec:date "2026-06-01"^^xsd:date', ""),
+        ('cpec:date "2026"^^xsd:gYear', ""),
+        (
+            'cpec:date "2026-05-31"^^xsd:date ; cpec:plannedFor "2026-05-30"^^xsd:date',
+            "is planned for a day before it was announced, on 2026-05-31",
+        ),
+        ('cpec:date "2026-05-31"^^xsd:date ; cpec:plannedFor "2026-05"^^xsd:gYearMonth', ""),
+    ],
+)
+def test_nothing_happens_before_it_is_announced(shipped: Inputs, dates: str, fault: str) -> None:
+    change = ("id:Courier a cpec", "id:Plan a cpec:StatusChange .\n    id:Courier a cpec")
+    fact = "id:China cpec:advances id:CPEC ~ <s01#1> {|"
+    written = "".join(
+        f"id:Plan {pair} ~ <s01#{number}> {{| {ANCHORED} |}} .\n"
+        for number, pair in enumerate([*STATUS, *dates.split(" ; ")], 1)
+    )
+    old = NEXT[NEXT.index(fact) : NEXT.rindex("}")]
+    defects = list_defects(shipped, change, (old, written))
+    assert [defect for defect in defects if fault and fault in defect] == defects
+    assert bool(defects) == bool(fault)

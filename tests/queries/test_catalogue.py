@@ -9,10 +9,11 @@ import pytest
 from pyoxigraph import Store
 
 from graph.answering.binding import bind_question, find_question
-from graph.answering.evaluation import Query, evaluate
+from graph.answering.evaluation import Query, evaluate, run_select
 from graph.answering.format import RESULTS
 from graph.answering.name import find_names
 from graph.errors import ParameterError, UnknownNameError
+from ontology.namespace import ID
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question
 from tests.queries.golden_answer import FOLDER, answer
@@ -29,11 +30,14 @@ def local(cell: str) -> str:
 
 
 @pytest.fixture
-def ask(store: Store) -> Ask:
-    """Ask a question; each row as the local names or values of its cells, but for labels."""
+def ask(first_article: Store) -> Ask:
+    """Ask a question of the first article alone.
+
+    Each row has the local names or values of its cells, but for labels.
+    """
 
     def rows(name: str, **values: str) -> list[list[str]]:
-        first, *lines = answer(store, name, **values).decode().splitlines()
+        first, *lines = answer(first_article, name, **values).decode().splitlines()
         heads = first.split("\t")
         return [
             [
@@ -113,8 +117,15 @@ def test_neither_the_ai_framework_nor_the_climate_work_falls_under_cpec(ask: Ask
     assert {part for part, *_ in ask("falls-under")} == {"CPEC_Phase_II", "Ongoing_Engagements"}
 
 
-def test_every_assessment_is_the_reports(ask: Ask) -> None:
-    assert {by for *_, by, _ in ask("assessments")} == {"MDU_2026_04"}
+def test_every_assessment_is_of_the_speaker_of_its_sentence(store: Store) -> None:
+    lines = answer(store, "assessments").decode().splitlines()[1:]
+    judges = {(cells[8], cells[6]) for cells in (line.split("\t") for line in lines)}
+    speakers = "SELECT ?s ?by { ?record a rdf:Statement ; oa:hasSource ?s ; cpec:attributedTo ?by }"
+    spoken = {(str(row["s"]), str(row["by"])) for row in run_select(store, speakers)}
+    assert judges
+    assert judges <= spoken
+    of_first = {by for sentence, by in judges if "/inp-wealthpk-2026-04-29/" in sentence}
+    assert of_first == {f"<{ID}MDU_2026_04>"}
 
 
 def test_the_committee_has_names_in_urdu_and_chinese(ask: Ask) -> None:
@@ -182,9 +193,11 @@ def test_each_row_of_an_answer_stands_once(store: Store, name: str) -> None:
     assert len(lines) == len(set(lines))
 
 
-def test_facts_of_one_sentence_and_of_several_are_all_the_facts(store: Store, ask: Ask) -> None:
+def test_facts_of_one_sentence_and_of_several_are_all_the_facts(
+    first_article: Store, ask: Ask
+) -> None:
     query = "SELECT DISTINCT ?s ?p ?o { ?g a cpec:Sentence . GRAPH ?g { ?s ?p ?o } }"
-    facts = evaluate(store, Query(query, RESULTS["tsv"])).body.decode().splitlines()[1:]
+    facts = evaluate(first_article, Query(query, RESULTS["tsv"])).body.decode().splitlines()[1:]
     assert len(ask("facts-on-one-sentence")) + len(ask("corroborated-facts")) == len(facts)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Store
 
-from graph.curating.master import DATA, Inputs, read_master
+from graph.curating.master import Inputs, read_master
 from graph.dataset import memory_store
 from graph.presenting.thing import view_thing
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import ID
 from ontology.terms import CPEC
+from tests.first_article import copy_first_article
 from tests.graph.test_situations import HEAD, NAME, write_article
 from tests.queries.golden_answer import answer
 
@@ -58,8 +58,8 @@ def head(name: str) -> str:
 
 
 def build_store(folder: Path, more: str = "") -> Store:
-    """Return the closed graph of the shipped data, the example, and two later articles."""
-    data = Path(shutil.copytree(DATA, folder / "data"))
+    """Return the closed graph of the first article, the example, and two later articles."""
+    data = copy_first_article(folder)
     for name, text in (
         (NAME, write_article()),
         ("later", head("later") + LATER),

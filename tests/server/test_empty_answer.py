@@ -11,8 +11,8 @@ from tests.server.test_citing import SCHEMA
 MISSPELT = "SELECT ?area { id:Pakistn cpec:cooperatesIn ?area }"
 ONLY_AIMED = "SELECT ?c { ?c cpec:cooperatesIn id:Robotics }"
 JOINED = "SELECT ?f { ?f a cpec:Framework ; cpec:aimsAt ?aim }"
-S04 = "inp-wealthpk-2026-04-29/s04"
-AIMS = "SELECT ?aim { id:CPEC_Phase_II cpec:aimsAt ?aim }"
+S10 = "inp-wealthpk-2026-04-29/s10"
+AIMS = "SELECT ?aim { id:Scholarship_Alignment_Initiative cpec:aimsAt ?aim }"
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
@@ -61,16 +61,16 @@ def test_an_aim_is_shown_with_its_sentence(client: Client) -> None:
 
 def test_an_excluded_source_is_named(client: Client) -> None:
     for cite in ("true", "false"):
-        reply = client.query(AIMS, without=S04, cite=cite)
+        reply = client.query(AIMS, without=S10, cite=cite)
         assert [cause["kind"] for cause in reply.json["empty"]["causes"]] == ["excluded"]
-        assert S04 in reply.headers["Empty-Reason"]
-    assert client.query(AIMS, without=S04).json["results"]["bindings"] == []
+        assert S10 in reply.headers["Empty-Reason"]
+    assert client.query(AIMS, without=S10).json["results"]["bindings"] == []
 
 
 def test_a_page_says_why(client: Client) -> None:
     page = client.query(ONLY_AIMED, "text/html").text
     assert "No source says that any country cooperates in robotics; only aimed at: " in page
-    unsaid = client.get("/questions/meeting-held", Accept="text/html").text
+    unsaid = client.get("/questions/meeting-held?meeting=JCC_Meeting_10", Accept="text/html").text
     assert '<p class="lead">No source gives the date of the meeting.</p>' in unsaid
     path = "/questions/focus?undertaking=CPEC_Phase_II"
     aimed = client.get(path, Accept="text/html").text
@@ -80,6 +80,6 @@ def test_a_page_says_why(client: Client) -> None:
 
 def test_the_command_says_why(cpec: Run) -> None:
     assert "did you mean id:Pakistan?" in cpec("query", "-", stdin=MISSPELT).stderr
-    asked = cpec("ask", "aims", "undertaking=CPEC_Phase_II", "--without", S04)
-    assert asked.stderr.startswith(f"The sources that are left out say it ({S04})")
+    asked = cpec("ask", "aims", "undertaking=Scholarship_Alignment_Initiative", "--without", S10)
+    assert asked.stderr.startswith(f"The sources that are left out say it ({S10})")
     assert cpec("query", "-", stdin=AIMS).stderr == ""

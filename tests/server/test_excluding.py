@@ -9,10 +9,13 @@ import pytest
 from bench.client import Client
 from bench.endpoint import Endpoint
 from graph.snapshot import Snapshot
+from ontology.namespace import ID
 from tests.server.conftest import Run
 
 ARTICLE = "inp-wealthpk-2026-04-29"
 S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
+REPEATED = "ASK { id:Pakistan cpec:advances id:CPEC_Phase_II }"
+"""The sentences 0 and 1 of the article state this, and no other source."""
 COOPERATES = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
 
 
@@ -32,11 +35,28 @@ def test_what_rests_on_a_source_falls_with_it_and_what_follows_too(client: Clien
 
 
 def test_what_others_say_too_stays(client: Client) -> None:
-    text = "ASK { id:Pakistan cpec:cooperatesWith id:China }"
+    text = REPEATED
     assert holds(client, text, without=f"{ARTICLE}/s01")
     assert not holds(client, text, without=ARTICLE)
     assert not holds(client, text, without="INP_WealthPk")
     assert holds(client, 'ASK { id:Pakistan rdfs:label "Pakistan"@en }', without=ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("origin", "article"),
+    [
+        ("Gwadar_Pro", "the-news-2022-10-01"),
+        ("daily-times-2021-07-10", "urdupoint-2021-07-10"),
+    ],
+)
+def test_an_origin_goes_with_the_articles_that_pass_on_its_words(
+    client: Client, origin: str, article: str
+) -> None:
+    text = f"ASK {{ GRAPH id:{article}\\/s00 {{ ?s ?p ?o }} }}"
+    assert holds(client, text)
+    assert not holds(client, text, without=origin)
+    assert holds(client, text, only=origin)
+    assert not holds(client, f"ASK {{ GRAPH <{S08}> {{ ?s ?p ?o }} }}", only=origin)
 
 
 def test_a_source_alone_says_what_it_says(client: Client) -> None:
@@ -93,8 +113,10 @@ def test_what_is_no_source_is_named_with_the_nearest(client: Client) -> None:
 
 
 def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> None:
-    every = client.query("SELECT ?g { ?g a cpec:BackgroundSource }", "text/csv").text.split()[1:]
-    excluded = "".join(f"&without={graph}" for graph in [ARTICLE, *every])
+    sources = "SELECT ?g { VALUES ?kind { cpec:NewsArticle cpec:BackgroundSource } ?g a ?kind }"
+    every = client.query(sources, "text/csv").text.split()[1:]
+    assert f"{ID}{ARTICLE}" in every
+    excluded = "".join(f"&without={graph}" for graph in every)
     asked = (
         "/sparql?query=SELECT(COUNT(*)AS%3Fn)%7BGRAPH%3Fg%7B%3Fs%3Fp%3Fo%7D%3Fg+a+cpec:Sentence%7D"
     )
@@ -115,7 +137,7 @@ def test_the_worker_that_struck_sources_answers_all_who_strike_the_same(writer: 
         metrics = writer.get("/metrics").text
         return int(metrics.partition("\ncpec_engine_worker_ends_total ")[2].split()[0])
 
-    asks = [f"ASK {{ id:Pakistan cpec:cooperatesWith id:China }} # {n}" for n in range(6)]
+    asks = [f"{REPEATED} # {n}" for n in range(6)]
     assert not holds(writer, asks[0], without=ARTICLE)
     before = count_ended()
     assert not any(holds(writer, text, without=ARTICLE) for text in asks)

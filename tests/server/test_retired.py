@@ -69,7 +69,9 @@ def client(snapshot: Snapshot, retired_names: Retired) -> Iterator[Client]:
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("path", ["/id/Gone", "/page/Gone", "/data/Gone.ttl"])
+@pytest.mark.parametrize(
+    "path", ["/id/Gone", "/page/Gone", "/data/Gone.ttl", "/id/Gone/s03", "/page/Gone/s03"]
+)
 def test_a_name_that_is_gone_is_said_to_be(client: Client, path: str) -> None:
     assert client.get(path).status == 410
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Iterator
 from io import StringIO
 
@@ -15,12 +14,13 @@ from pyoxigraph import NamedNode, Triple, parse
 from bench.client import Client
 from graph.answering.format import GRAPH_FORMATS
 from graph.build import Summary, build
-from graph.curating.master import DATA, Inputs
+from graph.curating.master import Inputs
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
 from graph.publishing.schema import read_schema
 from ontology.namespace import ID
 from ontology.terms import RDF
+from tests.first_article import copy_first_article
 from tests.server.conftest import serving
 
 ARTICLE = f"{ID}denial-2026-05-03"
@@ -62,11 +62,11 @@ RECORD = "?record a cpec:UnassertedStatement ; cpec:saidObject id:Iran"
 
 @pytest.fixture(scope="module")
 def denying_graph(tmp_path_factory: pytest.TempPathFactory) -> Summary:
-    """The shipped graph with an article that denies one party and says that another was invited."""
+    """The first article, and one that denies one party and says that another was invited."""
     folder = tmp_path_factory.mktemp("denied")
-    shutil.copytree(DATA, folder / "data")
-    (folder / "data" / "articles" / "denial-2026-05-03.trig").write_text(TRIG, "utf-8")
-    return build(Inputs(folder / "data"), folder / "builds", folder / "no-archive")
+    data = copy_first_article(folder)
+    (data / "articles" / "denial-2026-05-03.trig").write_text(TRIG, "utf-8")
+    return build(Inputs(data), folder / "builds", folder / "no-archive")
 
 
 @pytest.fixture(scope="module")

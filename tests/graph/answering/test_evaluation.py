@@ -158,5 +158,6 @@ def test_a_triple_in_two_sentences_counts_once(store: Store) -> None:
     query = "SELECT (COUNT(*) AS ?n) { id:Pakistan cpec:cooperatesWith id:China }"
     rows = evaluate(store, Query(query, result_format=CSV)).body.split()
     assert rows == [b"n", b"1"]
-    graphs = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { id:Pakistan cpec:cooperatesWith id:China } }"
+    graphs = """SELECT (COUNT(*) AS ?n) { GRAPH ?g { id:Pakistan cpec:cooperatesWith id:China }
+      GRAPH graph:evidence { ?g oa:hasSource id:inp-wealthpk-2026-04-29 } }"""
     assert evaluate(store, Query(graphs, result_format=TSV)).body.split() == [b"?n", b"7"]

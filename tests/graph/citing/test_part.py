@@ -6,10 +6,10 @@ from collections import Counter
 from random import Random
 
 import pytest
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from graph.citing.part import SMALL_GRAPH, DatasetParts
-from graph.dataset import memory_store
+from graph.dataset import graph_of, memory_store
 from graph.reasoning.closure import Graphs
 from graph.reasoning.kernel import Kernel
 from graph.sparql.parser import parse_query
@@ -24,8 +24,9 @@ TYPED = "SELECT ?x ?type { ?x a ?type FILTER NOT EXISTS { ?x cpec:under ?y } }"
 
 
 @pytest.fixture(scope="module")
-def kernel(shipped_quads: list[Quad]) -> Kernel:
-    return Kernel(shipped_quads)
+def kernel(first_article: Store) -> Kernel:
+    """The graph of the first article alone: the walk visits each of its sentences often."""
+    return Kernel(quad for quad in first_article if graph_of(quad))
 
 
 def walk(kernel: Kernel) -> list[Graphs]:

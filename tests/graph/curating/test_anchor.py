@@ -67,6 +67,8 @@ def test_chinese_words_have_no_spaces_and_are_not_shortened() -> None:
     assert passage.shorten(whole).words == whole
     with pytest.raises(AnchorError, match="occurs 2 times"):
         passage.shorten("会议")
+    aid = Passage("中方将援助5000套系统。", "中方将援助5000套系统。")
+    assert aid.locate(Anchor("5000套系统")).start == 5
 
 
 FILE = """GRAPH <s01> {

@@ -29,6 +29,12 @@ S08 = "<https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/s08>"
 
 
 @pytest.fixture(scope="module")
+def store(first_article: Store) -> Store:
+    """The first article alone, for which the causes below are true."""
+    return first_article
+
+
+@pytest.fixture(scope="module")
 def judge(store: Store) -> Judge:
     return Judge(store)
 

@@ -73,9 +73,10 @@ def test_rows_and_proofs_are_those_of_the_answer(
 def test_the_selectors_of_the_sentences_stand_beside(store: Store, index: EvidenceIndex) -> None:
     answer = cite(store, index, AREAS)
     rdf = read(answer, store)
-    quoted = (
-        "?p prov:wasDerivedFrom ?g . ?g oa:hasSelector [ a oa:TextQuoteSelector ; oa:exact ?q ]"
-    )
+    quoted = """?p prov:wasDerivedFrom ?g . ?g oa:hasSelector ?selector
+      { ?selector a oa:TextQuoteSelector ; oa:exact ?quote } UNION
+      { ?selector a oa:RangeSelector ; cpec:anchor ?anchor ; oa:hasStartSelector ?first ;
+          oa:hasEndSelector ?last }"""
     assert {graph for (graph,) in ask(rdf, quoted, "g")} == {*answer.sources}
 
 

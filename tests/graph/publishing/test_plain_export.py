@@ -255,9 +255,12 @@ def test_every_statement_of_the_shipped_graph_is_quoted_and_cited(
     shipped_quads: list[Quad],
 ) -> None:
     rows = table(shipped_quads)
-    assert (rows[["sentence", "quote", "modality", "subject_label"]] != "").to_numpy().all()
+    assert (rows[["sentence", "modality", "subject_label"]] != "").to_numpy().all()
+    stated = rows[rows.stated == "stated"]
+    assert ((stated.quote == "") != (stated.anchor == "")).all()
+    assert (rows.quote + rows.anchor != "").all()
     assert (rows[rows.article != ""].attribution != "").all()
-    assert {"stated", "inferred"} == set(rows.stated)
+    assert {"stated", "inferred", "not asserted"} == set(rows.stated)
 
 
 def test_what_xml_cannot_say_is_refused_in_graphml_alone(quads: list[Quad]) -> None:

@@ -84,7 +84,7 @@ def test_sources_and_questions_are_found(client: Client) -> None:
 def test_an_excluded_sentence_is_not_found(client: Client) -> None:
     sentence = f"{ID}inp-wealthpk-2026-04-29/s02"
     pages = {own["page"] for own in find_passages(client, "signed Islamabad", without=sentence)}
-    assert not any("/s02" in page for page in pages)
+    assert not any(page.endswith("inp-wealthpk-2026-04-29/s02") for page in pages)
     page = client.get(f"/search?q=signed&without={sentence}", Accept=BROWSER).text
     assert f'name="without" value="{sentence}"' in page
 
@@ -148,7 +148,7 @@ def test_the_first_page_says_what_this_is_and_leads_to_all_of_it(
     assert "What Pakistan and China do together, and who says so" in page
     for words in ("sentences", "statements"):
         assert f"<b>{snapshot.manifest[words]}</b>{words}" in page
-    for path in ("/questions/cooperation-areas", "/page/Pakistan", "/things/", "/search"):
+    for path in ("/questions/cooperation-areas", "/page/China", "/things/", "/search"):
         assert f'"{path}"' in page
     assert page.count('<div class="answer">') == 3
     assert "cooperation in climate and environmental sectors</q>" in page

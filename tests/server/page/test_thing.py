@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 
 
 def test_relations_are_sentences_grouped_by_how_sure_they_are(client: Client) -> None:
-    text = page(client, "/page/Pakistan")
+    text = page(client, "/page/Pakistan?only=inp-wealthpk-2026-04-29")
     groups = re.findall(r'<h2 id="g-(\w+)"', text)
     assert groups == ["Reported", "Ongoing", "Aim"]
     words = plain(text)
@@ -96,16 +96,27 @@ def test_a_page_loads_nothing_from_elsewhere_and_has_one_script(client: Client) 
     assert not any(BASE in href for href in hrefs)
 
 
+class UnfoldedTags(Tags):
+    """The elements of a page, of what is folded the outermost summary alone."""
+
+    depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.depth == (tag == "summary"):
+            super().handle_starttag(tag, attrs)
+        self.depth += tag == "details"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "details"
+
+
 @pytest.mark.parametrize("name", ["Pakistan", "China", "CPEC", "HEC"])
 def test_a_page_has_sixty_tab_stops_at_most_and_is_small(client: Client, name: str) -> None:
     text = page(client, f"/page/{name}")
     assert len(text.encode()) < 200_000
-    inside = re.sub(
-        r"(<details[^>]*><summary.*?</summary>).*?</details>", r"\1", text, flags=re.DOTALL
-    )
     stops = [
         of
-        for tag, of in Tags(inside).found
+        for tag, of in UnfoldedTags(text).found
         if (tag == "a" and "href" in of) or tag in {"summary", "button", "input", "select"}
     ]
     assert len([of for of in stops if of.get("tabindex") != "-1"]) <= 60
