@@ -38,7 +38,7 @@ PIECES: Final = (
     *("uncited", "goes on", "written down", "signed", "status", "provided", "moved forward"),
     *("last named", "label", "alias"),
 )
-IMPACT_KINDS: Final = ("publisher", "article", "background", "graph")
+IMPACT_KINDS: Final = ("publisher", "article", "origin", "background", "graph")
 """The words between the marks of a citation; the kinds of sources."""
 
 MODALITY_LABELS: Final = (
