@@ -129,8 +129,8 @@ def make_impact(references: References, chain: Chain, stated: Collection[Triple]
     """Return the impact of the last source of a chain, from the triples that it states."""
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.look_up(iri, 0)
-    own = {"sentence": reference.place, "publisher": name.text, "article": name.text}
-    words = own.get(kind, reference.words) or name.text
+    own = {"sentence": reference.place, "background": reference.words, "graph": reference.words}
+    words = own.get(kind) or name.text
     return Impact(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 
