@@ -33,13 +33,13 @@ def walk(kernel: Kernel) -> list[Graphs]:
     """Return sets of graphs, each somewhat like the last: few change, or all, or large ones."""
     dice = Random(7)  # noqa: S311 - the same walk each time
     every = sorted(frozenset(kernel.by_graph) - {kernel.ontology})
-    large = [graph for graph in every if kernel.size((graph,)) > SMALL_GRAPH]
-    assert 1 < len(large) < len(every)
+    large = sorted(every, key=lambda graph: -kernel.size((graph,)))[:2]
+    assert kernel.size(large[:1]) > SMALL_GRAPH
     sets: list[Graphs] = [frozenset()]
     for _ in range(TURNS):
         kept = frozenset(dice.sample(sorted(sets[-1]), dice.randint(0, len(sets[-1]))))
         few = frozenset(dice.sample(every, dice.randint(0, 4)))
-        sets.append(kept | few if dice.random() < 0.7 else kept ^ frozenset(large[:2]))
+        sets.append(kept | few if dice.random() < 0.7 else kept ^ frozenset(large))
     return sets
 
 
