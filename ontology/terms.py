@@ -119,6 +119,7 @@ class _RDFS(Namespace):
 class _SCHEMA(Namespace):
     IRI = "https://schema.org/"
     DOMAIN_INCLUDES = NamedNode(IRI + "domainIncludes")
+    IN_LANGUAGE = NamedNode(IRI + "inLanguage")
     POSITION = NamedNode(IRI + "position")
     RANGE_INCLUDES = NamedNode(IRI + "rangeIncludes")
     SHA256 = NamedNode(IRI + "sha256")

@@ -42,3 +42,20 @@ def merge_sentences(references: Iterable[str]) -> list[str]:
         else words
         for words, numbers in positions.items()
     ]
+
+
+def name_sentences(references: Iterable[str], most: int) -> str:
+    """Return the sentences of references to one article, the first `most` by their numbers.
+
+    >>> name_sentences(["A, sentence 8", "A, headline", "A, sentence 2", "A, sentence 9"], 2)
+    'headline, sentences 2, 8 and 1 more'
+    """
+    references = list(references)
+    matches = [SENTENCE.fullmatch(text) for text in references]
+    numbers = sorted({int(match[2]) for match in matches if match})
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    places = ["headline"] if any(text.endswith(", headline") for text in references) else []
+    if numbers:
+        shown = ", ".join(map(str, numbers[:most]))
+        places.append(f"sentence{'s' if len(numbers) > 1 else ''} {shown}{more}")
+    return ", ".join(places)

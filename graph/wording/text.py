@@ -26,10 +26,10 @@ END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 DATE: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?")
 
 
-def clean_text(text: str) -> str:
-    """Return a text bounded, on one line, without invisible characters."""
-    clean = UNSEEN.sub(" ", text[: LONGEST * 2]).strip()
-    return clean if len(clean) <= LONGEST else clean[:LONGEST].rstrip() + " …"
+def clean_text(text: str, longest: int = LONGEST) -> str:
+    """Return a text of at most `longest` characters, on one line, without invisible characters."""
+    clean = UNSEEN.sub(" ", text[: longest * 2]).strip()
+    return clean if len(clean) <= longest else clean[:longest].rstrip() + " …"
 
 
 def isolate(text: str) -> str:

@@ -10,8 +10,11 @@ from typing import Final
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from server.bibliography import Item, write_text
+from graph.presenting.work import Work, query_works, read_works
+from ontology.namespace import BACKGROUND
+from server.bibliography import CITED_WORKS, CitedWork, Item, write_sentence
 from server.page.cited_answer import CitedRow, Source
+from server.page.page_view import evaluate_for_page
 from server.parameters import Parameters
 from server.receipt import (
     RECEIPT,
@@ -84,11 +87,15 @@ class Cited:
                 raise NotFound("the answer has no row of that name: it may have changed")
             extent = f"row “{', '.join(cell.text for cell in line.cells if cell)}”"
             sources = line.select_sources(sources)
+        works, more = find_works(sources)
         return Item(
             self.title,
             extent,
             sources,
+            works,
+            more,
             self.today.version,
+            self.address,
             write_permalink(self.address, self.today, row),
             write_permalink(self.cite, self.today, row),
             datetime.now(UTC).date(),
@@ -96,13 +103,35 @@ class Cited:
 
     @property
     def text(self) -> str:
-        """The citation in plain text."""
-        return write_text(self.item())
+        """The citation in APA, without the permalink."""
+        return write_sentence("apa", self.item())
+
+    @property
+    def permalink(self) -> str:
+        """The address with today's receipt."""
+        return write_permalink(self.address, self.today)
 
     @property
     def cite(self) -> str:
         """The address of the citation in all its formats."""
         return join_parameters(f"{request.root_url}cite", self.record)
+
+
+def find_works(sources: Sequence[Source]) -> tuple[list[CitedWork], int]:
+    """Return the first works of sources, articles and background, and the number of the others.
+
+    Our own tables of links are no works.
+    """
+    by_work: dict[str, list[Source]] = {}
+    for source in sources:
+        if source.article or source.graph.startswith(BACKGROUND):
+            by_work.setdefault(source.article or source.graph, []).append(source)
+    first = list(by_work)[:CITED_WORKS]
+    known = read_works(evaluate_for_page(query_works(first))) if first else {}
+    cited = [
+        CitedWork(known.get(iri) or Work(iri, by_work[iri][0].words), by_work[iri]) for iri in first
+    ]
+    return cited, len(by_work) - len(first)
 
 
 def page_receipt_headers(cited: Cited | None, parameters: Parameters) -> Fields:

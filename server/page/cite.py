@@ -13,7 +13,7 @@ from graph.answering.binding import find_question
 from graph.presenting.view import ThingView
 from ontology.namespace import ID
 from server.answer_page import build_query, build_table, cite_parameters
-from server.bibliography import CITATION_FORMATS, Item, write_text
+from server.bibliography import CITATION_FORMATS, Item, write_sentence
 from server.conditional import digest
 from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
@@ -62,7 +62,9 @@ def send_citation() -> Reply:
     item = cited.item(row)
     status = before.status(cited.today) if before else ""
     body = write_citation(name, cited, item, row, status)
-    kind = TYPES[name] + ("; charset=utf-8" if name not in {"json", "csl", "annotation"} else "")
+    kind = TYPES[name] + (
+        "; charset=utf-8" if name not in {"json", "csl", "annotation", "jsonld"} else ""
+    )
     reply = send_body(
         current_site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind
     )
@@ -92,7 +94,7 @@ def write_record(cited: Cited, item: Item, status: str) -> str:
         "proofs": today.proofs,
         "unproved": today.unproved,
         "status": status,
-        "citation": write_text(item),
+        "citation": write_sentence("apa", item),
         "sources": {s.graph: {"words": s.words, "quotes": s.quotes} for s in item.sources},
     }
     present = {name: value for name, value in record.items() if value not in ("", None)}

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 
 from graph.answering.format import GRAPH_FORMATS
 from graph.presenting.dataset_summary import (
+    DumpFile,
     query_files,
     query_summary,
     read_files,
     read_summary,
 )
 from graph.presenting.overview import Overview
+from graph.publishing.dataset_description import KEYWORDS
+from graph.publishing.dataset_quad import DATASET, LICENCE
+from server.bibliography import describe_record
 from server.linked_data import redirect
 from server.negotiate import prefers_html, read_accept
-from server.page.citable import compare_receipt, page_receipt_headers, receipt_seconds
+from server.page.citable import Cited, compare_receipt, page_receipt_headers, receipt_seconds
 from server.page.page_view import require_view, send_page
 from server.page.whole import cite_graph
 from server.parameters import read_address
@@ -35,10 +43,13 @@ def send_dataset() -> Response | Reply:
         response.vary.add("Accept")
         response.headers.extend(page_receipt_headers(cited, given))
         return response
+    about = read_summary(evaluate(site, query_summary()).answer)
+    files = read_files(evaluate(site, query_files()).answer) if site.dumps else {}
     body = render_template(
         "dataset.html",
-        about=read_summary(evaluate(site, query_summary()).answer),
-        files=read_files(evaluate(site, query_files()).answer) if site.dumps else {},
+        about=about,
+        files=files,
+        markup=dataset_markup(cited, about[:1], chain.from_iterable(files.values())),
         overview=require_view(Overview, "overview"),
         cited=cited,
         compared=compare_receipt(given, cited.today, ()),
@@ -47,3 +58,32 @@ def send_dataset() -> Response | Reply:
     reply = send_page(body)
     reply.headers += page_receipt_headers(cited, given)
     return reply
+
+
+def dataset_markup(
+    cited: Cited, description: list[str], files: Iterable[DumpFile]
+) -> dict[str, Any]:
+    """Return the dataset in schema.org's words, with its reference and the files of its dumps.
+
+    https://developers.google.com/search/docs/appearance/structured-data/dataset
+    """
+    downloads = [
+        {
+            "@type": "DataDownload",
+            "name": file.name,
+            "encodingFormat": file.type,
+            "contentUrl": f"{request.root_url}data/dumps/{file.name}",
+            "contentSize": f"{file.size} B",
+            "sha256": file.checksum,
+        }
+        for file in files
+    ]
+    markup = describe_record(cited.item().cite_dataset()) | {
+        "@id": DATASET,
+        "description": " ".join(description),
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "keywords": list(KEYWORDS),
+        "distribution": downloads,
+    }
+    return {name: value for name, value in markup.items() if value}

@@ -21,6 +21,7 @@ from graph.presenting.view import SentencePlace, ThingView
 from graph.wording.display_name import make_path, shorten_name
 from ontology.namespace import ID
 from ontology.terms import CPEC, SCHEMA
+from server.bibliography import describe_record
 from server.exclusion import add_exclusions, list_exclusions
 from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
@@ -158,7 +159,7 @@ def render_article(
         texts=read_sentences(current_site().settings.archive, article),
         name=name,
         forms=FORMS,
-        markup=article_markup(article, request.root_url),
+        markup=cited and article_markup(article, cited, request.root_url),
         retraction=find_retraction(ID + name, page_number()),
         cited=cited,
         compared=comparison,
@@ -197,17 +198,7 @@ def thing_markup(thing: Thing, root: str) -> dict[str, Any]:
     return {name: value for name, value in markup.items() if value}
 
 
-def article_markup(article: ArticlePage, root: str) -> dict[str, Any]:
-    """Return the authors, the publisher and the date of an article."""
-    publisher = article.publisher
-    markup = {
-        "@context": SCHEMA.rstrip("/"),
-        "@type": "NewsArticle",
-        "@id": article.name.iri,
-        "headline": article.name.text,
-        "datePublished": article.date,
-        "author": [{"@type": "Person", "name": author.text} for author in article.authors],
-        "publisher": publisher and {"@type": "Organization", "name": publisher.text},
-        "url": article.address or root + escape_name(article.name.path),
-    }
-    return {name: value for name, value in markup.items() if value}
+def article_markup(article: ArticlePage, cited: Cited, root: str) -> dict[str, Any]:
+    """Return the reference of an article in schema.org's words."""
+    page = {"@id": article.name.iri, "url": root + escape_name(article.name.path)}
+    return page | describe_record(cited.item().main_record)

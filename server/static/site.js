@@ -11,8 +11,10 @@ offerCopies(document);
 
 async function copy(button) {
   const text = document.getElementById(button.dataset.copy);
+  const plain = text.cloneNode(true);
+  for (const link of plain.querySelectorAll("a")) link.textContent = link.href;
   try {
-    await navigator.clipboard.writeText(text.textContent.trim());
+    await navigator.clipboard.writeText(plain.textContent.trim());
   } catch {
     const range = document.createRange();
     range.selectNodeContents(text);
