@@ -89,8 +89,11 @@ class Item:
     def via(self) -> str:
         """The sentence on this graph behind the references of the works."""
         more = f"{self.more} more work{'' if self.more == 1 else 's'}" if self.more else ""
-        start = "Via" if self.works else "Dataset"
-        parts = [f"{start} {NAME}", f"“{self.title}”", self.extent, more, f"version {self.version}"]
+        version = f"version {self.version}"
+        if self.works:
+            parts = [f"Via {NAME}", f"“{self.title}”", self.extent, more, version]
+        else:
+            parts = [version.capitalize(), self.extent]
         return f"{', '.join(filter(None, parts))}, CC BY 4.0."
 
     def list_records(self) -> list[Record]:
@@ -122,13 +125,14 @@ class Item:
             {
                 "id": self.make_key(),
                 "type": "dataset",
-                "title": write_title(self),
+                "title": self.title,
                 "author": [{"literal": PUBLISHER}],
                 "container-title": NAME,
                 "publisher": PUBLISHER,
                 "issued": {"date-parts": [[RELEASED]]},
                 "version": self.version,
                 "URL": self.page,
+                "note": self.extent,
             }
         )
 
@@ -194,11 +198,6 @@ def write_styled(style: str, item: Item) -> str:
     return f"{write_sentence(style, item)}\n{item.address}\n"
 
 
-def write_title(item: Item) -> str:
-    """Return the title of an item with its extent."""
-    return f"{item.title} ({item.extent})" if item.extent else item.title
-
-
 def write_csl(item: Item) -> str:
     """Return an item as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/)."""
     return write_json(item.list_records())
@@ -228,7 +227,7 @@ def write_entry(record: Record) -> str:
         "publisher": record.get("publisher", "").translate(LATEX),
         "date": write_day(record, "issued", "-"),
         "year": write_day(record, "issued", "-")[:4],
-        "langid": record.get("language", ""),
+        "language": record.get("language", ""),
         "version": record.get("version", ""),
         "url": record.get("URL", ""),
         "urldate": write_day(record, "accessed", "-"),

@@ -22,26 +22,29 @@ Record = Mapping[str, Any]
 """A reference in CSL-JSON."""
 
 STYLES: Final = Path(__file__).with_name("styles")
-UNPRINTED: Final = frozenset({"archive", "archive_location", "accessed", "note"})
-"""The fields of a record that a bibliography leaves out: the address of our answer, the quotes."""
+UNPRINTED: Final = frozenset({"archive", "archive_location", "accessed", "note", "version"})
+"""The fields of a record that the line leaves out: our sentence behind it has them."""
 
 SETTING: Final = Lock()
 """citeproc-py keeps the state of a bibliography in the tree of its style."""
 
 
 class Style(NamedTuple):
-    """A style: its title, its file, and the field that stands first without an author."""
+    """A style: its title, its file, and the field that stands first without an author.
+
+    `is_mla` tells the rules of the MLA: this title has quotation marks, and given names are whole.
+    """
 
     title: str
     file: str
     first: str
-    is_quoted: bool = False
+    is_mla: bool = False
 
 
 CITATION_STYLES: Final[Mapping[str, Style]] = {
     "apa": Style("APA", "apa.csl", "title"),
     "chicago": Style("Chicago", "chicago-author-date-16th-edition.csl", "container-title"),
-    "mla": Style("MLA", "modern-language-association.csl", "title", is_quoted=True),
+    "mla": Style("MLA", "modern-language-association.csl", "title", is_mla=True),
 }
 
 
@@ -59,10 +62,12 @@ def set_line(style: str, text: str) -> str:
     printed = {name: value for name, value in json.loads(text).items() if name not in UNPRINTED}
     if printed["type"] != "dataset":
         printed.pop("publisher", None)  # it is the container, and MLA would print it twice
+    if name := printed.get("container-title"):
+        printed["container-title"] = f'<span class="nocase">{name}</span>'
     record = printed if "author" in printed else move_first(CITATION_STYLES[style], printed)
     with SETTING:
         bibliography = CitationStylesBibliography(
-            load_style(CITATION_STYLES[style].file), CiteProcJSON([record]), formatter.plain
+            load_style(CITATION_STYLES[style]), CiteProcJSON([record]), formatter.plain
         )
         bibliography.register(Citation([CitationItem(record["id"])]))
         (line,) = map(str, bibliography.bibliography())
@@ -76,12 +81,16 @@ def move_first(style: Style, record: Record) -> Record:
     citeproc-py prints a substitute a second time; cs:substitute of CSL 1.0.2 suppresses it.
     """
     field = style.first if style.first in record else "title"
-    words = f"“{record[field]}”" if style.is_quoted else record[field]
+    words = f"“{record[field]}”" if style.is_mla else record[field]
     rest = {name: value for name, value in record.items() if name != field}
     return rest | {"author": [{"literal": words}]}
 
 
 @cache
-def load_style(file: str) -> CitationStylesStyle:
-    """Return the style in a file; its shape is the business of its publisher, so not validated."""
-    return CitationStylesStyle(str(STYLES / file), validate=False)
+def load_style(style: Style) -> CitationStylesStyle:
+    """Return a style, not validated: its publisher did."""
+    loaded = CitationStylesStyle(str(STYLES / style.file), validate=False)
+    if style.is_mla:
+        # citeproc-py does not know initialize="false", which each name of the style has
+        del loaded.root.attrib["initialize-with"]
+    return loaded
