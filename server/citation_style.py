@@ -62,9 +62,9 @@ def set_line(style: str, text: str) -> str:
     printed = {name: value for name, value in json.loads(text).items() if name not in UNPRINTED}
     if printed["type"] != "dataset":
         printed.pop("publisher", None)  # it is the container, and MLA would print it twice
-    if name := printed.get("container-title"):
-        printed["container-title"] = f'<span class="nocase">{name}</span>'
     record = printed if "author" in printed else move_first(CITATION_STYLES[style], printed)
+    if name := record.get("container-title"):
+        record["container-title"] = f'<span class="nocase">{name}</span>'
     with SETTING:
         bibliography = CitationStylesBibliography(
             load_style(CITATION_STYLES[style]), CiteProcJSON([record]), formatter.plain
@@ -75,7 +75,7 @@ def set_line(style: str, text: str) -> str:
     return line.replace("”.", ".”").replace("”,", ",”").replace("..”", ".”")
 
 
-def move_first(style: Style, record: Record) -> Record:
+def move_first(style: Style, record: Record) -> dict[str, Any]:
     """Return a record without an author with the field that stands in its place.
 
     citeproc-py prints a substitute a second time; cs:substitute of CSL 1.0.2 suppresses it.

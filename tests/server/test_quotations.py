@@ -167,7 +167,7 @@ def test_pages_quote_their_sentences_in_order(client: Client, sentences: Texts) 
     assert counted > 300
 
 
-@pytest.mark.parametrize("name", ["text", "bibtex", "ris", "csl", "json", "annotation"])
+@pytest.mark.parametrize("name", ["apa", "bibtex", "ris", "csl", "json", "annotation"])
 def test_references_and_annotations_quote_in_order(
     client: Client, sentences: Texts, name: str
 ) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import rispy
+import yaml
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from citeproc import (
@@ -21,19 +24,23 @@ from citeproc import (
     formatter,
 )
 from citeproc.source.json import CiteProcJSON
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from bench.client import Client
+from graph.presenting.work import Author, Work
+from graph.publishing.dataset_quad import LICENCE
 from graph.wording.quotation import split_quotation
 from server import bibliography
-from server.bibliography import Item
+from server.bibliography import CITATION_FORMATS, CitedWork, Item, write_sentence
+from server.citation_style import CITATION_STYLES, STYLES
 from server.page.cited_answer import Source
-from tests.conftest import SHARED
+from tests.conftest import ROOT, SHARED
 
+TITLE = "Pakistan, China advance CPEC Phase II, expand economic cooperation"
 BROWSER = "text/html,*/*;q=0.8"
 TASKED = "SELECT ?body ?area { ?body cpec:taskedInArea ?area }"
 KINDS = {
@@ -85,11 +92,71 @@ def test_programs_get_the_receipt_and_the_address(client: Client, citation_path:
     assert again.headers["Receipt-Status"] == "same"
 
 
-def test_plain_text_is_what_the_page_of_a_question_offers(client: Client) -> None:
-    text = client.get("/cite?question=cooperation-areas&format=text").text
+def test_a_page_offers_apa_and_its_receipt_is_in_the_link(client: Client) -> None:
+    text = client.get("/cite?question=cooperation-areas&format=apa").text
+    sentence, address = text.splitlines()
     page = unescape(client.get("/questions/cooperation-areas", Accept=BROWSER).text)
-    assert text.startswith("cpec-graph, “In which areas do both countries cooperate?”, 7 rows")
-    assert f'<p id="citation">{text.strip()}</p>' in page
+    assert sentence.startswith(f"Saba, A. (2026, April 29). {TITLE}. INP-WealthPk. ")
+    assert "Via cpec-graph, “In which areas do both countries cooperate?”, 7 rows" in sentence
+    assert not re.search("[0-9a-f]{64}", sentence)
+    assert f'<p id="citation">{sentence} <a href="{address}"' in page
+
+
+@pytest.mark.parametrize(
+    ("style", "line"),
+    [
+        ("apa", f"Saba, A. (2026, April 29). {TITLE}. INP-WealthPk."),
+        ("chicago", "Saba, Ayesha. 2026. “Pakistan, China Advance CPEC Phase II"),
+        ("mla", "Saba, Ayesha. “Pakistan, China Advance CPEC Phase II"),
+    ],
+)
+def test_a_reference_begins_with_the_author_of_the_article(
+    client: Client, style: str, line: str
+) -> None:
+    text = client.get(f"/cite?question=tasks&format={style}").text
+    assert text.startswith(line)
+    assert "INP-WealthPk" in text
+    assert " Sentence 8. Via cpec-graph, " in text
+
+
+def test_of_many_sentences_a_reference_has_eight(client: Client) -> None:
+    text = client.get("/cite?id=inp-wealthpk-2026-04-29&format=apa").text
+    assert "Headline, sentences 1, 2, 3, 4, 5, 6, 7, 8 and 6 more. Via cpec-graph" in text
+
+
+def test_the_graph_is_cited_as_a_dataset_of_the_year_of_its_release(client: Client) -> None:
+    (record,) = client.get("/cite?format=csl").json
+    citation_file = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert (record["type"], record["URL"]) == ("dataset", f"{client.address}/dataset")
+    assert record["issued"] == {"date-parts": [[int(citation_file["date-released"][:4])]]}
+    assert record["title"] == citation_file["title"]
+    assert record["author"] == [{"literal": citation_file["authors"][0]["name"]}]
+
+
+def test_a_page_has_the_tags_of_its_article(client: Client) -> None:
+    page = client.get("/questions/tasks", Accept=BROWSER).text
+    tags = re.findall(r'<meta name="((?:citation_|DC\.)\w+)" content="([^"]*)">', page)
+    assert [text for name, text in tags if name == "citation_author"] == ["Ayesha Saba"]
+    assert (
+        dict(tags).items()
+        >= {
+            "citation_title": TITLE,
+            "citation_publication_date": "2026/04/29",
+            "citation_publisher": "INP-WealthPk",
+            "DC.creator": "Ayesha Saba",
+            "DC.date": "2026-04-29",
+            "DC.publisher": "INP-WealthPk",
+        }.items()
+    )
+
+
+def test_the_dataset_is_described_for_search_engines(client: Client) -> None:
+    page = client.get("/dataset", Accept=BROWSER).text
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    markup = json.loads(data)
+    assert markup["@type"] == "Dataset"
+    assert markup["license"] == LICENCE
+    assert markup["description"] in unescape(page)
 
 
 def test_bibtex_is_read_back(client: Client, citation_path: str) -> None:
@@ -99,33 +166,46 @@ def test_bibtex_is_read_back(client: Client, citation_path: str) -> None:
     )
     plain = parse_string(text)
     assert not plain.failed_blocks
-    (entry,) = plain.entries
-    assert entry.entry_type == "misc"
-    assert entry["url"] == citation["permalink"]
-    assert entry["version"] == citation["version"]
-    assert date.fromisoformat(entry["urldate"]) == datetime.now(UTC).date()
+    for entry in plain.entries:
+        assert entry["eprint"] == citation["permalink"]
+        assert entry["addendum"] == f"via cpec-graph, version {citation['version']}"
+        assert date.fromisoformat(entry["urldate"]) == datetime.now(UTC).date()
+    if len(plain.entries) == 1 and plain.entries[0].entry_type == "article":
+        (entry,) = plain.entries
+        assert entry["author"] == "Saba, Ayesha"
+        assert entry["title"] == f"{{{TITLE}}}"
+        assert (entry["publisher"], entry["date"]) == ("INP-WealthPk", "2026-04-29")
     decoded = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
-    (entry,) = decoded.entries
-    title = citation["citation"].partition("“")[2].partition("”")[0]
-    assert "".join(entry["title"].split()).startswith("".join(title.split()))
-    assert_quoted(entry.get("note"), citation)
+    assert_quoted(
+        " ".join(
+            str(entry.fields_dict["note"].value)
+            for entry in decoded.entries
+            if "note" in entry.fields_dict
+        ),
+        citation,
+    )
 
 
-def assert_quoted(note: Any, citation: Any) -> None:
-    """Hold a note to the quotes of the first sources."""
-    text = "".join(str(getattr(note, "value", note) or "").split())
-    for source in list(citation["sources"].values())[:8]:
+def assert_quoted(note: str, citation: Any) -> None:
+    """Hold a note to the quotes of the first sentences of the article."""
+    text = "".join(note.split())
+    sources = citation["sources"].items()
+    for source in [own for graph, own in sources if "/id/inp-wealthpk-2026-04-29/" in graph][:8]:
         for words in [*source["quotes"], *([source["words"]] if source["quotes"] else [])]:
             assert "".join(words.split()) in text
 
 
 def test_ris_is_read_back(client: Client, citation_path: str) -> None:
     citation = client.get(citation_path).json
-    (entry,) = rispy.loads(client.get(f"{citation_path}&format=ris").text)
-    assert entry["type_of_reference"] == "DATA"
-    assert entry["urls"] == [citation["permalink"]]
-    assert entry["edition"] == citation["version"]
-    assert_quoted(" ".join(entry.get("notes", [])), citation)
+    entries = rispy.loads(client.get(f"{citation_path}&format=ris").text)
+    for entry in entries:
+        assert entry["urls"][-1] == citation["permalink"]
+        assert entry["name_of_database"] == f"cpec-graph, version {citation['version']}"
+        if entry["type_of_reference"] == "NEWS":
+            assert entry["authors"] == ["Saba, Ayesha"]
+            assert (entry["publisher"], entry["date"]) == ("INP-WealthPk", "2026/04/29")
+            assert entry["title"] == TITLE
+    assert_quoted(" ".join(note for entry in entries for note in entry.get("notes", [])), citation)
 
 
 def test_csl_is_set_by_a_style_of_others(client: Client, citation_path: str) -> None:
@@ -133,14 +213,19 @@ def test_csl_is_set_by_a_style_of_others(client: Client, citation_path: str) -> 
         client.get(citation_path).json,
         client.get(f"{citation_path}&format=csl").json,
     )
-    (record,) = records
     style = CitationStylesStyle("harvard-cite-them-right", validate=False)
-    bibliography = CitationStylesBibliography(style, CiteProcJSON(records), formatter.plain)
-    bibliography.register(Citation([CitationItem(record["id"])]))
-    (line,) = map(str, bibliography.bibliography())
-    assert citation["permalink"] in line
-    assert "the cpec-graph project" in line
-    assert_quoted(record.get("note"), citation)
+    for record in records:
+        bibliography = CitationStylesBibliography(style, CiteProcJSON([record]), formatter.plain)
+        bibliography.register(Citation([CitationItem(record["id"])]))
+        (line,) = map(str, bibliography.bibliography())
+        assert record["archive_location"] == citation["permalink"]
+        if record["type"] == "article-newspaper":
+            assert "Saba" in line
+            assert "2026" in line
+            assert "INP-WealthPk" in line
+        elif record["type"] == "dataset":
+            assert "the cpec-graph project" in line
+    assert_quoted(" ".join(record.get("note", "") for record in records), citation)
 
 
 def test_no_two_items_share_a_name_in_a_bibliography(client: Client) -> None:
@@ -234,9 +319,9 @@ def test_a_row_that_is_gone_is_said_to_be(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/page/HEC", "/page/inp-wealthpk-2026-04-29", "/dataset"])
 def test_a_page_has_its_citation_and_says_whether_it_is_the_same(client: Client, path: str) -> None:
     page = unescape(client.get(path, Accept=BROWSER).text)
-    (link,) = re.findall(r'href="([^"]*)" rel="nofollow">As BibTeX', page)
+    (link,) = re.findall(r'href="([^"]*)" rel="nofollow">In APA', page)
     citation = client.get(link.removeprefix(client.address), Accept="application/json").json
-    assert f'<p id="citation">{citation["citation"]}</p>' in page
+    assert f'<p id="citation">{citation["citation"]} <a href="{citation["permalink"]}"' in page
     address = citation["permalink"].removeprefix(client.address)
     assert "<strong>The same answer</strong>" in client.get(address, Accept=BROWSER).text
     altered = client.get(address[:-4] + "0000", Accept=BROWSER)
@@ -304,41 +389,105 @@ def test_a_format_is_negotiated(client: Client) -> None:
 
 def test_the_page_has_every_format_without_javascript(client: Client, citation_path: str) -> None:
     page = unescape(client.get(citation_path, Accept=BROWSER).text)
-    for form in ("text", "bibtex", "ris", "csl"):
+    for form in CITATION_FORMATS:
         assert "".join(client.get(f"{citation_path}&format={form}").text.split()) in "".join(
             page.split()
         )
 
 
 HARD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=40)
+ARTICLE = "https://w3id.org/cpec-graph/id/article"
 
 
-def hard_item(title: str, quote: str) -> Item:
-    source = Source("x:g", "1", f"a “{title}” paper, sentence 3", [quote], "", "")
-    address = "http://localhost/sparql?receipt=v.sha256-0"
-    return Item(title, "1 row", [source], "v", address, address, date(2026, 11, 27))
+def hard_item(work: Work, quote: str = "") -> Item:
+    """Return the citation of one sentence of a work."""
+    quotes = [quote] if quote else []
+    source = Source("x:g", "1", "Dawn, 1 May 2026, sentence 3", quotes, "", "", article=work.iri)
+    page = "http://localhost/sparql"
+    address = f"{page}?receipt=v.sha256-0"
+    cited = [CitedWork(work, [source])]
+    day = date(2026, 11, 27)
+    return Item("Who?", "1 row", [source], cited, 0, "v", page, address, address, day)
 
 
-@given(HARD, HARD)
+@settings(max_examples=30)  # a style sets a line in 20 ms
+@given(HARD.filter(str.strip), HARD)
 def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -> None:
-    item = hard_item(title, quote)
+    item = hard_item(Work(ARTICLE, title, publisher=title, authors=[Author(title)]), quote)
     (entry,) = rispy.loads(bibliography.write_ris(item))
-    assert entry["title"].split() == f"{title} (1 row)".split()
+    assert entry["title"].split() == title.split()
     assert len(entry["notes"]) == 1
-    record = json.loads(bibliography.write_csl(item))[0]
-    assert record["title"] == f"{title} (1 row)"
+    (record,) = json.loads(bibliography.write_csl(item))
+    assert (record["title"], record["publisher"]) == (title, title)
     plain = parse_string(bibliography.write_bibtex(item))
     assert not plain.failed_blocks
     (read,) = plain.entries
-    assert read["version"] == "v"
+    assert read["eprint"] == item.address
     annotation = json.loads(bibliography.write_annotation(item))
-    assert annotation["target"][0]["selector"]["exact"] == quote
+    assert not quote or annotation["target"][0]["selector"]["exact"] == quote
+    for style in CITATION_STYLES:
+        assert " Via cpec-graph, “Who?”, 1 row, version v, CC BY 4.0." in write_sentence(
+            style, item
+        )
 
 
 def test_the_signs_of_latex_are_printed_as_they_are() -> None:
     title = r"{ } $ & # _ % \ ^ ~"
-    text = bibliography.write_bibtex(hard_item(title, ""))
+    text = bibliography.write_bibtex(hard_item(Work(ARTICLE, title)))
     middleware = [LatexDecodingMiddleware()]
     (entry,) = parse_string(text, append_middleware=middleware).entries
     read = entry["title"].replace("\N{MODIFIER LETTER CIRCUMFLEX ACCENT}", "^")
-    assert read.split() == f"{title} (1 row)".split()
+    assert read.split() == title.split()
+
+
+LONG = f"{'A very long title ' * 22}ends here"
+DAWN = Work(ARTICLE, "Deal signed", "en", date=(2026, 5), publisher="Dawn")
+
+
+@pytest.mark.parametrize(
+    ("work", "style", "line"),
+    [
+        (DAWN, "apa", "Deal signed. (2026, May). Dawn. Sentence 3."),
+        (DAWN, "chicago", "Dawn. 2026. “Deal Signed,” May. Sentence 3."),
+        (DAWN, "mla", "“Deal signed.” Dawn, May 2026. Sentence 3."),
+        (replace(DAWN, date=()), "apa", "Deal signed. (n.d.). Dawn. Sentence 3."),
+        (replace(DAWN, publisher=""), "chicago", "Deal signed. 2026, May. Sentence 3."),
+        (
+            replace(DAWN, title="签署协议", language="zh", translation="Deal signed"),
+            "apa",
+            "签署协议 [Deal signed]. (2026, May). Dawn. Sentence 3.",
+        ),
+        (replace(DAWN, title=LONG), "apa", f"{LONG}. (2026, May). Dawn. Sentence 3."),
+        (
+            replace(DAWN, authors=[Author("<b>x</b> & y")]),
+            "apa",
+            "<b>x</b> & y. (2026, May). Deal signed. Dawn. Sentence 3.",
+        ),
+        (
+            replace(DAWN, address="https://dawn.com/1", authors=[Author("Khan", "Ali")]),
+            "mla",
+            "Khan, Ali. “Deal Signed.” Dawn, May 2026, https://dawn.com/1. Sentence 3.",
+        ),
+    ],
+)
+def test_a_work_with_unknown_fields_has_a_reference(work: Work, style: str, line: str) -> None:
+    assert write_sentence(style, hard_item(work)).startswith(f"{line} Via cpec-graph, ")
+
+
+def test_a_reference_has_no_author_date_or_publisher_that_nobody_stated() -> None:
+    item = hard_item(Work(ARTICLE, "Deal signed"))
+    (record,) = json.loads(bibliography.write_csl(item))
+    assert not {"author", "issued", "publisher", "URL"} & set(record)
+    (entry,) = rispy.loads(bibliography.write_ris(item))
+    assert not {"authors", "date", "year", "publisher"} & set(entry)
+    (block,) = parse_string(bibliography.write_bibtex(item)).entries
+    assert not {"author", "date", "year", "publisher", "url"} & set(block.fields_dict)
+
+
+def test_a_style_is_the_published_one() -> None:
+    listed = (STYLES / "README.md").read_text("utf-8")
+    for style in CITATION_STYLES.values():
+        text = (STYLES / style.file).read_bytes()
+        assert f"| `{style.file}` | " in listed
+        assert sha256(text).hexdigest() in listed
+        assert b"creativecommons.org/licenses/by-sa/3.0/" in text
