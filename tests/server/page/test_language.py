@@ -34,6 +34,7 @@ PAGES = [
 NAMES = {
     *("SPARQL", "HEC", "cpec", "graph", "JSON", "CSV", "csv", "json", "English", "VoID", "DCAT"),
     *("curl", "Python", "JavaScript", "BibTeX", "RIS", "CSL", "SHA", "TSV", "Triples", "gettext"),
+    *("APA", "Chicago", "MLA", "LD"),
     *(
         "CC",
         "BY",
