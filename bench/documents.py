@@ -13,11 +13,11 @@ from typing import Final
 from graph.answering.evaluation import run_select
 from graph.build import build
 from graph.curating.master import Inputs
+from graph.presenting.overview import view_overview
 from graph.reasoning.axiom_kind import KINDS
 from graph.snapshot import Snapshot
+from ontology.glossary import Glossary
 from ontology.namespace import shorten
-from ontology.terms import CPEC
-from ontology.vocabulary import Vocabulary
 from queries.catalogue import catalogue
 from server.bibliography import CITATION_FORMATS
 
@@ -52,16 +52,14 @@ WIKIDATA_TAIL: Final = (
 
 
 def graph_size(snapshot: Snapshot) -> str:
-    """Return the size of the graph as a sentence."""
-    counts = snapshot.manifest
-    vocabulary = Vocabulary.from_quads(snapshot.quads())
-    classes = sum(name.startswith(CPEC) for name in vocabulary.classes)
-    properties = sum(name in vocabulary.properties for name in vocabulary.modality)
-    articles = "One article" if counts["articles"] == 1 else f"{counts['articles']} articles"
+    """Return the size of the graph as a sentence, in the numbers of / and /ontology."""
+    size, glossary = view_overview(snapshot.load()), Glossary.read_packaged()
+    articles = "One article" if size.article_count == 1 else f"{size.article_count} articles"
     return (
-        f"{articles} of {counts['sentences']} sentences: {counts['statements']} cited statements, "
-        f"{counts['inferred']} inferred triples, {len(catalogue())} questions, a vocabulary of "
-        f"{classes} classes and {properties} properties in English, Urdu and Chinese."
+        f"{articles} of {size.sentences} sentences: {size.statements} cited statements, "
+        f"{size.inferred} that follow from them, {size.things} things, {len(catalogue())} "
+        f"questions, a vocabulary of {len(glossary.classes)} classes and "
+        f"{len(glossary.properties)} properties in English, Urdu and Chinese."
     )
 
 
