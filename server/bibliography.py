@@ -86,18 +86,20 @@ class Item:
     seen: date
 
     @property
-    def via(self) -> str:
-        """The sentence on this graph behind the references of the works."""
+    def place(self) -> str:
+        """The place of the item in this graph: its title, its extent and the version."""
         more = f"{self.more} more work{'' if self.more == 1 else 's'}" if self.more else ""
-        version = f"version {self.version}"
-        if self.works:
-            parts = [f"Via {NAME}", f"“{self.title}”", self.extent, more, version]
-        else:
-            parts = [version.capitalize(), self.extent]
-        return f"{', '.join(filter(None, parts))}, CC BY 4.0."
+        parts = [NAME, f"“{self.title}”", self.extent, more, f"version {self.version}"]
+        return ", ".join(filter(None, parts))
+
+    @property
+    def last_sentence(self) -> str:
+        """The sentence on this graph behind the references."""
+        own = ", ".join(filter(None, [f"Version {self.version}", self.extent]))
+        return f"{f'Via {self.place}' if self.works else own}, CC BY 4.0."
 
     def list_records(self) -> list[Record]:
-        """Return the references of the works, or that of the item in a graph without works."""
+        """Return the references of the works; without works the reference of the item."""
         return [self.cite_work(cited) for cited in self.works] or [self.cite_dataset()]
 
     def cite_work(self, cited: CitedWork) -> Record:
@@ -140,14 +142,14 @@ class Item:
         """Return a record with the permalink as its archive, without empty fields."""
         record |= {
             "accessed": {"date-parts": [[self.seen.year, self.seen.month, self.seen.day]]},
-            "archive": f"{NAME}, version {self.version}",
+            "archive": self.place,
             "archive_location": self.address,
         }
         return {name: value for name, value in record.items() if value}
 
     @property
     def main_record(self) -> Record:
-        """The reference of the only work, or else that of the item as a part of the graph."""
+        """The reference of the only work, or else the reference of the item in the graph."""
         is_single = len(self.works) == 1 and not self.more
         return self.cite_work(self.works[0]) if is_single else self.cite_dataset()
 
@@ -176,10 +178,11 @@ class CitationFormat:
 
 
 def name_author(author: Author) -> dict[str, str]:
-    """Return an author as CSL-JSON has names."""
-    if not author.given:
+    """Return an author as CSL-JSON has names: an organization has a literal one."""
+    if not author.is_person:
         return {"literal": author.family}
-    return {"family": author.family, "given": author.given}
+    given = {"given": author.given} if author.given else {}
+    return {"family": author.family, **given}
 
 
 def write_sentence(style: str, item: Item) -> str:
@@ -190,7 +193,7 @@ def write_sentence(style: str, item: Item) -> str:
         f"{line} {place[:1].upper()}{place[1:]}." if place else line
         for line, place in zip(lines, places, strict=True)
     ]
-    return " ".join(" ".join([*works, item.via]).split())
+    return " ".join(" ".join([*works, item.last_sentence]).split())
 
 
 def write_styled(style: str, item: Item) -> str:
@@ -234,21 +237,21 @@ def write_entry(record: Record) -> str:
         "eprinttype": NAME,
         "eprint": record["archive_location"],
         "note": "; ".join(record.get("note", "").split("\n")).translate(LATEX),
-        "addendum": f"via {record['archive']}",
+        "addendum": f"via {record['archive']}".translate(LATEX),
     }
     lines = (f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@{BIBTEX_TYPES[record['type']]}{{{record['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def escape_name(name: Mapping[str, str]) -> str:
-    """Return a name for BibTeX, in braces if it has no family name."""
-    parts = {part: words.translate(LATEX) for part, words in name.items()}
-    return f"{{{parts['literal']}}}" if "literal" in parts else join_name(parts)
+    """Return a name for BibTeX, in braces if it is whole."""
+    words = join_name(name).translate(LATEX)
+    return words if "given" in name else f"{{{words}}}"
 
 
 def join_name(name: Mapping[str, str]) -> str:
     """Return a name, the family's first."""
-    return name.get("literal") or f"{name['family']}, {name['given']}"
+    return ", ".join(name[part] for part in ("literal", "family", "given") if part in name)
 
 
 def write_day(record: Record, field: str, separator: str) -> str:
@@ -301,14 +304,14 @@ def describe_record(record: Record) -> dict[str, Any]:
         "inLanguage": record.get("language"),
         "version": record.get("version"),
         "url": record.get("URL"),
-        "archivedAt": record["archive_location"],
+        "subjectOf": {"@type": "WebPage", "url": record["archive_location"]},
     }
     return {name: value for name, value in described.items() if value}
 
 
 def write_name(name: Mapping[str, str]) -> str:
     """Return a name as it is read, the given name first."""
-    return name.get("literal") or f"{name['given']} {name['family']}"
+    return " ".join(name[part] for part in ("literal", "given", "family") if part in name)
 
 
 def write_jsonld(item: Item) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,12 +26,15 @@ STYLES: Final = Path(__file__).with_name("styles")
 UNPRINTED: Final = frozenset({"archive", "archive_location", "accessed", "note", "version"})
 """The fields of a record that the line leaves out: our sentence behind it has them."""
 
+FULL_STOP: Final = re.compile(r"([.?!])\.”")
+"""A full stop behind the end of a sentence."""
+
 SETTING: Final = Lock()
 """citeproc-py keeps the state of a bibliography in the tree of its style."""
 
 
 class Style(NamedTuple):
-    """A style: its title, its file, and the field that stands first without an author.
+    """A style: its title, its file, and the first field of a record without an author.
 
     `is_mla` tells the rules of the MLA: this title has quotation marks, and given names are whole.
     """
@@ -73,11 +77,11 @@ def set_line(style: str, text: str) -> str:
         bibliography.register(Citation([CitationItem(record["id"])]))
         (line,) = map(str, bibliography.bibliography())
     # citeproc-py leaves out punctuation-in-quote, which the American locale of all three has
-    return line.replace("”.", ".”").replace("”,", ",”").replace("..”", ".”")
+    return FULL_STOP.sub(r"\1”", line.replace("”.", ".”").replace("”,", ",”"))
 
 
 def move_first(style: Style, record: Record) -> dict[str, Any]:
-    """Return a record without an author with the field that stands in its place.
+    """Return a record with its first field in place of the author.
 
     citeproc-py prints a substitute a second time; cs:substitute of CSL 1.0.2 suppresses it.
     """

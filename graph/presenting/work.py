@@ -37,13 +37,11 @@ DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """An author: the family and the given name of a person, or `family` alone."""
+    """An author: the family and the given name of a person, or a whole name as `family`."""
 
     family: str
     given: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.given} {self.family}" if self.given else self.family
+    is_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def query_works(iris: Iterable[str]) -> Query:
 
 
 def read_works(answer: Answer) -> dict[str, Work]:
-    """Return the works by IRI, without those that have no title."""
+    """Return the works with a title, by IRI."""
     values: dict[str, dict[str, Labels]] = defaultdict(lambda: defaultdict(dict))
     people: set[RdfTerm] = set()
     for work, name, value, label, is_person in read_rows(answer):
@@ -130,9 +128,11 @@ def split_name(name: str, *, is_person: bool) -> Author:
     """Return an author; the last word of a person's name in Latin script is the family's.
 
     >>> split_name("Ayesha Saba", is_person=True)
-    Author(family='Saba', given='Ayesha')
+    Author(family='Saba', given='Ayesha', is_person=True)
     """
     letters = filter(str.isalpha, name)
     is_latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     given, _, family = name.rpartition(" ")
-    return Author(family, given) if is_person and is_latin and given else Author(name)
+    if is_person and is_latin and given:
+        return Author(family, given)
+    return Author(name, is_person=is_person)

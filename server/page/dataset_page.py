@@ -74,7 +74,6 @@ def dataset_markup(
             "encodingFormat": file.type,
             "contentUrl": f"{request.root_url}data/dumps/{file.name}",
             "contentSize": f"{file.size} B",
-            "sha256": file.checksum,
         }
         for file in files
     ]
@@ -82,7 +81,6 @@ def dataset_markup(
         "@id": DATASET,
         "description": " ".join(description),
         "license": LICENCE,
-        "isAccessibleForFree": True,
         "keywords": list(KEYWORDS),
         "distribution": downloads,
     }

@@ -47,7 +47,7 @@ def test_a_row_and_a_statement_are_cited_for_a_reference_manager(open_page: Open
     expect(page.get_by_role("heading", level=1)).to_contain_text("In which areas")
     page.get_by_role("button", name="Copy as BibTeX").click()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("@misc{cpec-graph-")
+    assert copied.startswith("@article{cpec-graph-")
     assert "row “artificial intelligence”" in copied
     page.get_by_role("link", name="The permalink").click()
     expect(page.locator(".receipt")).to_contain_text("The row that was cited is marked.")
@@ -72,7 +72,7 @@ def test_an_answer_in_the_editor_is_cited_with_its_query(open_page: Open) -> Non
         "/sparql?query=SELECT%20%3Farea%20%7B%20id%3AHEC%20cpec%3AtaskedInArea%20%3Farea%20%7D&cite=true"
     )
     page.get_by_role("link", name="cite", exact=True).click()
-    page.get_by_role("button", name="Copy as Plain text").click()
+    page.get_by_role("button", name="Copy as APA").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "“SELECT ?area { id:HEC cpec:taskedInArea ?area }”, 1 row" in copied
     page.get_by_role("link", name="The permalink").click()
