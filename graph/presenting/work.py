@@ -67,12 +67,12 @@ Labels = dict[RdfTerm, list[Literal]]
 
 
 def query_works(iris: Iterable[str]) -> Query:
-    """Return the query for the description of works."""
-    return Query(WORKS % " ".join(str(NamedNode(iri)) for iri in iris), JSON, None)
+    """Return the query for the description of works; a blank node has none."""
+    return Query(WORKS % " ".join(str(NamedNode(iri)) for iri in iris if ":" in iri), JSON, None)
 
 
 def read_works(answer: Answer) -> dict[str, Work]:
-    """Return the works with a title, by IRI."""
+    """Return the works by IRI."""
     values: dict[str, dict[str, Labels]] = defaultdict(lambda: defaultdict(dict))
     people: set[RdfTerm] = set()
     for work, name, value, label, is_person in read_rows(answer):
@@ -80,8 +80,7 @@ def read_works(answer: Answer) -> dict[str, Work]:
             labels = values[read_text(work)][read_text(name)].setdefault(value, [])
             labels += [label] if isinstance(label, Literal) else []
             people |= {value} if read_text(is_person) == "true" else set()
-    works = {iri: read_work(iri, own, people) for iri, own in values.items()}
-    return {iri: work for iri, work in works.items() if work.title}
+    return {iri: read_work(iri, own, people) for iri, own in values.items()}
 
 
 def read_work(iri: str, values: Mapping[str, Labels], people: set[RdfTerm]) -> Work:

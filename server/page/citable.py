@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -128,8 +128,10 @@ def find_works(sources: Sequence[Source]) -> tuple[list[CitedWork], int]:
             by_work.setdefault(source.article or source.graph, []).append(source)
     first = list(by_work)[:CITED_WORKS]
     known = read_works(evaluate_for_page(query_works(first))) if first else {}
+    works = [known.get(iri, Work(iri, "")) for iri in first]
     cited = [
-        CitedWork(known.get(iri) or Work(iri, by_work[iri][0].words), by_work[iri]) for iri in first
+        CitedWork(replace(work, title=work.title or own[0].words), own)
+        for work, own in zip(works, by_work.values(), strict=False)
     ]
     return cited, len(by_work) - len(first)
 

@@ -75,6 +75,16 @@ def test_every_page_uses_terms_and_domains_of_schema_org(client: Client, vocabul
     assert len(types) > 5
 
 
+@pytest.mark.parametrize("path", ["/dataset", "/cite", "/cite?id=HEC", "/cite?question=tasks"])
+def test_references_and_the_dataset_use_terms_of_schema_org(
+    client: Client, vocabulary: Graph, path: str
+) -> None:
+    (text,) = DATA.findall(client.get(path, Accept="text/html").text)
+    markup = json.loads(text)
+    for record in markup if isinstance(markup, list) else [markup]:
+        assert [*complaints(vocabulary, record)] == []
+
+
 @pytest.mark.parametrize(
     ("markup", "words"),
     [
