@@ -109,7 +109,7 @@ class Item:
         return self.finish_record(
             {
                 "id": self.make_key(work.iri),
-                "type": "article-newspaper" if cited.place else "webpage",
+                "type": "article-newspaper" if cited.sources[0].article else "webpage",
                 "title": title,
                 "author": [name_author(author) for author in work.authors],
                 "container-title": work.publisher,

@@ -99,7 +99,7 @@ def test_a_page_offers_apa_and_its_receipt_is_in_the_link(client: Client) -> Non
     assert sentence.startswith(f"Saba, A. (2026, April 29). {TITLE}. INP-WealthPk. ")
     assert "Via cpec-graph, “In which areas do both countries cooperate?”, 7 rows" in sentence
     assert not re.search("[0-9a-f]{64}", sentence)
-    assert f'<p id="citation">{sentence} <a href="{address}"' in page
+    assert f'<p id="citation"><bdi>{sentence}</bdi> <a href="{address}"' in page
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,8 @@ def test_a_page_has_its_citation_and_says_whether_it_is_the_same(client: Client,
     page = unescape(client.get(path, Accept=BROWSER).text)
     (link,) = re.findall(r'href="([^"]*)" rel="nofollow">In APA', page)
     citation = client.get(link.removeprefix(client.address), Accept="application/json").json
-    assert f'<p id="citation">{citation["citation"]} <a href="{citation["permalink"]}"' in page
+    text = f"<bdi>{citation['citation']}</bdi>"
+    assert f'<p id="citation">{text} <a href="{citation["permalink"]}"' in page
     address = citation["permalink"].removeprefix(client.address)
     assert "<strong>The same answer</strong>" in client.get(address, Accept=BROWSER).text
     altered = client.get(address[:-4] + "0000", Accept=BROWSER)
@@ -398,6 +399,9 @@ def test_the_page_has_every_format_without_javascript(client: Client, citation_p
 HARD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=40)
 ARTICLE = "https://w3id.org/cpec-graph/id/article"
 
+LONG = f"{'A very long title ' * 22}ends here"
+DAWN = Work(ARTICLE, "Deal signed", "en", date=(2026, 5), publisher="Dawn")
+
 
 def hard_item(work: Work, quote: str = "") -> Item:
     """Return the citation of one sentence of a work."""
@@ -431,6 +435,13 @@ def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -
         )
 
 
+def test_a_reference_counts_the_works_that_it_leaves_out() -> None:
+    item = replace(hard_item(DAWN), more=5)
+    assert ", 1 row, 5 more works, version v, CC BY 4.0." in write_sentence("apa", item)
+    assert "5 more works" in json.loads(bibliography.write_csl(item))[0]["archive"]
+    assert item.main_record["type"] == "dataset"
+
+
 def test_a_question_mark_ends_a_title_in_quotation_marks() -> None:
     line = write_sentence("mla", hard_item(Work(ARTICLE, "Who signs?")))
     assert line.startswith("“Who signs?” Sentence 3. ")
@@ -443,10 +454,6 @@ def test_the_signs_of_latex_are_printed_as_they_are() -> None:
     (entry,) = parse_string(text, append_middleware=middleware).entries
     read = entry["title"].replace("\N{MODIFIER LETTER CIRCUMFLEX ACCENT}", "^")
     assert read.split() == title.split()
-
-
-LONG = f"{'A very long title ' * 22}ends here"
-DAWN = Work(ARTICLE, "Deal signed", "en", date=(2026, 5), publisher="Dawn")
 
 
 @pytest.mark.parametrize(
