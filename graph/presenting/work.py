@@ -79,7 +79,8 @@ def read_works(answer: Answer) -> dict[str, Work]:
         if value is not None:
             labels = values[read_text(work)][read_text(name)].setdefault(value, [])
             labels += [label] if isinstance(label, Literal) else []
-            people |= {value} if read_text(is_person) == "true" else set()
+            if read_text(is_person) == "true":
+                people.add(value)
     return {iri: read_work(iri, own, people) for iri, own in values.items()}
 
 
