@@ -19,6 +19,7 @@ from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
 from graph.wording.quotation import BETWEEN, ELLIPSIS, split_quotation
 from graph.wording.reference import name_sentences
+from graph.wording.text import isolate
 from server.citation_style import CITATION_STYLES, Record, set_reference
 from server.page.cited_answer import Source
 
@@ -89,7 +90,7 @@ class Item:
     def place(self) -> str:
         """The place of the item in this graph: its title, its extent and the version."""
         more = f"{self.more} more work{'' if self.more == 1 else 's'}" if self.more else ""
-        parts = [NAME, f"“{self.title}”", self.extent, more, f"version {self.version}"]
+        parts = [NAME, f"“{isolate(self.title)}”", self.extent, more, f"version {self.version}"]
         return ", ".join(filter(None, parts))
 
     @property
@@ -117,7 +118,7 @@ class Item:
                 "issued": work.date and {"date-parts": [list(work.date)]},
                 "language": work.language,
                 "URL": work.address,
-                "note": "\n".join(cited.quotes or filter(None, [cited.place])),
+                "note": "\n".join(filter(None, [cited.place, *cited.quotes])),
             }
         )
 
@@ -186,7 +187,7 @@ def name_author(author: Author) -> dict[str, str]:
 
 
 def write_sentence(style: str, item: Item) -> str:
-    """Return an item in a style, on one line: works with sentences, and the graph without link."""
+    """Return an item in a style, on one line, without the permalink."""
     lines = [set_reference(style, record) for record in item.list_records()]
     places = [cited.place for cited in item.works] or [""]
     works = [

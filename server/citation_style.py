@@ -19,6 +19,8 @@ from citeproc import (
 )
 from citeproc.source.json import CiteProcJSON
 
+from graph.wording.text import isolate
+
 Record = Mapping[str, Any]
 """A reference in CSL-JSON."""
 
@@ -54,10 +56,19 @@ CITATION_STYLES: Final[Mapping[str, Style]] = {
 
 def set_reference(style: str, record: Record) -> str:
     """Return a record as a line of a bibliography in a style of CITATION_STYLES."""
-    printed = {name: value for name, value in record.items() if name not in UNPRINTED}
+    printed = {name: isolate_text(value) for name, value in record.items() if name not in UNPRINTED}
     if printed["type"] != "dataset":
         printed.pop("publisher", None)  # it is the container, and MLA would print it twice
     return set_line(style, json.dumps(printed | {"id": "reference"}, sort_keys=True))
+
+
+def isolate_text(value: Any) -> Any:
+    """Return a text of a record isolated, or a list of names with isolated parts."""
+    if isinstance(value, str):
+        return isolate(value)
+    if isinstance(value, list):
+        return [{part: isolate(words) for part, words in name.items()} for name in value]
+    return value
 
 
 @lru_cache(maxsize=1000)

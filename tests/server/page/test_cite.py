@@ -34,6 +34,7 @@ from bench.client import Client
 from graph.presenting.work import Author, Work
 from graph.publishing.dataset_quad import LICENCE
 from graph.wording.quotation import split_quotation
+from graph.wording.text import END, ISOLATE
 from server import bibliography
 from server.bibliography import CITATION_FORMATS, CitedWork, Item, write_sentence
 from server.citation_style import CITATION_STYLES, STYLES
@@ -420,7 +421,7 @@ def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -
     item = hard_item(Work(ARTICLE, title, publisher=title, authors=[Author(title)]), quote)
     (entry,) = rispy.loads(bibliography.write_ris(item))
     assert entry["title"].split() == title.split()
-    assert len(entry["notes"]) == 1
+    assert len(entry["notes"]) == 1 + bool(quote)
     (record,) = json.loads(bibliography.write_csl(item))
     assert (record["title"], record["publisher"]) == (title, title)
     plain = parse_string(bibliography.write_bibtex(item))
@@ -440,6 +441,15 @@ def test_a_reference_counts_the_works_that_it_leaves_out() -> None:
     assert ", 1 row, 5 more works, version v, CC BY 4.0." in write_sentence("apa", item)
     assert "5 more works" in json.loads(bibliography.write_csl(item))[0]["archive"]
     assert item.main_record["type"] == "dataset"
+
+
+def test_right_to_left_text_turns_nothing_around_it() -> None:
+    author, title = "عائشہ صبا", "پاک چین معاہدہ"
+    item = hard_item(replace(DAWN, title=title, language="ur", authors=[Author(author)]))
+    expected = f"{ISOLATE}{author}{END}. (2026, May). {ISOLATE}{title}{END}. Dawn. Sentence 3."
+    assert write_sentence("apa", item).startswith(expected)
+    (record,) = json.loads(bibliography.write_csl(item))
+    assert (record["title"], record["author"]) == (title, [{"family": author}])
 
 
 def test_a_question_mark_ends_a_title_in_quotation_marks() -> None:
