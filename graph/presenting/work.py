@@ -21,14 +21,14 @@ TITLE_LENGTH: Final = 1000
 """The maximum length of a title in a reference, in characters."""
 
 WORKS: Final = """
-SELECT DISTINCT ?work ?property ?value ?label ?isPerson {
+SELECT DISTINCT ?work ?property ?value ?label ?person {
   VALUES ?work { %s }
   VALUES ?property {
     dcterms:title dcterms:creator dcterms:publisher dcterms:date dcterms:source schema:inLanguage
   }
   GRAPH graph:evidence { ?work ?property ?value }
   OPTIONAL { ?value rdfs:label ?label }
-  BIND (EXISTS { ?value a cpec:Person } AS ?isPerson)
+  OPTIONAL { ?value a ?person FILTER (?person = cpec:Person) }
 } ORDER BY ?work ?property ?value ?label
 """
 DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:[TZ+].*)?")
@@ -75,11 +75,11 @@ def read_works(answer: Answer) -> dict[str, Work]:
     """Return the works by IRI."""
     values: dict[str, dict[str, Labels]] = defaultdict(lambda: defaultdict(dict))
     people: set[RdfTerm] = set()
-    for work, name, value, label, is_person in read_rows(answer):
+    for work, name, value, label, person in read_rows(answer):
         if value is not None:
             labels = values[read_text(work)][read_text(name)].setdefault(value, [])
             labels += [label] if isinstance(label, Literal) else []
-            if read_text(is_person) == "true":
+            if person:
                 people.add(value)
     return {iri: read_work(iri, own, people) for iri, own in values.items()}
 
