@@ -29,8 +29,10 @@ SELECT DISTINCT ?work ?property ?value ?label ?person {
   GRAPH graph:evidence { ?work ?property ?value }
   OPTIONAL { ?value rdfs:label ?label }
   OPTIONAL { ?value a ?person FILTER (?person = cpec:Person) }
-} ORDER BY ?work ?property ?value ?label
+} ORDER BY ?work ?property ?value ?label LIMIT 5000
 """
+"""The values of works, 5,000 at most: an article has some ten."""
+
 DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:[TZ+].*)?")
 """A year, a month or a day, with or without a time or a zone (XML Schema 2, 3.3.7 to 3.3.11)."""
 
