@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +19,9 @@ REASON_LENGTH: Final = 500
 READABLE: Final = " !\"#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """The characters of a field that are not percent-encoded."""
 
+ITEMS_LENGTH: Final = 3000
+"""The maximum length of the Link field that names the parts of a page."""
+
 PLAIN: Final = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "’": "'"})
 
 SCHEMA: Final = "application/schema+json"
@@ -32,6 +35,28 @@ def links() -> Fields:
         ("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"'),
         ("Link", f'<{LICENCE}>; rel="license"'),
     ]
+
+
+def cite_link(address: str) -> tuple[str, str]:
+    """Return the link from a document to the address by which it is cited (RFC 8574)."""
+    return "Link", f'<{escape_address(address)}>; rel="cite-as"'
+
+
+def item_links(items: Mapping[str, str]) -> Fields:
+    """Return the field that links to the parts of a page: the media type, or "", by address.
+
+    It is one field, as http.client of Python refuses a head of more than 100, and names the
+    first parts, up to its length (https://signposting.org/FAIR/).
+    """
+    links, length = list[str](), 0
+    for address, media_type in items.items():
+        link = f'<{escape_address(address)}>; rel="item"'
+        link += f'; type="{media_type}"' if media_type else ""
+        length += len(link)
+        if length > ITEMS_LENGTH:
+            break
+        links.append(link)
+    return [("Link", ", ".join(links))] if links else []
 
 
 def schema_link(name: str) -> tuple[str, str]:

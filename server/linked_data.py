@@ -36,7 +36,7 @@ from ontology.release import current_version, list_releases, read_release
 from server.cited_format import wants_mark
 from server.conditional import client_has, digest, not_modified
 from server.exclusion import add_exclusions, keep_exclusions, refuse_exclusion
-from server.link import escape_address, file_name_header, links
+from server.link import cite_link, escape_address, file_name_header, links
 from server.negotiate import (
     HTML,
     Accept,
@@ -97,7 +97,7 @@ def describe_entity(file: str) -> Response | Reply:
     reply = write_description(iri, form) if form else write_table(iri)
     if is_marked and reply.status == HTTPStatus.OK:
         reply.body = BYTE_ORDER_MARK + cast("bytes", reply.body)
-    reply.headers.append(file_name_header(name, suffix))
+    reply.headers += [file_name_header(name, suffix), cite_link(iri.value)]
     return add_alternates(reply, name)
 
 

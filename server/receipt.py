@@ -26,7 +26,7 @@ from graph.errors import EngineError
 from graph.publishing.resource import JSON
 from server.conditional import digest
 from server.front.exchange import exchange
-from server.link import escape_address
+from server.link import cite_link
 from server.parameters import Parameters
 from server.reply import Fields, Reply
 from server.response import tag_query
@@ -225,8 +225,8 @@ async def add_receipt(
 
 def receipt_headers(before: Receipt | None, today: Receipt, address: str) -> Fields:
     """Return the link to the permalink, `cite-as` (RFC 8574), and the Receipt-Status field."""
-    link = f'<{escape_address(address)}>; rel="cite-as"'
-    fields = [("Link", link)] if len(link) <= CITE_AS_LENGTH else []
+    link = cite_link(address)
+    fields = [link] if len(link[1]) <= CITE_AS_LENGTH else []
     return [*fields, ("Receipt-Status", before.status(today))] if before else fields
 
 

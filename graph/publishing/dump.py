@@ -115,20 +115,26 @@ DUMP_FOLDER = BASE + "data/dumps/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
+SERVICES: Final = (
+    ("sparql", "SPARQL 1.1 endpoint", "https://www.w3.org/TR/sparql11-protocol/"),
+    ("feed", "Linked Data Event Stream of changes", "https://w3id.org/ldes/specification"),
+)
+"""The path of each data service, its title, and the specification that it conforms to."""
+
+
 def describe_distributions(dumps: Iterable[Dump]) -> Iterator[Quad]:
-    """Yield the dumps as distributions, and the SPARQL endpoint as a data service."""
+    """Yield the dumps as distributions, the SPARQL endpoint and the feed as data services."""
     for dump in dumps:
         yield from describe_dump(dump)
-    service = BASE + "sparql"
-    yield state(service, "rdf:type", expand("dcat:DataService"))
-    yield state(service, "dcterms:title", Literal("SPARQL 1.1 endpoint", language="en"))
-    yield state(service, "dcat:endpointURL", NamedNode(service))
-    yield state(service, "dcat:endpointDescription", NamedNode(service))
-    yield state(service, "dcat:servesDataset", NamedNode(DATASET))
-    yield state(service, "dcterms:license", NamedNode(LICENCE))
-    yield state(
-        service, "dcterms:conformsTo", NamedNode("https://www.w3.org/TR/sparql11-protocol/")
-    )
+    for path, title, specification in SERVICES:
+        service = BASE + path
+        yield state(service, "rdf:type", expand("dcat:DataService"))
+        yield state(service, "dcterms:title", Literal(title, language="en"))
+        yield state(service, "dcat:endpointURL", NamedNode(service))
+        yield state(service, "dcat:endpointDescription", NamedNode(service))
+        yield state(service, "dcat:servesDataset", NamedNode(DATASET))
+        yield state(service, "dcterms:license", NamedNode(LICENCE))
+        yield state(service, "dcterms:conformsTo", NamedNode(specification))
 
 
 def describe_dump(dump: Dump) -> Iterator[Quad]:

@@ -137,8 +137,8 @@ def find_works(sources: Sequence[Source]) -> tuple[list[CitedWork], int]:
 
 
 def page_receipt_headers(cited: Cited | None, parameters: Parameters) -> Fields:
-    """Return the receipt headers of a page, none if its request has no parameter `receipt`."""
-    if cited is None or parameters.get(RECEIPT) is None:
+    """Return the link to the permalink of a page, and the status of its request's receipt."""
+    if cited is None:
         return []
     address = write_permalink(cited.address, cited.today)
     return receipt_headers(read_receipt(parameters), cited.today, address)

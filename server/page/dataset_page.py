@@ -20,6 +20,7 @@ from graph.presenting.overview import Overview
 from graph.publishing.dataset_description import KEYWORDS
 from graph.publishing.dataset_quad import DATASET, LICENCE
 from server.bibliography import describe_record
+from server.link import item_links
 from server.linked_data import redirect
 from server.negotiate import prefers_html, read_accept
 from server.page.citable import Cited, compare_receipt, page_receipt_headers, receipt_seconds
@@ -57,6 +58,8 @@ def send_dataset() -> Response | Reply:
     )
     reply = send_page(body)
     reply.headers += page_receipt_headers(cited, given)
+    folder = f"{request.root_url}data/dumps/"
+    reply.headers += item_links({folder + file.name: file.type for file in chain(*files.values())})
     return reply
 
 

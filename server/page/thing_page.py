@@ -19,11 +19,11 @@ from graph.presenting.line import Line
 from graph.presenting.thing import ModalityGroup, Thing
 from graph.presenting.view import SentencePlace, ThingView
 from graph.wording.display_name import make_path, shorten_name
-from ontology.namespace import ID
+from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, SCHEMA
 from server.bibliography import describe_record
-from server.exclusion import add_exclusions, list_exclusions
-from server.link import links
+from server.exclusion import add_exclusions, keep_exclusions, list_exclusions
+from server.link import item_links, links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import find_preferred_graph, read_accept
 from server.page.archive import read_sentences
@@ -93,7 +93,20 @@ def send_thing(name: str) -> Response | Reply:
         raise NotFound(left if everything.thing else f"nothing is known of {name}")
     reply = add_alternates(send_page(body), name)
     reply.headers += page_receipt_headers(cited, given)
+    reply.headers += item_links(list_items(name, view.article))
     return reply
+
+
+def list_items(name: str, article: ArticlePage | None) -> dict[str, str]:
+    """Return the media types of a page's parts by address: its table, and an article's sentences.
+
+    A sentence has no media type, as its address negotiates.
+    """
+    graphs = [sentence.graph for sentence in article.sentences] if article else []
+    sentences = [escape_name(graph.removeprefix(BASE)) for graph in graphs if graph.startswith(ID)]
+    types = {f"data/{escape_name(name)}.{TABLE.name}": TABLE.media_type}
+    kept = {keep_exclusions(path): types.get(path, "") for path in (*types, *sentences)}
+    return {request.root_url + path: media_type for path, media_type in kept.items() if path}
 
 
 def sentence_path(place: SentencePlace, iri: str) -> str:

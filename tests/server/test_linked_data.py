@@ -141,6 +141,52 @@ def test_one_link_alone_is_alternate_and_nothing_else(client: Client) -> None:
         assert len(kept) == len(GRAPH_FORMATS)
 
 
+def follow(client: Client, path: str, relation: str) -> list[str]:
+    """Return the addresses to which a head links by a relation (RFC 8288), in their order."""
+    field = ", ".join(client.get(path, Accept=BROWSER).headers.get_all("Link", []))
+    links = re.findall(r'<([^>]*)>; rel="([^"]*)"', field)
+    return [address for address, relations in links if relation in relations.split()]
+
+
+def test_a_page_links_to_its_parts_and_to_its_citation(client: Client) -> None:
+    article = "inp-wealthpk-2026-04-29"
+    (table,) = follow(client, "/page/Pakistan", "item")
+    assert table == f"{client.address}/data/Pakistan.csv"
+    table, *sentences = follow(client, f"/page/{article}", "item")
+    assert table == f"{client.address}/data/{article}.csv"
+    assert f"{client.address}/id/{article}/s08" in sentences
+    for path in ("/page/Pakistan", f"/page/{article}", "/dataset"):
+        (cited,) = follow(client, path, "cite-as")
+        again = client.get(cited.removeprefix(client.address), Accept=BROWSER)
+        assert again.headers["Receipt-Status"] == "same"
+        parts = follow(client, path, "item")
+        assert parts
+        assert {client.get(part.removeprefix(client.address)).status for part in parts} <= {
+            200,
+            303,
+        }
+
+
+def test_the_parts_of_a_page_keep_its_exclusions(client: Client) -> None:
+    article = "inp-wealthpk-2026-04-29"
+    parts = follow(client, f"/page/{article}?without={article}/s08", "item")
+    assert parts
+    assert all(part.endswith(f"?without={quote(article + '/s08', safe='')}") for part in parts)
+    assert not any(part.startswith(f"{client.address}/id/{article}/s08") for part in parts)
+
+
+@pytest.mark.parametrize("path", ["/data/Pakistan.ttl", "/data/Pakistan.csv"])
+def test_a_description_is_cited_by_the_name_of_its_thing(client: Client, path: str) -> None:
+    assert follow(client, path, "cite-as") == [f"{ID}Pakistan"]
+
+
+def test_the_dataset_links_to_each_dump(client: Client) -> None:
+    head = f"{client.address}/data/dumps/cpec-graph"
+    parts = follow(client, "/dataset", "item")
+    assert len(parts) == len(set(parts)) == 10
+    assert all(part.startswith(head) for part in parts)
+
+
 @pytest.mark.parametrize(
     ("path", "file"),
     [
