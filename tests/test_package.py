@@ -28,6 +28,13 @@ def test_the_wheel_holds_the_types_and_the_data_of_each_package(tmp_path: Path) 
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
 
 
+def test_the_changelog_begins_with_the_release_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    heads = re.findall(r"^## (.+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    releases = [head for head in heads if head != "Unreleased"]
+    assert releases[0] == project["version"]
+
+
 def test_a_server_is_installed_from_hashes_of_the_pinned_versions() -> None:
     lock = (ROOT / "lock" / "serve.txt").read_text("utf-8")
     pinned = dict(

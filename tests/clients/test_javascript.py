@@ -15,6 +15,9 @@ from tests.clients.conftest import TOKEN
 
 HERE = Path(__file__).parent
 NODE = HERE / "node_modules" / ".bin" / "node"
+ID = "https://w3id.org/cpec-graph/id/"
+ONTOLOGY = "https://w3id.org/cpec-graph/ontology#"
+ARTICLE = "inp-wealthpk-2026-04-29"
 
 
 def run(script: str, *arguments: str) -> list[Any]:
@@ -31,6 +34,16 @@ def test_comunica_asks_a_source(address: str, query: str, areas: set[str], path:
     rows = run("comunica.mjs", f"{address}/{path}", query)
     assert len(rows) == len(areas)
     assert set(rows) == areas
+
+
+def test_comunica_follows_the_links_of_an_article_to_its_sentences(address: str) -> None:
+    concerned = f"?undertaking <{ONTOLOGY}concernsArea> ?area"
+    found = run("follow.mjs", f"{address}/page/{ARTICLE}", f"SELECT ?area {{ {concerned} }}")
+    within = f'FILTER STRSTARTS(STR(?g), "{ID}{ARTICLE}/")'
+    stated = f"SELECT DISTINCT ?area {{ GRAPH ?g {{ {concerned} }} {within} }}"
+    rows = run("comunica.mjs", f"{address}/sparql", stated)
+    assert rows
+    assert set(found) == set(rows)
 
 
 @pytest.mark.parametrize("path", ["id/Pakistan", "data/Pakistan.jsonld", "page/Pakistan"])

@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
 from tests.conftest import ROOT
+
+
+def release() -> str:
+    """Return the version of the project, as pyproject.toml states it."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
 def test_the_wheel_asks_in_a_fresh_environment(tmp_path: Path) -> None:
@@ -29,6 +35,7 @@ def test_the_wheel_asks_in_a_fresh_environment(tmp_path: Path) -> None:
     assert sys.prefix not in run(
         str(binaries / "python"), "-c", "import graph; print(graph.__file__)"
     )
+    assert wheel.name == f"cpec_graph-{release()}-py3-none-any.whl"
     answer = run(str(binaries / "cpec"), "ask", "intended-areas", "--cite")
     assert "Robotics" in answer
     assert "INP-WealthPk, 29 April 2026, sentence 9" in answer
