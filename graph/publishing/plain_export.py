@@ -11,6 +11,7 @@ from pyoxigraph import Quad, Triple
 
 from graph.errors import UnwritableError
 from graph.publishing.network_tables import NetworkTables
+from graph.publishing.project_table import write_project_table
 from graph.publishing.rdf_export import MOST_ARRANGED, select_graph
 from graph.publishing.statement_table import (
     INFERRED,
@@ -50,6 +51,10 @@ class PlainExport:
     def write_statements(self) -> bytes:
         """Return the table of statements."""
         return write_statement_table(self.rows, self.labels)
+
+    def write_projects(self) -> bytes:
+        """Return the table of undertakings and agreements, with AidData's columns."""
+        return write_project_table(self.rows, self.quads, self.labels)
 
 
 MOST_SUPPORTS: Final = 64
@@ -102,8 +107,17 @@ PLAIN_FORMATS: Final = (
 )
 """The formats of tables and networks."""
 
-PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FORMATS}
-"""The same by their names, the values of `cpec export --format`."""
+PROJECTS: Final = PlainFormat(
+    "aiddata",
+    "-aiddata.csv",
+    "text/csv",
+    "the undertakings and agreements as a table with the columns of AidData's projects",
+    PlainExport.write_projects,
+)
+"""The format of the table of projects, which no dump has: most of its cells are empty."""
+
+PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in (*PLAIN_FORMATS, PROJECTS)}
+"""The formats by their names, the values of `cpec export --format`."""
 
 
 def export_plain(

@@ -43,7 +43,8 @@ def export(
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv
     has a row for each statement with its sentence and quote. nodes and edges are tables of the
-    network of things, graphml is the network in one file.
+    network of things, graphml is the network in one file. aiddata has a row for each undertaking
+    and agreement, with the columns of AidData's projects.
     """
     snapshot = fresh_snapshot(choice)
     name = None if graph is None else resolve_name(graph, find_names(snapshot.open())).value
