@@ -56,7 +56,8 @@ def send_page(form: str, page: Header) -> Reply:
         if client_has(tag):
             return not_modified(tag)
         try:
-            log = choose_log(site, version, page)
+            since = "" if page["atom"] else page["write"] or None
+            log = choose_log(site, version, since)
         except FileNotFoundError:  # the log forgot a write meanwhile
             continue
         if page["write"]:
@@ -67,19 +68,19 @@ def send_page(form: str, page: Header) -> Reply:
     raise OverloadedError("the dataset is being written; ask again in a while")
 
 
-def choose_log(site: Site, version: str, page: Header) -> ChangeLog:
-    """Return the change log of a version, with the quads of the writes that a page needs.
+def choose_log(site: Site, version: str, since: str | None) -> ChangeLog:
+    """Return the change log of a version, with the quads of the writes from `since` on.
 
-    Raises NotFound for a server without a feed, and FileNotFoundError.
+    Without `since` no write has quads. Raises NotFound for a server without a change log, and
+    FileNotFoundError.
     """
     settings = site.engine_settings
     if settings.data_dir is not None and settings.union:
-        since = "" if page["atom"] else page["write"] or None
         log = read_log(settings.data_dir, version, since)
     elif settings.source is not None and settings.union:
         log = read_snapshot_log(settings.source.parent)
     else:
-        raise NotFound("only a server of snapshots has a feed, and one with --data-dir")
+        raise NotFound("only a server of snapshots keeps changes, and one with --data-dir")
     retired = {iri: log.base for iri in site.retired.gone if iri.startswith(ID)}
     return replace(log, versions=retired | dict(log.versions))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import flask
@@ -33,6 +33,7 @@ from server.parameters import FORM
 from server.receipt import add_receipt
 from server.reply import Reply
 from server.response import respond
+from server.since import SINCE, answer_since
 from server.site import Site, current_site
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ async def answer_operation(site: Site, address: str, request: Request) -> Reply 
     if address not in {"/sparql", f"/{operation.verb}"}:
         verb = operation.verb
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
+    since = operation.parameters.get(SINCE)
+    if operation.verb == "query" and since is not None:
+        return await asyncio.to_thread(answer_since, site, read_query(operation), since)
     if operation.verb == "query" and wants_page(operation.parameters, read_accept(request)):
         request.environ["wsgi.input"].seek(0)  # Flask reads it again
         return None
@@ -125,18 +129,25 @@ def require_token(site: Site, request: Request) -> None:
         raise Unauthorized(fault, www_authenticate=CHALLENGE)
 
 
+def read_query(operation: Operation) -> Query:
+    """Return the query of an operation, in the default formats."""
+    return Query(
+        operation.text,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        base=exchange().base_url,
+    )
+
+
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
     """Return the answer to a query in a format that the client accepts."""
     accept = read_accept(request)
     parameters = operation.parameters
     result_format, graph_format = choose_forms(parameters, accept)
-    query = Query(
-        operation.text,
-        result_format,
-        graph_format,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        base=exchange().base_url,
+    query = replace(
+        read_query(operation),
+        result_format=result_format,
+        graph_format=graph_format,
         cite=wants_citations(parameters),
         why_empty="core" if wants_citations(parameters) else "look-up",
     )

@@ -30,7 +30,7 @@ Require = Callable[[str, bool], None]
 No other write comes between the call and the change.
 """
 
-WRITES: Final = frozenset({"update", "change"})
+CHANGING: Final = frozenset({"update", "change", "since"})
 """The kinds of requests that change the dataset of their worker, which exits after the answer."""
 
 

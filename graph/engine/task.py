@@ -42,6 +42,7 @@ from graph.citing.proof_fingerprint import fingerprint_proofs
 from graph.dataset import graph_of, missing_graphs
 from graph.emptiness.cause import Emptiness
 from graph.emptiness.explanation import ExcludedSources, explain_emptiness
+from graph.engine.answer_change import compare_answers
 from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
 from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
@@ -323,6 +324,25 @@ def feed(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, b
     return {}, require_size(page, dataset.cap)
 
 
+def compare_with_earlier(
+    dataset: WorkerDataset, header: Header, body: bytes
+) -> tuple[Header, bytes]:
+    """Return the rows of a query that came and went, as JSON, and the hash of the earlier rows.
+
+    The body is the text of the query, then the log of the writes since. The dataset of this worker
+    is changed, so it exits after the answer.
+    """
+    text, log = body[: header["cut"]], ChangeLog.decode(body[header["cut"] :])
+    header = guard(header, text)
+    change = compare_answers(
+        dataset,
+        read_query(header, text),
+        log.writes,
+        lambda: choose_store(dataset, header, text.decode()),
+    )
+    return {"hash": change.hash}, require_size(compact_json(change.to_json()), dataset.cap)
+
+
 def parse_document(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return a client's RDF document as N-Quads."""
     store = Store()
@@ -423,6 +443,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "values": values,
     "graph": graph,
     "feed": feed,
+    "since": compare_with_earlier,
     "rdf": parse_document,
     "syntax": syntax,
     "update": update,

@@ -19,7 +19,7 @@ from graph.engine.framing import (
     send,
 )
 from graph.engine.heap import OwnMemory
-from graph.engine.request import WRITES
+from graph.engine.request import CHANGING
 from graph.engine.store_relay import RelayClient
 from graph.engine.task import TASKS
 from graph.engine.worker_dataset import WorkerDataset
@@ -53,7 +53,7 @@ def serve(
         last = (
             at_limit
             or number == settings.requests_per_worker
-            or header["kind"] in WRITES
+            or header["kind"] in CHANGING
             or dataset.exclusion != read_exclusion(header)
             or dataset.is_reified
             or answer.get("error") == OutOfMemoryError.__name__

@@ -71,6 +71,21 @@ class ChangeLog:
     versions: Mapping[str, Version] = field(default_factory=dict)
     writes: tuple[LoggedWrite, ...] = ()
 
+    @property
+    def oldest(self) -> str:
+        """The name of the version before the first write: of the last change without quads."""
+        return max(version.name for version in (self.base, *self.versions.values()))
+
+    def list_writes_since(self, version: str) -> tuple[LoggedWrite, ...] | None:
+        """Return the writes after a version, None for a version that they do not lead back to.
+
+        A write that is forgotten while the log is read is the oldest version too.
+        """
+        names = [write.version.name for write in self.writes]
+        first = names.index(self.oldest) + 1 if self.oldest in names else 0
+        known = [self.oldest, *names[first:]]
+        return self.writes[first + known.index(version) :] if version in known else None
+
     def encode(self) -> bytes:
         """Return the log as bytes."""
         versions = {graph: [v.name, v.created] for graph, v in self.versions.items()}

@@ -1,0 +1,142 @@
+"""The change of an answer since an earlier version: the rows that came and went, each by its write.
+
+The store of a worker is led back through the logged writes, and the query is asked there. If the
+rows differ, the writes are made again one by one, and the query is asked after each: the last write
+that brought a row is its cause, or that took it away. The worker ends afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from pyoxigraph import Store
+
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.fingerprint import UNREAD, fingerprint
+from graph.answering.format import RESULTS
+from graph.answering.reifier import Reification
+from graph.engine.worker_dataset import WorkerDataset
+from graph.engine.writing.delta import Delta, serialize_quads
+from graph.engine.writing.update_evaluation import READ_ONLY
+from graph.errors import OnDiskError, OverloadedError, ParameterError, UnreadableQueryError
+from graph.publishing.change_log import LoggedWrite, read_quads
+from graph.publishing.sourced_statement import is_source_graph
+from graph.sparql.parser import parse_query
+from graph.sparql.syntax import Select
+from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH
+
+Rows = Counter[str]
+"""The rows of an answer as JSON, each with its number."""
+
+FOLLOWING: Final = frozenset({EVIDENCE_GRAPH, INFERRED_GRAPH})
+"""The graphs that change with a source, and are no cause by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """The rows that came and those that went, and the write of each.
+
+    `hash` is the hash of the earlier rows.
+    """
+
+    hash: str
+    came: Rows
+    went: Rows
+    brought: dict[str, LoggedWrite]
+    took: dict[str, LoggedWrite]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the rows as SPARQL results JSON has them, each with its cause."""
+        return {
+            "came": list_rows(self.came, self.brought),
+            "went": list_rows(self.went, self.took),
+        }
+
+
+def list_rows(rows: Rows, causes: dict[str, LoggedWrite]) -> list[dict[str, Any]]:
+    """Return rows in the order of their JSON, each with its write, its time and its sources."""
+    return [
+        {
+            "row": json.loads(row),
+            "write": causes[row].version.name,
+            "time": causes[row].version.created,
+            "sources": list_sources(causes[row]),
+        }
+        for row in sorted(rows.elements())
+    ]
+
+
+def list_sources(write: LoggedWrite) -> list[str]:
+    """Return the sources that a write changed, or its other graphs if it changed no source."""
+    sources = [graph for graph in write.graphs if is_source_graph(graph)]
+    return sources or [graph for graph in write.graphs if graph not in FOLLOWING]
+
+
+def compare_answers(
+    dataset: WorkerDataset,
+    query: Query,
+    writes: Sequence[LoggedWrite],
+    choose_store: Callable[[], Store],
+) -> AnswerChange:
+    """Return the change of an answer by writes, the oldest first; the dataset is changed.
+
+    Raises ParameterError for a query whose rows cannot be compared, OverloadedError and OnDiskError
+    for a dataset on disk, and the errors of `evaluate`.
+    """
+    require_comparable(query)
+    hash_rows(choose_store(), query, dataset.cap)  # today's rows must be comparable too
+    after = read_rows(choose_store(), query, dataset.cap)
+    for write in reversed(writes):
+        change_dataset(dataset, write.added, write.removed)
+    earlier_hash = hash_rows(choose_store(), query, dataset.cap)
+    rows = read_rows(choose_store(), query, dataset.cap)
+    change = AnswerChange(earlier_hash, after - rows, rows - after, {}, {})
+    for write in writes if change.came or change.went else ():
+        change_dataset(dataset, write.removed, write.added)
+        later = read_rows(choose_store(), query, dataset.cap)
+        change.brought.update(dict.fromkeys(later - rows, write))
+        change.took.update(dict.fromkeys(rows - later, write))
+        rows = later
+    return change
+
+
+def change_dataset(dataset: WorkerDataset, removed: bytes, added: bytes) -> None:
+    """Change a dataset by quads that are removed and added, as N-Quads."""
+    lines = (serialize_quads(read_quads(quads)) for quads in (removed, added))
+    try:
+        dataset.apply(Delta(*lines))
+    except RuntimeError as error:
+        if READ_ONLY not in str(error):
+            raise
+        kind = OverloadedError if dataset.evidence.pending else OnDiskError
+        raise kind(dataset.evidence.reason) from None
+
+
+def require_comparable(query: Query) -> None:
+    """Raise ParameterError for a query that is no SELECT of SPARQL 1.1."""
+    try:
+        form = parse_query(query.text, query.base).form
+    except (UnreadableQueryError, RecursionError):
+        raise ParameterError(f"since cannot compare the answer: {UNREAD}") from None
+    graphs = (*query.default_graphs, *query.named_graphs)
+    if not isinstance(form, Select) or Reification.read(query.text, query.base, graphs):
+        raise ParameterError("since compares the rows of a SELECT query without triple terms")
+
+
+def hash_rows(store: Store, query: Query, cap: int) -> str:
+    """Return the hash of the rows; raises ParameterError if equal data may give other rows."""
+    hashed = fingerprint(store, query, cap)
+    if hashed.reason:
+        raise ParameterError(f"since cannot compare the answer: {hashed.reason}")
+    return hashed.hash
+
+
+def read_rows(store: Store, query: Query, cap: int) -> Rows:
+    """Return the rows of a SELECT query."""
+    answer = evaluate(store, replace(query, result_format=RESULTS["json"]), cap)
+    bindings: Iterable[Any] = json.loads(answer.body)["results"]["bindings"]
+    return Counter(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in bindings)
