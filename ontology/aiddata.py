@@ -31,7 +31,8 @@ def read_field_mappings() -> tuple[FieldMapping, ...]:
     """Return the mappings in the order of their file."""
     text = files("ontology").joinpath("aiddata.sssom.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return tuple(FieldMapping(**row) for row in csv.DictReader(lines, delimiter="\t"))
+    _, *rows = csv.reader(lines, delimiter="\t")
+    return tuple(FieldMapping(*row) for row in rows)
 
 
 def map_values(field: str) -> dict[str, str]:

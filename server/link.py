@@ -52,7 +52,7 @@ def item_links(items: Mapping[str, str]) -> Fields:
     for address, media_type in items.items():
         link = f'<{escape_address(address)}>; rel="item"'
         link += f'; type="{media_type}"' if media_type else ""
-        length += len(link)
+        length += len(link) + len(", ")
         if length > ITEMS_LENGTH:
             break
         links.append(link)

@@ -106,9 +106,9 @@ def compare_answers(
 
 def change_dataset(dataset: WorkerDataset, removed: bytes, added: bytes) -> None:
     """Change a dataset by quads that are removed and added, as N-Quads."""
-    lines = (serialize_quads(read_quads(quads)) for quads in (removed, added))
+    delta = Delta(serialize_quads(read_quads(removed)), serialize_quads(read_quads(added)))
     try:
-        dataset.apply(Delta(*lines))
+        dataset.apply(delta)
     except RuntimeError as error:
         if READ_ONLY not in str(error):
             raise

@@ -12,6 +12,7 @@ from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.values import MAX_BINDINGS_CHARACTERS
 from server.command.serve import SERVICES_PER_QUERY
+from server.link import ITEMS_LENGTH
 from server.settings import Settings
 from tests.conftest import ROOT
 
@@ -43,6 +44,7 @@ SAID = [
     ("http.md", f"labels of {MOST_LABELLED_NAMES:,} of them"),
     ("http.md", f"at most {SERVICES_PER_QUERY} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),
+    ("http.md", f"the parts of a page, up to {ITEMS_LENGTH:,} characters"),
     ("http.md", f"a head of more than {SERVER.max_header >> 10} KiB"),
 ]
 

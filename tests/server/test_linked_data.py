@@ -14,6 +14,7 @@ from graph.answering.format import GRAPH_FORMATS
 from graph.wording.display_name import make_name
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, RDF
+from server.link import ITEMS_LENGTH, item_links
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FORMATS = {
@@ -178,6 +179,16 @@ def test_the_parts_of_a_page_keep_its_exclusions(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/data/Pakistan.ttl", "/data/Pakistan.csv"])
 def test_a_description_is_cited_by_the_name_of_its_thing(client: Client, path: str) -> None:
     assert follow(client, path, "cite-as") == [f"{ID}Pakistan"]
+
+
+def test_the_parts_are_one_field_that_ends_with_a_whole_link() -> None:
+    addresses = [f"http://localhost/id/ä{number}" for number in range(1000)]
+    ((name, field),) = item_links(dict.fromkeys(addresses, "text/csv"))
+    assert name == "Link"
+    assert ITEMS_LENGTH * 0.9 < len(field) <= ITEMS_LENGTH
+    parts = re.findall(r'<([^>]*)>; rel="item"; type="text/csv"(?:, |$)', field)
+    assert parts == [address.replace("ä", "%C3%A4") for address in addresses[: len(parts)]]
+    assert item_links({}) == item_links({"http://localhost/" + "x" * ITEMS_LENGTH: ""}) == []
 
 
 def test_the_dataset_links_to_each_dump(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -26,6 +27,7 @@ from graph.errors import (
     QuerySyntaxError,
     UnknownNameError,
 )
+from graph.publishing.change_log import ChangeLog, LoggedWrite, Version
 
 Ask = Callable[..., tuple[Header, bytes]]
 PLAIN = {
@@ -106,6 +108,19 @@ def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
     delta = Delta.decode(header, lines)
     assert delta.removed == b'<x:s> <x:p> "1" <x:g> .\n'
     assert delta.added.endswith(b"<https://w3id.org/cpec-graph/graph/default> .\n")
+    assert header["last"]
+
+
+def test_rows_since_a_write_are_told_and_end_the_worker(ask: Ask) -> None:
+    text, name = b"SELECT ?o { ?s ?p ?o }", Version("000000002-ab", "2026-01-01")
+    write = LoggedWrite.from_quads(name, b'<x:s> <x:p> "0" <x:g> .\n', QUADS.splitlines(True)[0])
+    log = ChangeLog(Version("000000001-ab", "2026-01-01"), writes=(write,)).encode()
+    header, body = ask("since", {**PLAIN, "cut": len(text)}, text + log)
+    cause = {"write": name.name, "time": name.created, "sources": ["x:g"]}
+    assert json.loads(body) == {
+        "came": [{"row": {"o": {"type": "literal", "value": "1"}}, **cause}],
+        "went": [{"row": {"o": {"type": "literal", "value": "0"}}, **cause}],
+    }
     assert header["last"]
 
 
