@@ -340,6 +340,9 @@ def test_tables_and_a_network_are_exported(run: Run) -> None:
         assert (export.returncode, export.stderr) == (0, "")
         assert export.stdout.startswith(head)
         assert "https://w3id.org/cpec-graph/id/Pakistan" in export.stdout
+    projects = run("export", "--format", "aiddata").stdout
+    assert projects.startswith("Title,Financier Country,Recipient,Recipient ISO-3,Commitment Year,")
+    assert "https://w3id.org/cpec-graph/id/CPEC_Phase_II" in projects
     table = run("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
     assert "/s12" in table
     assert "/s11" not in table
