@@ -87,7 +87,7 @@ def compare_answers(
     Raises ParameterError for a query whose rows cannot be compared, OverloadedError and OnDiskError
     for a dataset on disk, and the errors of `evaluate`.
     """
-    require_comparable(query)
+    require_comparable(choose_store(), query, dataset.cap)
     hash_rows(choose_store(), query, dataset.cap)  # today's rows must be comparable too
     after = read_rows(choose_store(), query, dataset.cap)
     for write in reversed(writes):
@@ -116,11 +116,12 @@ def change_dataset(dataset: WorkerDataset, removed: bytes, added: bytes) -> None
         raise kind(dataset.evidence.reason) from None
 
 
-def require_comparable(query: Query) -> None:
-    """Raise ParameterError for a query that is no SELECT of SPARQL 1.1."""
+def require_comparable(store: Store, query: Query, cap: int) -> None:
+    """Raise ParameterError for a query that is no SELECT of SPARQL 1.1, or QuerySyntaxError."""
     try:
         form = parse_query(query.text, query.base).form
     except (UnreadableQueryError, RecursionError):
+        evaluate(store, query, cap)  # the engine judges the syntax
         raise ParameterError(f"since cannot compare the answer: {UNREAD}") from None
     graphs = (*query.default_graphs, *query.named_graphs)
     if not isinstance(form, Select) or Reification.read(query.text, query.base, graphs):

@@ -17,7 +17,7 @@ from graph.publishing.csv_table import write_csv
 from graph.publishing.reading_order import natural_key
 from graph.publishing.statement_table import STATED, Row
 from graph.wording.display_name import read_text
-from graph.wording.label import Labels
+from graph.wording.label import ENGLISH, Labels
 from graph.wording.quotation import BETWEEN
 from ontology.aiddata import map_values
 from ontology.namespace import shorten
@@ -51,8 +51,8 @@ class Statements:
                 self.mentions.setdefault(subject, row)
                 self.mentions.setdefault(value, row)
         for quad in quads:
-            if quad.predicate == RDF.TYPE and isinstance(quad.object, NamedNode):
-                self.classes[read_text(quad.subject)].add(quad.object.value)
+            if quad.predicate == RDF.TYPE and isinstance(quad.subject, NamedNode):
+                self.classes[quad.subject.value].add(read_text(quad.object))
 
     def is_a(self, thing: str, *names: str) -> bool:
         """Return whether a thing is of one of the classes of our vocabulary."""
@@ -84,7 +84,15 @@ class Project:
 
     def name(self, rows: Iterable[Row]) -> str:
         """Return the English labels of the objects of statements."""
-        return BETWEEN.join(self.labels.name_in_english(NamedNode(i)) for i in self.take(rows))
+        rows = list(rows)
+        self.take(rows)
+        names = (self.labels.name_in_english(row.triple.object) for row in rows)
+        return BETWEEN.join(dict.fromkeys(names))
+
+    def label(self, iri: str) -> str:
+        """Return the English label of an IRI, or its short name; other text stays as it is."""
+        names = (self.labels.find(iri, language) for language in ENGLISH)
+        return next(filter(None, names), "") or shorten(iri).strip("<>")
 
     def select(self, predicate: str, *names: str) -> list[Row]:
         """Return the statements with a property whose object is of one of these classes."""
@@ -114,13 +122,14 @@ class Project:
             for row in rows
             if row.triple.predicate.value == CPEC + "date"
         }
+        years = {year: rows for year, rows in years.items() if year.isdecimal()}
         if not years:
             return ""
         self.take(years[min(years)])
         return min(years)
 
     def last_statuses(self) -> list[str]:
-        """Return the statuses of the latest day; several are contested."""
+        """Return the statuses of the latest day by their texts; several are contested."""
         last = max((day for day, _, _ in self.changes), default="")
         latest = [change for change in self.changes if change[0] == last]
         for _, _, rows in latest:
@@ -191,7 +200,7 @@ def name_agents(project: Project, tie: str, *roles: str) -> str:
 
 
 CELLS: Final[dict[str, Callable[[Project], str]]] = {
-    "Title": lambda project: project.labels.name_in_english(NamedNode(project.things[0])),
+    "Title": lambda project: project.label(project.things[0]),
     "Financier Country": lambda project: project.name(project.select(CPEC + "donor", "Country")),
     "Recipient": lambda project: project.name(project.select(CPEC + "recipient", "Country")),
     "Recipient ISO-3": name_recipient_codes,
@@ -250,7 +259,7 @@ def write_project(project: Project) -> list[str]:
     cells = [fill(project) for fill in CELLS.values()]
     mentions = project.statements.mentions
     rows = list(project.used) or [mentions[thing] for thing in project.things if thing in mentions]
-    names = [project.labels.name_in_english(NamedNode(s)) for s in project.last_statuses()]
+    names = [project.label(status) for status in project.last_statuses()]
 
     def join(values: Iterable[str], separator: str) -> str:
         return separator.join(dict.fromkeys(filter(None, values)))

@@ -20,7 +20,7 @@ from graph.answering.fingerprint import fingerprint
 from graph.engine.answer_change import AnswerChange, Rows, compare_answers, read_rows
 from graph.engine.worker_dataset import WorkerDataset, copy_union
 from graph.engine.writing.change_folder import read_log
-from graph.errors import ParameterError
+from graph.errors import ParameterError, QuerySyntaxError
 from graph.publishing.change_log import ChangeLog, LoggedWrite, Version
 from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH
 from tests.graph.engine.writing.test_change_folder import QUADS, Log
@@ -156,6 +156,11 @@ def test_rows_that_the_same_data_may_give_otherwise_are_refused(text: str, words
     store = read_store('<x:s> <x:p> "1" <x:g> .\n<x:s> <x:p> "2" <x:g> .\n')
     with pytest.raises(ParameterError, match=words):
         compare(store, Query(text), ())
+
+
+def test_a_fault_of_syntax_is_told_as_one() -> None:
+    with pytest.raises(QuerySyntaxError, match="line 1"):
+        compare(read_store(""), Query("SELECT nonsense"), ())
 
 
 def test_a_log_leads_back_to_its_base_alone_without_writes() -> None:

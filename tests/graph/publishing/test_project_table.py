@@ -108,6 +108,19 @@ def test_an_agreement_by_itself_is_a_row_without_a_year_that_nobody_states() -> 
     assert (row["Commitment Year"], row["Flow Class"]) == ("", "")
 
 
+def test_blank_nodes_and_texts_in_the_place_of_things_are_no_fault() -> None:
+    odd = """GRAPH id:c-s01 {
+      [] a cpec:Undertaking ; cpec:donor [] .
+      id:Club cpec:donor "China" ; cpec:hasAmount "5" ; prov:qualifiedAssociation id:Part .
+      id:Part prov:hadRole cpec:Funder ; prov:agent "a bank" , [] .
+      [] cpec:statusOf id:Club ; cpec:newStatus cpec:Agreed , "begun" ; cpec:date "soon" .
+    }"""
+    row = export(odd)["Club"]
+    assert (row["Financier Country"], row["status"]) == ("", "begun | cpec:Agreed")
+    assert (row["Commitment Year"], row["Status"]) == ("", "Pipeline: Commitment")
+    assert row["Funding Agencies"].startswith(("a bank | _:", "_:"))
+
+
 def test_a_denied_donor_fills_no_cell() -> None:
     denied = f"""GRAPH graph:evidence {{
       <{ID}c-s01#1> a cpec:UnassertedStatement ; oa:hasSource id:c-s01 ; cpec:modality cpec:Denied ;
