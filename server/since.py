@@ -42,12 +42,13 @@ def answer_since(site: Site, query: Query, text: str) -> Reply:
             raise Gone(refuse_receipt(receipt, log, "the version is another's, or too old"))
         encoded = ChangeLog(log.base, writes=writes).encode()
         answer, changed = site.engine.run("since", header, body + encoded)
+        if answer["version"] != version:
+            continue
         if receipt.hash not in {"", answer["hash"]}:
             raise Gone(refuse_receipt(receipt, log, "its rows are those of another query"))
-        if answer["version"] == version:
-            record = {"since": receipt.version, "version": version, **json.loads(changed)}
-            lines = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-            return send_body(site, lines.encode(), None, "application/json")
+        record = {"since": receipt.version, "version": version, **json.loads(changed)}
+        lines = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        return send_body(site, lines.encode(), None, "application/json")
     raise OverloadedError("the dataset is being written; ask again in a while")
 
 

@@ -10,6 +10,8 @@ from pyoxigraph import Store
 from graph.answering.evaluation import run_select
 from graph.build import Summary, build
 from graph.curating.master import Inputs
+from graph.publishing.dump import describe_distributions
+from ontology.namespace import BASE
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,20 @@ def test_every_distribution_has_its_licence(store: Store) -> None:
       GRAPH graph:dataset { ?it a dcat:Distribution OPTIONAL { ?it dcterms:license ?licence } }
     }"""
     assert rows(store, query) == [["https://creativecommons.org/licenses/by/4.0/"]]
+
+
+def test_the_endpoint_and_the_feed_are_services_of_the_dataset() -> None:
+    described = {
+        (quad.subject.value.removeprefix(BASE), quad.object.value)
+        for quad in describe_distributions([])
+        if quad.predicate.value.endswith(("servesDataset", "conformsTo"))
+    }
+    assert described == {
+        ("sparql", BASE + "dataset"),
+        ("sparql", "https://www.w3.org/TR/sparql11-protocol/"),
+        ("feed", BASE + "dataset"),
+        ("feed", "https://w3id.org/ldes/specification"),
+    }
 
 
 def test_the_partitions_count_what_they_are_of(store: Store) -> None:
