@@ -67,7 +67,7 @@ def test_chinese_words_have_no_spaces_and_are_not_shortened() -> None:
     assert passage.shorten(whole).words == whole
     with pytest.raises(AnchorError, match="occurs 2 times"):
         passage.shorten("会议")
-    aid = Passage("中方将援助5000套系统。", "中方将援助5000套系统。")
+    aid = ReadPassage("中方将援助5000套系统。", "中方将援助5000套系统。")
     assert aid.locate(Anchor("5000套系统")).start == 5
 
 

@@ -76,7 +76,7 @@ def test_every_distribution_has_its_licence(store: Store) -> None:
 
 def test_the_endpoint_and_the_feed_are_services_of_the_dataset() -> None:
     described = {
-        (quad.subject.value.removeprefix(BASE), quad.object.value)
+        (str(quad.subject).strip("<>").removeprefix(BASE), str(quad.object).strip("<>"))
         for quad in describe_distributions([])
         if quad.predicate.value.endswith(("servesDataset", "conformsTo"))
     }
