@@ -80,12 +80,13 @@ def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
 
 
 def test_articles_that_pass_on_one_text_are_one_origin(client: Client) -> None:
-    explanation = read_explanation(client, ("JCC", "oversees", "CPEC_Future_Projects"))
-    corroboration = explanation["corroboration"]
-    assert [len(corroboration[name]) for name in ("publishers", "origins")] == [2, 1]
-    assert corroboration["origins"] == [f"{ID}daily-times-2021-07-10"]
-    page = explain(client, ("JCC", "oversees", "CPEC_Future_Projects"), "text/html").text
-    assert "2 articles of 2 publishers and 1 origin state it in so many words" in page
+    names = ("JCC_Meeting_10_Planned", "statusOf", "JCC_Meeting_10")
+    corroboration = read_explanation(client, names)["corroboration"]
+    assert [len(corroboration[name]) for name in ("articles", "publishers", "origins")] == [4, 4, 3]
+    assert f"{ID}urdupoint-2021-07-10" in corroboration["articles"]
+    assert f"{ID}urdupoint-2021-07-10" not in corroboration["origins"]
+    page = explain(client, names, "text/html").text
+    assert "4 articles · 4 publishers · 3 origins" in page
 
 
 def test_the_last_status_of_a_thing_is_told(client: Client) -> None:

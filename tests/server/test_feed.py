@@ -205,4 +205,4 @@ def test_a_server_of_snapshots_compares_the_one_before(
 
 def test_a_server_without_named_graphs_has_no_feed(open_store: Client) -> None:
     reply = open_store.get("/feed")
-    assert (reply.status, "has a feed" in reply.text) == (404, True)
+    assert (reply.status, "keeps changes" in reply.text) == (404, True)
