@@ -365,13 +365,13 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
 @pytest.mark.long
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
     before = set(descendants(os.getpid()))
-    engine = LocalEngine.start(EngineSettings(source=source, deadline=1.0))
+    engine = LocalEngine.start(EngineSettings(source=source, deadline=3.0))
     started = set(descendants(os.getpid())) - before
     assert started
     refused: list[type[CpecError]] = []
     thread = threading.Thread(target=lambda: refused.append(refusal(engine, RUNAWAY)))
     thread.start()
-    while not engine.counters()["quick"]:
+    while thread.is_alive() and not engine.counters()["quick"]:
         time.sleep(0.01)
     engine.close()
     thread.join()
