@@ -29,6 +29,7 @@ from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.turn import Turns
 from server.front.wsgi import Pages
+from server.health import Probes
 from server.page import (
     api,
     cite,
@@ -91,7 +92,7 @@ class PageRequest(Request):
 def create_app(site: Site) -> Exchanges:
     """Return the ASGI application of a site."""
     pages = Pages(create_pages(site).wsgi_app, Turns(site.engine.accounts))
-    return Exchanges(site, Endpoint(site, pages))
+    return Exchanges(site, Probes(site, Endpoint(site, pages)))
 
 
 def create_pages(site: Site) -> Flask:

@@ -2,48 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, request
 
 from graph.engine.engine import Engine
+from graph.engine.request import EXCLUSION
+from server.front.exchange import exchange
 from server.front.metrics import MEDIA_TYPE, escape_label, write_family, write_metrics
+from server.reply import Reply
 from server.site import Site, current_site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from server.front.exchange import Application
+
+READS: Final = ("GET", "HEAD")
 
 blueprint = Blueprint("health", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """The probes that wait for nothing, answered in the loop, in front of another application.
+
+    A thread of the pages may be free late, and its turn of the interpreter comes later still.
+    """
+
+    site: Site
+    application: Application
+
+    async def __call__(self, environ: WSGIEnvironment) -> Reply:
+        """Return the state of the server; pass other requests, and bad ones, on."""
+        current, path = exchange(), environ["PATH_INFO"]
+        is_plain = current.request.method in READS and not (current.error or EXCLUSION.get())
+        if path not in STATES or not is_plain:
+            return await self.application(environ)
+        current.route = path
+        return STATES[path](self.site)
+
+
 @blueprint.get("/health")
-def health() -> Response:
-    """Answer 200 while the process lives."""
-    return forbid_caching(jsonify(status="alive"))
-
-
 @blueprint.get("/ready")
-def ready() -> Response:
-    """Answer 200 while the server takes queries of its version, though it is busy, else 503."""
-    site = current_site()
+def probe() -> Reply:
+    """Return the state of the server, for a request that `Probes` passes on."""
+    return STATES[request.path](current_site())
+
+
+def report_health(_site: Site) -> Reply:
+    """Return 200 while the process lives."""
+    return write_state_reply(HTTPStatus.OK, {"status": "alive"})
+
+
+def report_readiness(site: Site) -> Reply:
+    """Return 200 while the server takes queries of its version, though it is busy, else 503."""
     engine, load = site.engine, round(site.admission.load, 2)
     if is_ready(site):
         state = {"version": engine.version, "store": name_store(engine), "load": load}
         state |= {"fault": engine.fault} if engine.fault else {}
-        return forbid_caching(jsonify(status="ready", **state))
+        return write_state_reply(HTTPStatus.OK, {"status": "ready", **state})
     status = "leaving" if site.leaving.is_set() else engine.fault or "starting"
-    response = forbid_caching(jsonify(status=status, version=engine.version, load=load))
-    response.status_code = 503
-    response.headers["Retry-After"] = "1"
-    return response
+    state = {"status": status, "version": engine.version, "load": load}
+    reply = write_state_reply(HTTPStatus.SERVICE_UNAVAILABLE, state)
+    reply.headers.append(("Retry-After", "1"))
+    return reply
+
+
+STATES: Final[dict[str, Callable[[Site], Reply]]] = {
+    "/health": report_health,
+    "/ready": report_readiness,
+}
+"""The probes that wait for nothing, by their paths."""
+
+
+def write_state_reply(status: HTTPStatus, state: dict[str, object]) -> Reply:
+    """Return a state as JSON that no cache keeps."""
+    body = json.dumps(state, separators=(",", ":")) + "\n"
+    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+    return Reply(body.encode(), headers, status)
 
 
 @blueprint.get("/metrics")
-def metrics() -> Response:
+def metrics() -> Reply:
     """Return the state of the server and the counters of all fronts for Prometheus."""
     site = current_site()
     counts = site.engine.wait(site.engine.sum_counts())
     text = write_metrics(counts) + "".join(f"{line}\n" for line in write_state(site))
-    return forbid_caching(Response(text, content_type=MEDIA_TYPE))
+    headers = [("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store")]
+    return Reply(text.encode(), headers)
 
 
 def write_state(site: Site) -> Iterator[str]:
@@ -67,9 +120,3 @@ def is_ready(site: Site) -> bool:
 def name_store(engine: Engine) -> str:
     """Return where the dataset is: in memory, on disk, or in a store of others."""
     return "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
-
-
-def forbid_caching(response: Response) -> Response:
-    """Return the response with `Cache-Control: no-store`."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

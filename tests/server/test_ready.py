@@ -93,3 +93,21 @@ def test_a_busy_server_is_ready_with_a_load_and_one_that_leaves_still_answers(
     wait_until(lambda: readiness(client) == {(503, "leaving")})
     assert client.get("/health").status == 200
     assert client.query(QUERY, "text/csv").status == 200
+
+
+def test_health_and_readiness_are_answered_without_a_thread_for_pages(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--threads", "1")
+    slow = quote(SLOW % 0)
+    with (
+        serving(tmp_path, *options, "--deadline", "3600") as client,
+        client.connect(PATIENCE) as page,
+    ):
+        page.sendall(
+            f"GET /sparql?query={slow} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n".encode()
+        )
+        wait_until(lambda: client.get("/ready").json["load"] == 1)
+        reply = client.get("/health", Accept="text/html")
+        assert (reply.status, reply.json) == (200, {"status": "alive"})
+        assert client.send("HEAD", "/ready").status == 200
