@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bench.client import Client
 from graph.answering.binding import load_questions
+from graph.presenting.impact import SOURCE_KINDS, SOURCES_A_PAGE
 from server.app import BLUEPRINTS
 from server.openapi import (
     SHARED_PARAMETERS,
@@ -78,6 +80,16 @@ def test_each_format_of_a_citation_is_listed_here_and_on_the_page() -> None:
     assert set(re.findall(r"^\| `([a-z]+)` \| ", page, re.MULTILINE)) == set(TYPES)
 
 
+def test_each_kind_of_source_is_listed_and_a_part_has_as_many_as_it_may() -> None:
+    assert DOCUMENT["components"]["schemas"]["Source"]["properties"]["kind"]["enum"] == [
+        *SOURCE_KINDS
+    ]
+    operation = DOCUMENT["paths"]["/sources"]["get"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["sources"]["maxItems"] == SOURCES_A_PAGE
+    assert f"in parts of {SOURCES_A_PAGE}." in operation["description"]
+
+
 def test_the_server_gives_it_with_its_own_address(client: Client) -> None:
     reply = client.get("/openapi.json")
     assert reply.type == "application/json"
@@ -111,4 +123,7 @@ def test_each_operation_answers_its_own_example_as_it_says(
     assert reply.status < 400, reply.text
     if reply.status == 200:
         response = resolve_reference(DOCUMENT, operation["responses"]["200"])
-        assert reply.type in response["content"]
+        content = response["content"][reply.type]
+        if reply.type == "application/json":
+            schema = content["schema"] | {"components": DOCUMENT["components"]}
+            Draft202012Validator(schema).validate(reply.json)
