@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ from pyoxigraph import RdfFormat, Store, parse
 from graph.errors import DataError, LimitError, ParameterError
 from graph.reconciling import table
 from graph.reconciling.linking import (
-    THRESHOLD,
     ProposedLink,
     check_links,
     propose_links,
@@ -20,9 +18,7 @@ from graph.reconciling.linking import (
     read_targets,
 )
 from graph.reconciling.table import name_things, read_list, read_quads, read_table
-from graph.snapshot import Snapshot
 from ontology.namespace import ID, LINKS, PREFIXES
-from tests.conftest import SHARED
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 OURS: Final = f"""{HEAD}
@@ -98,44 +94,6 @@ def test_a_target_with_another_label_is_found() -> None:
     assert check('wd:Q1 rdfs:label "invention"@en .') == [False]
     assert check('wd:Q2 rdfs:label "invention"@en .') == [False]  # Q1 is gone
     assert check('<x:Q1> rdfs:label "invention"@en .') == []
-
-
-def read_gold() -> set[tuple[str, str]]:
-    """Return the links that were verified: the local name of ours, and the target."""
-    with (SHARED / "model" / "links.tsv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    return {(row["entity"], row["target"]) for row in rows}
-
-
-def test_links_to_open_data_are_right_without_the_links_that_we_have(snapshot: Snapshot) -> None:
-    folder = SHARED / "open-data"
-    if not folder.is_dir():
-        pytest.skip(f"no {folder}: set CPEC_SHARED to the folder that holds open-data/")
-    store = Store()
-    store.extend(
-        quad for quad in snapshot.quads() if not str(quad.graph_name).startswith(f"<{LINKS}")
-    )
-    ours, gold = read_linkables(store), read_gold()
-    columns = ["UNTERM English Short", "UNTERM Chinese Short"], ["M49", "ISO3166-1-Alpha-3"]
-    accepted: set[tuple[str, str]] = set()
-    for quads in (
-        *(read_quads(path) for path in sorted(folder.glob("sdg-*.ttl"))),
-        read_quads(folder / "country-codes.csv", "wikidata_id", *columns),
-    ):
-        links = propose_links(ours, read_targets(quads))
-        accepted |= {
-            (link.subject.removeprefix(ID), link.target.iri.replace("//www.geo", "//sws.geo"))
-            for link in links
-            if link.score >= THRESHOLD
-        }
-    right = {(own, target.rstrip("/")) for own, target in gold}
-    assert {(own, target.rstrip("/")) for own, target in accepted} <= right
-    areas = "http://metadata.un.org/sdg/codes/geoArea/"
-    wikidata = PREFIXES["wd"]
-    assert accepted >= {
-        *(("Pakistan", f"{areas}586"), ("China", f"{areas}156")),
-        *(("Pakistan", f"{wikidata}Q843"), ("China", f"{wikidata}Q148")),
-    }
 
 
 @pytest.mark.parametrize(
