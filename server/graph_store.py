@@ -15,7 +15,7 @@ from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
-from graph.engine.request import Change, GraphChange, Verb
+from graph.engine.request import GraphChange, Verb, WriteResult
 from server.body import SentDocument, read_documents
 from server.conditional import digest, has_precondition, require_match
 from server.front.exchange import exchange
@@ -77,7 +77,7 @@ def require_unchanged(graph: str | None, version: str, existed: bool) -> None:
     require_match([tag_graph(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
 
 
-def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Change:
+def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -> WriteResult:
     """Change a graph by all documents at once, if the client's preconditions hold.
 
     Raises UnknownNameError for a graph to drop that does not exist, and PreconditionFailed.

@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.wrappers import Request
 
 from graph.answering.evaluation import Query
-from graph.engine.request import Change, Update
+from graph.engine.request import Update, WriteResult
 from graph.publishing.resource import JSON
 from server.answer_page import query_page
 from server.bearer_token import is_writer
@@ -169,7 +169,7 @@ def run_update(site: Site, operation: Operation) -> Reply:
     return report_change(change)
 
 
-def report_change(change: Change) -> Reply:
+def report_change(change: WriteResult) -> Reply:
     """Return the effect of a write as JSON."""
     effect = {"added": change.added, "removed": change.removed, **change.report}
     body = json.dumps({**effect, "version": change.version}, separators=(",", ":")) + "\n"

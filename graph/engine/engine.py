@@ -19,7 +19,7 @@ from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pool.memory_watch import watch_memory
 from graph.engine.pool.pool import Pool
-from graph.engine.request import EXCLUSION, Change, GraphChange, Require, Update, wait_for
+from graph.engine.request import EXCLUSION, GraphChange, Require, Update, WriteResult, wait_for
 from graph.engine.supervision.channel import Counts, SupervisorChannel, sum_counts
 from graph.engine.supervision.register import Register
 from graph.engine.writing.generation import FIRST
@@ -213,7 +213,7 @@ class Engine:
         """Return a client's RDF document as N-Quads; raises BodySyntaxError."""
         return self.run("rdf", {"format": form.name, "base": base}, body)[1]
 
-    def update(self, update: Update) -> Change:
+    def update(self, update: Update) -> WriteResult:
         """Apply an update, all of it or nothing; returns when it is on disk and readers see it."""
         header, body = {"base": update.base}, update.text.encode(errors="replace")
         try:
@@ -225,7 +225,7 @@ class Engine:
         text = add_using(replace(update, text=remove_silent_loads(update.text)))
         return self._write({**header, "kind": "update"}, text.encode(errors="replace"))
 
-    def change(self, change: GraphChange, require: Require | None = None) -> Change:
+    def change(self, change: GraphChange, require: Require | None = None) -> WriteResult:
         """Change one graph, unless `require` raises.
 
         Raises BodySyntaxError, UnknownNameError for a drop of no graph, and errors of `require`.
@@ -240,7 +240,7 @@ class Engine:
         }
         return self._write(header, change.body, require)
 
-    def _write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
+    def _write(self, header: Header, body: bytes, require: Require | None = None) -> WriteResult:
         """Have the supervisor make a write; returns when it is on disk and readers see it."""
         if not self.writable:
             remote = self.settings.remote

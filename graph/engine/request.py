@@ -59,7 +59,7 @@ class GraphChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WriteResult:
     """The version that a write made, and the number of quads that it removed and added.
 
     `report` has the counts of its inferences, and the contradictions.

@@ -103,7 +103,7 @@ class Role:
 
 
 @dataclass(slots=True)
-class Thing:
+class ThingPage:
     """A page of a thing: `counts` are its claims by modality, `follow` the number of inferred ones.
 
     Of `total` claims, `page` of `pages` has those from `first` to `last`.
@@ -142,7 +142,7 @@ class Thing:
 
 def view_thing(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
-) -> Thing | None:
+) -> ThingPage | None:
     """Return a page of a thing, None if no quad has it as subject or object."""
     outgoing, incoming = find_quads(store, this)
     if not outgoing and not incoming and not list_unasserted_of_thing(Bibliography(store), this):
@@ -179,7 +179,7 @@ class Portrait:
         self.names, self.lines = self.references.names, Lines(self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
-    def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
+    def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> ThingPage:
         """Return the thing with one page of its claims."""
         triples = self.group_triples(outgoing, incoming)
         stated = (
@@ -196,7 +196,7 @@ class Portrait:
         follow = sum(claim.follows for claim in about)
         unasserted = list_unasserted_of_thing(self.references.evidence, self.this)
         statuses = list_statuses(self.store, self.this)
-        return Thing(
+        return ThingPage(
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
             self.find_drafts(outgoing),

@@ -25,7 +25,7 @@ from graph.presenting.impact import view_impacts
 from graph.presenting.overview import view_overview
 from graph.presenting.passage import list_passages
 from graph.presenting.retraction import view_retraction
-from graph.presenting.thing import Thing, view_thing
+from graph.presenting.thing import ThingPage, view_thing
 from graph.wording.display_name import Names
 
 View = TypeVar("View")
@@ -50,7 +50,7 @@ class SentencePlace:
 class ThingView:
     """The view of an IRI: a thing, an article, the place of a sentence, or nothing."""
 
-    thing: Thing | None = None
+    thing: ThingPage | None = None
     article: ArticlePage | None = None
     place: SentencePlace | None = None
 

@@ -22,7 +22,7 @@ from graph.reconciling.likeness import compare_words
 from graph.reconciling.matching import LEAST_SCORE, Candidate, ThingIndex, mark_match
 from graph.reconciling.query import LISTED, ExtensionQuery, ReconciliationQuery, read_batch
 from graph.reconciling.thing import LABEL, Thing, read_things
-from graph.reconciling.vocabulary import Vocabulary, read_text
+from graph.reconciling.vocabulary import TermIndex, read_text
 from ontology.namespace import ID
 from ontology.terms import XSD, RdfTerm
 
@@ -48,9 +48,9 @@ class Reconciliation:
         return ThingIndex(read_things(self.store))
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> TermIndex:
         """The classes and properties of the ontology."""
-        return Vocabulary.read(self.store)
+        return TermIndex.read(self.store)
 
     def ask(self, part: str, text: str) -> dict[str, Any]:
         """Return the answer to a part of the API as JSON; raises ParameterError and LimitError."""

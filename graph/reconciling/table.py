@@ -42,7 +42,7 @@ TABLES: Final = {".csv": ",", ".tsv": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DelimitedTable:
     """The rows of a table below its column names."""
 
     columns: list[str]
@@ -55,7 +55,7 @@ class Table:
         return self.columns.index(name)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> DelimitedTable:
     """Return a table in CSV, or in TSV by its suffix; raises DataError and LimitError."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
@@ -74,7 +74,7 @@ def read_table(path: Path) -> Table:
         if len(row) > width:
             message = f"row {number} has {len(row)} cells, and there are {width} columns"
             raise DataError([Finding(str(path), None, message)])
-    return Table(rows[0], [row + [""] * (width - len(row)) for row in rows[1:]])
+    return DelimitedTable(rows[0], [row + [""] * (width - len(row)) for row in rows[1:]])
 
 
 def read_bytes(path: Path) -> bytes:
@@ -128,7 +128,7 @@ def read_quads(
 
 
 def describe_rows(
-    table: Table, identifier: str, names: Sequence[str], codes: Sequence[str]
+    table: DelimitedTable, identifier: str, names: Sequence[str], codes: Sequence[str]
 ) -> Iterator[Quad]:
     """Yield the rows of a table as labels and codes of things; raises ParameterError."""
     place = table.find_column(identifier) if identifier else 0

@@ -29,7 +29,7 @@ SELECT DISTINCT ?term ?kind ?label ?comment ?modality {{
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class TermIndex:
     """The classes and the properties of the ontology in a graph, by their names."""
 
     classes: ThingIndex

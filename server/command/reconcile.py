@@ -27,7 +27,7 @@ from graph.reconciling.decision import (
 )
 from graph.reconciling.matching import ThingIndex, mark_match
 from graph.reconciling.reconciliation import Reconciliation, find_thing
-from graph.reconciling.table import Table, read_list, read_table
+from graph.reconciling.table import DelimitedTable, read_list, read_table
 from graph.reconciling.vocabulary import expand_term
 from server.command.current_snapshot import SnapshotChoice, fresh_snapshot, snapshot_options
 from server.command.output import STDOUT, write_output
@@ -115,7 +115,7 @@ def read_index(choice: SnapshotChoice, options: dict[str, Any]) -> tuple[ThingIn
     return own.things, own.vocabulary.find_class("--type", class_) if class_ else ""
 
 
-def list_names(table: Table, place: int) -> list[str]:
+def list_names(table: DelimitedTable, place: int) -> list[str]:
     """Return the different names of a column, in order; raises LimitError for too many."""
     names = list(dict.fromkeys(filter(None, (write_cell(row[place]) for row in table.rows))))
     if len(names) > MOST_DISTINCT:
@@ -175,7 +175,7 @@ def read_score(decision: Decision) -> float:
         return 0.0
 
 
-def write_table(table: Table, place: int, chosen: Mapping[str, Decision]) -> bytes:
+def write_table(table: DelimitedTable, place: int, chosen: Mapping[str, Decision]) -> bytes:
     """Return a table in CSV with the things of the names in a column."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

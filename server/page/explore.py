@@ -63,7 +63,7 @@ DEFAULT_MODALITIES: Final = tuple(name for name in GROUPS if name != "Background
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class PictureFilter:
     """The filter of a picture: kinds, modalities, the thing in the middle, and the part."""
 
     kinds: list[str]
@@ -72,7 +72,7 @@ class Filter:
     part: int
 
     @classmethod
-    def read(cls, kinds: Iterable[str]) -> Filter:
+    def read(cls, kinds: Iterable[str]) -> PictureFilter:
         """Return the filter of the request; raises BadRequest for an unknown kind or modality."""
         parameters = read_address(request)
         slugs = {slug(kind): kind for kind in kinds}
@@ -107,7 +107,7 @@ def send_picture() -> Reply:
     """Return the picture of the graph, its table and its time line; raises BadRequest."""
     site, language = current_site(), first_language()
     kinds = require_view(Overview, "overview").kinds
-    chosen = Filter.read(kinds)
+    chosen = PictureFilter.read(kinds)
     things = [thing for own in kinds.values() for thing in own]
     names = {thing.iri: thing.texts.get(language) or thing.text for thing in things}
     plurals = {thing.iri for thing in things if thing.many}
@@ -175,7 +175,7 @@ def slug(kind: str) -> str:
 
 
 def select_statements(
-    chosen: Filter, kind_of: Mapping[str, str]
+    chosen: PictureFilter, kind_of: Mapping[str, str]
 ) -> tuple[list[Relationship], bool]:
     """Return the statements of a filter, in all parts, and whether the graph has unread ones."""
     around = chosen.around if chosen.around != ID else ""

@@ -33,7 +33,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AxisPeriod:
     """The period of a row on the axis: its start, its length, and its words."""
 
     start: float
@@ -78,7 +78,7 @@ def is_numeric(cell: DisplayName | None) -> bool:
     return cell is not None and cell.text.replace(".", "", 1).isdecimal()
 
 
-def draw_spans(rows: Sequence[Row]) -> list[Span | None]:
+def draw_spans(rows: Sequence[Row]) -> list[AxisPeriod | None]:
     """Return the period of each row, None for a row without dates."""
     dates = [[day for cell in row if cell and (day := read_day(cell.text))] for row in rows]
     days = [day for own in dates for day in own]
@@ -87,7 +87,7 @@ def draw_spans(rows: Sequence[Row]) -> list[Span | None]:
     first, last = min(days), max(days)
     length = max(1, (last - first).days)
     return [
-        Span(
+        AxisPeriod(
             round((min(own) - first).days / length * AXIS_UNITS, 1),
             round((max(own) - min(own)).days / length * AXIS_UNITS, 1),
             " to ".join(sorted({day.isoformat() for day in own})),

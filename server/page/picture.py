@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.presenting.thing import Thing
+from graph.presenting.thing import ThingPage
 from graph.wording.display_name import DisplayName
 
 PICTURE_ROWS: Final = 22
@@ -53,7 +53,7 @@ Neighbour = tuple[str, str, str, bool, bool]
 """A thing beside another: name, language, modality, whether inferred, whether a subject."""
 
 
-def draw_picture(thing: Thing, language: str) -> Picture | None:
+def draw_picture(thing: ThingPage, language: str) -> Picture | None:
     """Return the picture of a thing, None without neighbours."""
     neighbours = list(dict.fromkeys(list_neighbours(thing, language)))
     if not neighbours:
@@ -69,7 +69,7 @@ def draw_picture(thing: Thing, language: str) -> Picture | None:
     return Picture(spokes, max(0, len(neighbours) - PICTURE_ROWS), y)
 
 
-def list_neighbours(thing: Thing, language: str) -> Iterator[Neighbour]:
+def list_neighbours(thing: ThingPage, language: str) -> Iterator[Neighbour]:
     """Yield the objects of a thing's statements, then the subjects that point to it, each once."""
     names: set[str] = set()
     lines = [line for group in thing.groups for line in group.stated + group.inferred]

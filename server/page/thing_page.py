@@ -16,7 +16,7 @@ from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.presenting.article import ArticlePage
 from graph.presenting.line import Line
-from graph.presenting.thing import ModalityGroup, Thing
+from graph.presenting.thing import ModalityGroup, ThingPage
 from graph.presenting.view import SentencePlace, ThingView
 from graph.wording.display_name import make_path, shorten_name
 from ontology.namespace import BASE, ID
@@ -118,7 +118,7 @@ def sentence_path(place: SentencePlace, iri: str) -> str:
 
 
 def render_thing(
-    thing: Thing, name: str, cited: Cited | None, comparison: Comparison | None
+    thing: ThingPage, name: str, cited: Cited | None, comparison: Comparison | None
 ) -> str:
     """Return the page of a thing."""
     retraction = find_retraction(ID + name, page_number())
@@ -179,7 +179,7 @@ def render_article(
     )
 
 
-def list_questions(thing: Thing, name: str) -> list[tuple[str, str]]:
+def list_questions(thing: ThingPage, name: str) -> list[tuple[str, str]]:
     """Return the questions that accept a thing: the summary and the path of each."""
     classes = {iri.removeprefix(CPEC) for iri in thing.classes}
     return [
@@ -194,7 +194,7 @@ SAME: Final = frozenset({"owl:sameAs", "schema:sameAs"})
 """The relations of links that schema.org calls sameAs."""
 
 
-def thing_markup(thing: Thing, root: str) -> dict[str, Any]:
+def thing_markup(thing: ThingPage, root: str) -> dict[str, Any]:
     """Return the names, the page and the equivalents of a thing."""
     types = [iri.removeprefix(SCHEMA) for iri in thing.classes if iri.startswith(SCHEMA)]
     translations = [text for language, text in thing.name.texts.items() if language != "en"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from graph.presenting.article import ArticlePage
-from graph.presenting.thing import Thing
+from graph.presenting.thing import ThingPage
 from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_proved_receipt, query_receipt, query_whole_receipt
 from graph.wording.source_reference import Reference
@@ -18,7 +18,7 @@ from server.page.frame import PART
 from server.receipt import join_parameters, wait_receipt
 
 
-def cite_thing(name: str, page: Thing | ArticlePage, seconds: float | None = None) -> Cited:
+def cite_thing(name: str, page: ThingPage | ArticlePage, seconds: float | None = None) -> Cited:
     """Return the citation of one page of a thing or an article; the receipt covers all pages.
 
     It waits for the receipt up to `seconds`.
@@ -39,7 +39,7 @@ def cite_thing(name: str, page: Thing | ArticlePage, seconds: float | None = Non
     )
 
 
-def write_extent(page: Thing | ArticlePage, kind: str) -> str:
+def write_extent(page: ThingPage | ArticlePage, kind: str) -> str:
     """Return the number of the statements or sentences of a thing or an article."""
     if page.pages > 1:
         return f"{kind}s {page.first:,} to {page.last:,} of {page.total:,}"

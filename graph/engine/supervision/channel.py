@@ -11,7 +11,8 @@ A message is a JSON object; those of the supervisor may carry descriptors. The f
 The supervisor sends `{"ask": "counts"}`, and `{"changed": true}` after a change of the register
 (register.py). If the line is full it leaves them out, and a front waits to send.
 
-A write is a frame (graph/engine/framing.py), answered by a frame with a Change, or with the error.
+A write is a frame (graph/engine/framing.py), answered by a frame with a WriteResult, or with the
+error.
 The supervisor first answers a conditional write by `{"state": ..., "existed": ...}`, and goes on
 after `{"go": true}`; a front whose condition fails closes the socket.
 """
@@ -29,7 +30,7 @@ from itertools import count
 from typing import Any, Final
 
 from graph.engine.framing import LENGTHS, Header, PeerClosedError, decode_error, encode
-from graph.engine.request import Change, Require
+from graph.engine.request import Require, WriteResult
 from graph.engine.supervision.zygote_process import WORKER_DESCRIPTORS, WorkerProcess
 from graph.errors import OverloadedError, WorkerDiedError
 
@@ -91,7 +92,9 @@ class SupervisorChannel:
         version, epoch = answer["version"], answer["epoch"]
         return WorkerProcess(answer["pid"], sock, lifeline, pidfd, stderr, version, epoch)
 
-    async def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
+    async def write(
+        self, header: Header, body: bytes, require: Require | None = None
+    ) -> WriteResult:
         """Have the supervisor make a write; raises its error, or an error of `require`."""
         _, descriptors = await self._request({"order": "write"})
         if not descriptors:
@@ -109,7 +112,7 @@ class SupervisorChannel:
             writer.close()
         if (error := decode_error(answer)) is not None:
             raise error
-        return Change(**answer["change"])
+        return WriteResult(**answer["change"])
 
     async def fetch_counts(self) -> Counts:
         """Return the sums of the counts of all other fronts and of the supervisor.

@@ -31,7 +31,7 @@ from graph.engine.framing import (
 )
 from graph.engine.location import Location
 from graph.engine.process_tree import Tree, read_memory
-from graph.engine.request import Change, Require
+from graph.engine.request import Require, WriteResult
 from graph.engine.supervision.channel import (
     ChannelMessage,
     Counts,
@@ -144,7 +144,7 @@ class Supervisor:
         start_thread(self._serve, peer)
         return theirs
 
-    def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
+    def write(self, header: Header, body: bytes, require: Require | None = None) -> WriteResult:
         """Make a write, and return its change once it is on disk and every new read sees it.
 
         A worker evaluates the client's text on its own copy of the dataset, within limits; only the
@@ -178,7 +178,7 @@ class Supervisor:
 
     def _write(
         self, writers: WriterSupervisor, header: Header, body: bytes, require: Require | None
-    ) -> Change:
+    ) -> WriteResult:
         """Make a write, while this thread holds the lock of writes."""
         end = time.monotonic() + self.settings.write_deadline
         with self._time_stage("found"):
@@ -196,7 +196,7 @@ class Supervisor:
                 )  # the next fork starts a zygote
             self._announce()
             self.writes += 1
-        return Change.decode(self.zygotes.version, answer)
+        return WriteResult.decode(self.zygotes.version, answer)
 
     @contextlib.contextmanager
     def _time_stage(self, stage: str) -> Iterator[None]:

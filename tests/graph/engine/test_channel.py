@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graph.engine.framing import receive, send
-from graph.engine.request import Change
+from graph.engine.request import WriteResult
 from graph.engine.supervision.channel import (
     SupervisorChannel,
     receive_message,
@@ -73,7 +73,7 @@ def test_a_write_waits_for_a_full_line() -> None:
             await asyncio.sleep(0)
             write = asyncio.create_task(channel.write({"kind": "update"}, b"INSERT"))
             assert await asyncio.to_thread(receive_write, supervisor) == b"INSERT"
-            assert await write == Change(**CHANGE)
+            assert await write == WriteResult(**CHANGE)
             for fork in forks:
                 fork.cancel()
             await asyncio.gather(*forks, return_exceptions=True)
