@@ -77,9 +77,7 @@ def build_on_cluster(
             paths = [path for path in list_data_files(inputs.data) if is_article(path, inputs.data)]
             base = read_master(inputs, [*{*list_data_files(inputs.data)} - {*paths}])
             stated = list(base.quads())
-            rows, counts = read_on_cluster(
-                spark, paths, base, archive.absolute(), f"file://{to}/stated"
-            )
+            rows, counts = read_on_cluster(spark, paths, base, archive.absolute(), to)
             counts.update(count_contents(memory_store(stated), stated))
         with stages.stage("check"):
             require_no_findings(check_base(stated, rows, base))
@@ -89,10 +87,7 @@ def build_on_cluster(
             inferred, against = close_on_cluster(spark, stated, rows, base, to, check=not small)
             stated += parse_rows(rows)
     with stages.stage("judge"):
-        judged = stated if small else [*base.quads()]
-        kernel = Kernel([*judged, *against])
-        judging = plan_judges(judged, kernel, base)
-        require_sound(plan_checks(stated, inferred, kernel, base, divide_rest), judging)
+        judge_on_driver(stated, inferred, stated if small else [*base.quads()], against, base)
     all_counts = {**counts, "inferred": len(inferred)}
     return write_build([*stated, *inferred], Draft(builds, origin, all_counts, replace), stages)
 
@@ -107,8 +102,9 @@ def read_on_cluster(
     read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
         lambda some: read_articles(some, known.value, archive)
     )
-    spark.createDataFrame(read, ROW_SCHEMA).write.parquet(to)
-    rows = spark.read.parquet(to)
+    file = f"file://{to}/stated"
+    spark.createDataFrame(read, ROW_SCHEMA).write.parquet(file)
+    rows = spark.read.parquet(file)
     findings = [
         Finding(row.s, int(row.p) if row.p else None, row.o)
         for row in rows.where("kind = 'finding'").collect()
@@ -137,6 +133,18 @@ def close_on_cluster(
     closure = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
     inferred = [quad for quad in closure if kernel.tbox.materialises(*quad.triple)]
     return inferred, parse_triples(violating, EVIDENCE_GRAPH)
+
+
+def judge_on_driver(
+    stated: list[Quad], inferred: list[Quad], judged: list[Quad], against: list[Quad], base: Master
+) -> None:
+    """Check the statements and inferences, and look for contradictions in those to be judged.
+
+    `against` are the facts that violate a constraint. Raises DataError.
+    """
+    kernel = Kernel([*judged, *against])
+    judging = plan_judges(judged, kernel, base)
+    require_sound(plan_checks(stated, inferred, kernel, base, divide_rest), judging)
 
 
 def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:

@@ -16,6 +16,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
 from graph.engine.supervision.supervisor import Supervisor
 from graph.remote.store import AUTHORIZATION, RemoteStore
+from graph.snapshot import Snapshot
 from server.bearer_token import TokenError, check_token, read_token
 from server.command.bound import (
     COUNT,
@@ -185,15 +186,7 @@ def serve(
     remote = RemoteStore.from_address(store, os.environ.get(AUTHORIZATION, "")) if store else None
     is_plain = empty or remote is not None
     served = None if is_plain else choose_served(snapshot, choice)
-    engine_settings = EngineSettings(
-        source=served.quads_file if served else None,
-        store=served.store if served else None,
-        version=served.version if served else "",
-        data_dir=data_dir,
-        remote=remote,
-        limits=build_limits(options),
-        **select_options(EngineSettings, options),
-    )
+    engine_settings = choose_engine_settings(served, remote, data_dir, options)
     settings = fit_connections(Settings(**select_options(Settings, options)))
     lease = served.hold() if served else nullcontext()
     with lease, closing(Supervisor(engine_settings)) as supervisor:
@@ -207,6 +200,24 @@ def serve(
             origin = data_dir or (remote and remote.name) or (served and served.origin)
             print_origin(str(origin or "unknown data"), supervisor.zygotes.version)
             fronts.run()
+
+
+def choose_engine_settings(
+    served: Snapshot | None,
+    remote: RemoteStore | None,
+    data_dir: Path | None,
+    options: dict[str, Any],
+) -> EngineSettings:
+    """Return the settings of the engine: its data and the options of its limits."""
+    return EngineSettings(
+        source=served.quads_file if served else None,
+        store=served.store if served else None,
+        version=served.version if served else "",
+        data_dir=data_dir,
+        remote=remote,
+        limits=build_limits(options),
+        **select_options(EngineSettings, options),
+    )
 
 
 def print_origin(origin: str, version: str) -> None:
