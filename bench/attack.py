@@ -1,4 +1,4 @@
-"""Hostile clients: the kinds, and a process in which those of one kind run.
+"""Hostile clients: their kinds, and a process that runs the clients of a single kind.
 
 python -m bench.attack HOST PORT KIND ADDRESSES
 
@@ -93,7 +93,7 @@ def guess(count: int) -> bytes:
 
 
 def pipeline(path: str, number: int) -> bytes:
-    """Return so many requests for a path on one connection, the last of which ends it."""
+    """Return `number` requests for a path on one connection; the last request ends it."""
     return request("GET", path, KEEP) * (number - 1) + get(path)
 
 

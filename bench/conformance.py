@@ -1,7 +1,7 @@
 """Run the W3C SPARQL suites on a real server of this project, over HTTP.
 
     python -m bench.conformance             writes docs/conformance.md
-    python -m bench.conformance --check     fails if fewer tests pass than it says
+    python -m bench.conformance --check     fails if fewer tests pass than the page lists
 
 The suites and the runner of the first kind of tests stand beside the project, in $CPEC_SHARED or in
 ../shared: `tools/sparql_suite.py` and `conformance/sparql`.

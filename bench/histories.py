@@ -286,7 +286,7 @@ class Play:
         return frozenset(map(int, re.findall(rf"\bkept_{self._number}_(\d+)", text)))
 
     def _whole(self) -> History:
-        """Return the history with one record a write, and what whole reads did not see."""
+        """Return the history with one record a write; whole reads list absent values."""
         writes = {write.value: write for write in self.history.writes}  # the answered one is last
         values = frozenset(writes)
         reads = [

@@ -68,7 +68,7 @@ class Report:
 
     @property
     def torn_writes(self) -> set[int]:
-        """The numbers without their inferred triple, and those that have it alone."""
+        """The numbers with only their written triple, or only their inferred one."""
         return self.present ^ self.followed
 
     def __str__(self) -> str:
@@ -145,7 +145,7 @@ def kill(endpoint: Endpoint, part: str) -> float:
 
 
 def one_of(tree: Tree, part: str, chance: random.Random) -> int:
-    """Return a process of a part; raises ProcessLookupError if there is none now."""
+    """Return a process of a part; raises ProcessLookupError if the part has no process now."""
     pids = {
         "worker": tree.workers,
         "zygote": tree.zygotes[:1],

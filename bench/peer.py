@@ -45,7 +45,7 @@ class Peer:
         return sum(map(proportional, descendants(self.pid)))
 
     def ask(self, body: bytes) -> Reply:
-        """Return the answer to a form; raises ConnectionError if there is none, or not 200."""
+        """Return the answer to a form; raises ConnectionError without an answer of status 200."""
         return ask(self.address, self.path, body)
 
 
@@ -96,7 +96,7 @@ def wait_for(address: Address, path: str) -> None:
 
 
 def ask(address: Address, path: str, body: bytes) -> Reply:
-    """Return the answer to a form; raises ConnectionError if there is none, or not 200."""
+    """Return the answer to a form; raises ConnectionError without an answer of status 200."""
     sent = request("POST", path, {**FORM, "Connection": "close"}, body)
     replies = talk(address, sent, PATIENCE).replies
     if not replies or replies[0].status != 200:

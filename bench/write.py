@@ -2,9 +2,9 @@
 
     python -m bench.write [--size 1000000] [--times 20] [--keep]
 
-The server is a real one, with a store of its own. A write is answered when it is on disk with what
-follows from it; a reader then asks for an inferred triple until it has come, or gone. The stages
-are those that the server counts (/metrics), in milliseconds, on the average.
+A real server with a store of its own answers a write when the write and its inferences are on disk;
+a reader then asks for an inferred triple until it has come, or gone. The server counts the stages
+(/metrics), in milliseconds, on the average.
 """
 
 from __future__ import annotations
