@@ -15,6 +15,7 @@ import pytest
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
+from server.mcp.graph_tools import TOOLS
 from tests.server.conftest import Run, wait_until
 from tests.server.mcp.tool_client import Tools, call, connect
 
@@ -201,16 +202,7 @@ def test_the_tools_answer_by_http_when_asked(tools_address: str) -> None:
             return names, (await call(tools, "question", {"name": "intended-areas"}))[0]
 
     names, answer = asyncio.run(run())
-    assert names == [
-        "search",
-        "thing",
-        "question",
-        "sparql",
-        "explain",
-        "sources",
-        "schema",
-        "verify",
-    ]
+    assert names == [*TOOLS]
     assert {fact["modality"] for fact in answer["facts"]} == {"aimed at"}
 
 
