@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Final
 
 from graph.answering.evaluation import Answer
+from graph.engine.request import record_version
 from graph.errors import CpecError, OverloadedError, ShareError
 
 OVERHEAD: Final = 1024
@@ -39,7 +40,8 @@ class AnswerCache:
                 return None
             self.hits += 1
             self._answers.move_to_end(key)
-            return answer
+        record_version(answer.version)
+        return answer
 
     def put(self, key: str, answer: Answer) -> None:
         """Keep an answer unless it would fill more than a quarter of the cache."""
@@ -77,9 +79,11 @@ class Evaluations:
         while (running := self._running.get(key)) is not None:
             self.shared += 1
             try:
-                return await asyncio.shield(running)
+                answer = await asyncio.shield(running)
             except GivenUpError:
                 continue
+            record_version(answer.version)
+            return answer
         return await self._evaluate(key, ask)
 
     async def _evaluate(self, key: EvaluationKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:

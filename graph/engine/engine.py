@@ -19,7 +19,15 @@ from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pool.memory_watch import watch_memory
 from graph.engine.pool.pool import Pool
-from graph.engine.request import EXCLUSION, GraphChange, Require, Update, WriteResult, wait_for
+from graph.engine.request import (
+    EXCLUSION,
+    GraphChange,
+    Require,
+    Update,
+    WriteResult,
+    record_version,
+    wait_for,
+)
 from graph.engine.supervision.channel import Counts, SupervisorChannel, sum_counts
 from graph.engine.supervision.register import Register
 from graph.engine.writing.generation import FIRST
@@ -104,7 +112,9 @@ class Engine:
         seconds, exclusion = deadline or self.settings.deadline, EXCLUSION.get()
         if exclusion:
             header = {**header, "exclusion": asdict(exclusion)}
-        return await self._pool.answer({**header, "kind": kind}, body, seconds)
+        answer, result = await self._pool.answer({**header, "kind": kind}, body, seconds)
+        record_version(answer["version"])
+        return answer, result
 
     async def drain(self, seconds: float) -> None:
         """Refuse new requests, finish those in flight within so many seconds, and end the rest."""

@@ -22,6 +22,9 @@ from graph.excluding.exclusion import Exclusion
 EXCLUSION: Final[ContextVar[Exclusion | None]] = ContextVar("exclusion", default=None)
 """The sources that this task's or thread's requests leave out, if any."""
 
+VERSIONS: Final[ContextVar[set[str]]] = ContextVar("versions")
+"""The versions of the dataset from which this request was answered."""
+
 Verb = Literal["replace", "merge", "drop"]
 
 Require = Callable[[str, bool], None]
@@ -123,6 +126,12 @@ class PendingResults:
 
 PENDING_RESULTS: Final[ContextVar[PendingResults]] = ContextVar("pending_results")
 """The pending results of the request for which this thread works."""
+
+
+def record_version(version: str) -> None:
+    """Add a version, unless it is "", to those that answered the request of this task or thread."""
+    if version:
+        VERSIONS.get(set()).add(version)
 
 
 def wait_for(future: Future[T]) -> T:

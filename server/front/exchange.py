@@ -22,7 +22,8 @@ from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
-from graph.engine.request import EXCLUSION, PENDING_RESULTS, PendingResults
+from graph.engine.engine import name_dataset
+from graph.engine.request import EXCLUSION, PENDING_RESULTS, VERSIONS, PendingResults
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from server.address import is_host, write_address
 from server.bearer_token import is_writer, is_wrong
@@ -47,6 +48,9 @@ Receive = Callable[[], Awaitable[Any]]
 """The ASGI callable that receives the messages of a request."""
 
 blueprint = Blueprint("exchange", __name__)
+
+SAFE: Final = frozenset({"GET", "HEAD"})
+"""The methods of requests that are answered anew after a write (RFC 9110, section 9.2.1)."""
 
 GONE: Final = 499
 """The status of a cancelled request in the log and the counters: its client has gone."""
@@ -102,7 +106,7 @@ def exchange() -> Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Exchanges:
-    """The ASGI application, around the one that answers."""
+    """The ASGI application, around the application that answers."""
 
     site: Site
     application: Application
@@ -170,17 +174,25 @@ class Exchanges:
         try:
             EXCLUSION.set(read_exclusion(current.request))
             with self.admit(current.request):
-                return await self.application(environ)
+                return await self.answer_at_one_version(current.request, environ)
         except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
             current.error = error
         return await self.application(environ)
 
-    def require_version(self, request: Request) -> None:
-        """Raise OtherVersionError for a request for another version."""
-        served = self.site.engine.version
-        asked = read_address(request).get("version") or served
-        if asked != served:
-            raise OtherVersionError(asked, served)
+    async def answer_at_one_version(self, request: Request, environ: WSGIEnvironment) -> Reply:
+        """Return the answer of the application, computed anew once if a write came in between.
+
+        Raises OtherVersionError if the request names another version.
+        """
+        versions = set[str]()
+        VERSIONS.set(versions)
+        reply = await self.application(environ)
+        if len(versions) > 1 and request.method in SAFE:
+            versions.clear()
+            reply = await self.application(environ)
+        for version in versions:
+            require_version(request, name_dataset(version))
+        return reply
 
     async def slow_down(self, request: Request) -> None:
         """Delay a request with a wrong token, which may be a guess, before it has a place."""
@@ -195,7 +207,7 @@ class Exchanges:
         """
         if not is_host(request.host):
             raise BadRequest("the Host is invalid: it is a name, or an IP address, and a port")
-        self.require_version(request)
+        require_version(request, self.site.engine.version)
         if request.path in PROBES or request.method == "OPTIONS":
             return self.site.admission.spare(CLIENT.get())
         writes = is_writer(self.site.token, request.headers.get("Authorization", ""))
@@ -245,6 +257,13 @@ class Exchanges:
             "status": refused.status,
         }
         log_request(self.site.settings.log, line)
+
+
+def require_version(request: Request, version: str) -> None:
+    """Raise OtherVersionError for a request for another version of the dataset than this one."""
+    asked = read_address(request).get("version") or version
+    if asked != version:
+        raise OtherVersionError(asked, version)
 
 
 def count_method(method: str) -> str:
