@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Constraints of the machine have no hashes: pip would refuse to install.
+export PIP_CONSTRAINT :=
 # Tests start Python some hundred times: each would compile the project's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
@@ -23,15 +24,18 @@ help: ## list these targets
 
 # Serving needs no tools. Python compiles a module when it is first imported; of most packages that is never.
 # pip takes no package whose hash is not in the lock; the project itself, which has none, comes after it.
+INSTALL_LOCK := $(BIN)/pip install --quiet --no-compile --require-hashes --requirement
+INSTALL_PROJECT := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 $(VENV)/runtime: pyproject.toml lock/serve.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	PIP_CONSTRAINT= $(BIN)/pip install --quiet --no-compile --require-hashes --requirement lock/serve.txt
-	PIP_CONSTRAINT= $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL_LOCK) lock/serve.txt
+	$(INSTALL_PROJECT)
 	@touch $@
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml lock/dev.txt
 	test -e $(VENV)/runtime || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --no-compile --editable '.[dev,mcp]'
+	$(INSTALL_LOCK) lock/dev.txt
+	$(INSTALL_PROJECT)
 	@touch $(VENV)/runtime $@
 
 serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 (PORT=...)
@@ -74,7 +78,7 @@ recipes: $(VENV)/installed ## carry out each recipe of docs/contributing.md in a
 clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)
 	@npm --version >/dev/null || { echo "make clients needs npm and a node to run it (Node 20 will do)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-clients
-	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r tests/clients/requirements.txt
+	.venv-clients/bin/pip install --quiet -r tests/clients/requirements.txt
 	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-clients/bin/pytest -W default --confcutdir=tests/clients tests/clients
 
@@ -82,7 +86,7 @@ clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (nee
 browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
 	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-browser
-	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r tests/browser/requirements.txt
+	.venv-browser/bin/pip install --quiet -r tests/browser/requirements.txt
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-browser/bin/pytest -s -W default --confcutdir=tests/browser tests/browser $(if $(KEEP),--keep)
 
@@ -91,7 +95,7 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
 	@haproxy -v >/dev/null && ip -V >/dev/null && socat -V >/dev/null || { echo "make cluster needs haproxy, ip and socat: apt-get install haproxy iproute2 socat" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
-	$(BIN)/pip install --quiet --editable '.[spark]'
+	$(INSTALL_LOCK) lock/spark.txt
 	$(BIN)/pytest -W default tests/cluster
 
 # The other store of these tests, `oxigraph serve`, is a package of Python: `make check` has it.
@@ -115,7 +119,7 @@ soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; writes d
 # Virtuoso is Debian's package virtuoso-opensource-7; without it, its column is empty and the page says so.
 bench: $(VENV)/installed ## answers a second, starts and memory beside peers; writes docs/benchmarks.md
 	$(PYTHON) -m venv .venv-bench
-	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
+	.venv-bench/bin/pip install --quiet -r bench/requirements.txt
 	$(BIN)/python -m bench.throughput --keep
 	$(BIN)/python -m bench.start --keep
 	$(BIN)/python -m bench.hostile --keep
@@ -126,19 +130,15 @@ release: $(VENV)/installed ## build the wheel and the sdist in dist/, and try th
 	$(BIN)/python -m hatchling build -d dist
 	$(BIN)/pytest tests/release
 
+# A file under lock/ has a hash for each file of a package; the others are pins. No file names an index.
+PIN := pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+LOCK := $(BIN)/$(PIN) --generate-hashes --no-header --annotation-style=line --build-deps-for=editable
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
-	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra mcp --extra spark --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	  --output-file constraints.txt pyproject.toml
-	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header \
-	  --annotation-style=line --build-deps-for=editable --constraint constraints.txt --output-file lock/serve.txt pyproject.toml
-	cd tests/clients && PIP_CONSTRAINT=../../constraints.txt ../../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
-	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	  --output-file requirements.txt requirements.in
-	cd tests/browser && PIP_CONSTRAINT= ../../$(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	  --output-file requirements.txt requirements.in
+	$(LOCK) --upgrade --extra dev --extra mcp --output-file lock/dev.txt pyproject.toml
+	$(LOCK) --constraint lock/dev.txt --output-file lock/serve.txt pyproject.toml
+	$(LOCK) --constraint lock/dev.txt --extra spark --output-file lock/spark.txt pyproject.toml
+	cd tests/clients && ../../$(BIN)/$(PIN) --upgrade --constraint ../../lock/dev.txt --output-file requirements.txt requirements.in
+	cd tests/browser && ../../$(BIN)/$(PIN) --upgrade --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .venv-bench .venv-browser .venv-clients tests/browser/node_modules tests/clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

@@ -35,22 +35,26 @@ def test_the_changelog_begins_with_the_release_of_the_package() -> None:
     assert releases[0] == project["version"]
 
 
-def test_a_server_is_installed_from_hashes_of_the_pinned_versions() -> None:
-    lock = (ROOT / "lock" / "serve.txt").read_text("utf-8")
-    pinned = dict(
-        re.findall(r"^(\S+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
-    )
-    entries = re.findall(
-        r"^([\w.-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", lock, re.MULTILINE
-    )
-    assert len(entries) == len(re.findall(r"^[\w.-]+==", lock, re.MULTILINE))
-    built_with = {"editables"}
-    assert {(name, version) for name, version, _ in entries if name not in built_with} <= {
-        *pinned.items()
-    }
+def test_everything_is_installed_from_hashes_of_the_same_versions() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed = {re.split(r"[\[<>=]", name)[0] for name in project["dependencies"]}
-    assert needed <= {name for name, _, _ in entries}
+    extras = project["optional-dependencies"]
+    pins = dict[str, set[str]]()
+    for name, needs in (
+        ("serve", []),
+        ("dev", [*extras["dev"], *extras["mcp"]]),
+        ("spark", extras["spark"]),
+    ):
+        lock = (ROOT / "lock" / f"{name}.txt").read_text("utf-8")
+        assert not re.search("://|^-", lock, re.MULTILINE)
+        entries = re.findall(
+            r"^([\w.-]+)==(\S+) \\\n(?:    --hash=sha256:[0-9a-f]{64}.*\n)+", lock, re.MULTILINE
+        )
+        assert len(entries) == len(re.findall(r"^\S+==", lock, re.MULTILINE))
+        needed = {re.split(r"[\[<>=]", need)[0] for need in (*project["dependencies"], *needs)}
+        assert needed <= {package for package, _ in entries}
+        for package, version in entries:
+            pins.setdefault(package, set()).add(version)
+    assert not {package: versions for package, versions in pins.items() if len(versions) > 1}
 
 
 def test_git_runs_the_tools_of_make_lint_before_a_commit() -> None:

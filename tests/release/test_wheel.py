@@ -31,7 +31,10 @@ def test_the_wheel_asks_in_a_fresh_environment(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run(str(binaries / "pip"), "install", "--quiet", "--no-compile", str(wheel))
+    lock = str(ROOT / "lock" / "serve.txt")
+    install = (str(binaries / "pip"), "install", "--quiet", "--no-compile")
+    run(*install, "--require-hashes", "--requirement", lock)
+    run(*install, str(wheel))
     assert sys.prefix not in run(
         str(binaries / "python"), "-c", "import graph; print(graph.__file__)"
     )
