@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 
 from bench.endpoint import Endpoint
 from bench.kill import one_of
-from bench.page import arguments, publish
+from bench.page import arguments, exit_with, publish
 from ontology.namespace import ID
 
 PARTS: Final = ("worker", "zygote", "writer", "front", "stopped front", "server")
@@ -322,6 +322,7 @@ def main() -> None:
         tally = run(Path(folder), range(given.number), given.seed)
     lines = f"{given.number} histories, seed {given.seed}:\n{tally}".replace("\n", "\n- ")
     publish("histories", lines, keep=given.keep)
+    exit_with(tally.violations)
 
 
 if __name__ == "__main__":

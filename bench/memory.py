@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,14 +69,15 @@ def measure_crowd(size: int, clients: int, budget: int, wait: float) -> Iterator
             answer = len(endpoint.client.query(LARGE.format(rows=ROWS, number=-1)).body)
             yield f"An answer has {answer / MEBIBYTE:.1f} MiB."
             yield ""
-            yield "| budget, MiB | before | at the peak | afterwards |"
-            yield "|---:|---:|---:|---:|"
+            yield "| budget, MiB | before | at the peak | over the budget | afterwards |"
+            yield "|---:|---:|---:|---:|---:|"
             time.sleep(2)
             before = measure_private(endpoint.tree)
             with hold_answers(endpoint, clients):
                 peak = measure_peak(endpoint, HELD)
             time.sleep(wait)
-            figures = budget * MEBIBYTE, before, peak, measure_private(endpoint.tree)
+            over, after = max(0, peak - budget * MEBIBYTE), measure_private(endpoint.tree)
+            figures = budget * MEBIBYTE, before, peak, over, after
             yield f"| {' | '.join(str(figure >> 20) for figure in figures)} |"
 
 
@@ -87,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     lines = []
     for line in measure_crowd(given.size, given.clients, given.budget, given.wait):
-        print(line, flush=True)
+        print(line, file=sys.stderr, flush=True)
         lines.append(line)
     publish("memory", "\n".join(lines), keep=given.keep)
 

@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,12 @@ def publish(name: str, text: str, *, keep: bool, page: Path = PAGE) -> None:
     sys.stdout.write(text + "\n")
     if keep:
         page.write_text(with_section(page.read_text("utf-8"), name, text), "utf-8")
+
+
+def exit_with(faults: Sequence[str]) -> None:
+    """End the program with status 1 and its faults on stderr, if there are any."""
+    if faults:
+        sys.exit("broken:\n" + "\n".join(faults))
 
 
 def with_section(page: str, name: str, text: str) -> str:
