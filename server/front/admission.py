@@ -58,8 +58,8 @@ class Admission:
     def admit(self, client: str, *, writes: bool = False) -> Iterator[None]:
         """Hold a place for the request of this task; raises ShareError and OverloadedError.
 
-        A request with a better standing may take the place of one that neither has a worker nor
-        writes: it cancels the task, and OverloadedError is raised in the place of CancelledError.
+        A request with a better standing may take the place of another that has no worker and does
+        not write: it cancels the task, and raises OverloadedError in the place of CancelledError.
         """
         self._require_room(client)
         task = cast("asyncio.Task[object]", asyncio.current_task())

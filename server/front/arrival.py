@@ -111,7 +111,7 @@ class Arrival(HttpToolsProtocol):
         self.time_arrival()
 
     def read_on(self) -> None:
-        """Schedule the next slice, if there is one that may be parsed."""
+        """Schedule the parsing of the next slice, if bytes may be parsed."""
         if self.unread and self.next_turn is None and self.may_read():
             self.next_turn = self.loop.call_soon(self.read)
 

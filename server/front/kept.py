@@ -3,7 +3,7 @@
 Many clients repeat the same request. The front answers such a request as soon as it has read the
 head, without an exchange. It keeps replies to GET with status 200 and an entity tag. The key is the
 address with all fields but the address of the client, so the key has everything that the answer may
-depend on. The line of the log has the address of whoever asks.
+depend on. The line of the log has the address of the present client.
 """
 
 from __future__ import annotations

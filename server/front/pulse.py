@@ -37,8 +37,8 @@ class Pulse:
     def stops(self, beats: bool, states: Set[str], processor: float) -> bool:
         """Return whether a front is stopped or hangs, at one look.
 
-        `beats` tells whether it has beaten since the last look, `states` are those of its threads,
-        and `processor` is its processor time in seconds.
+        `beats`: a beat came since the last look; `states`: the states of the threads; `processor`:
+        the processor time of the front in seconds.
         """
         if beats:
             self.asleep, self.processor = 0.0, processor

@@ -1,4 +1,4 @@
-"""The turns in which the threads of a front compute: one after another, as their clients stand.
+"""The turns of the threads of a front: one computes at a time, in the order of their clients.
 
 A thread that waits for a worker gives its turn away meanwhile. CPython executes one thread at a
 time, and the loop of the front waits for each thread that computes, up to `sys.getswitchinterval()`
@@ -58,7 +58,7 @@ class Turns:
                 self._is_taken = False
 
     def _enter(self, client: str) -> Place | None:
-        """Take a free turn, or return a place among those that wait."""
+        """Take a free turn and return None, or return a place in the queue."""
         with self._lock:
             if not self._is_taken:
                 self._is_taken = True
