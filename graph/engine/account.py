@@ -142,6 +142,10 @@ class Accounts:
         charged = self._cells[self._start + Holding.BYTES]
         self._cells[self._start + Holding.UNCHARGED] = max(0, size - charged)
 
+    def keep_private_memory(self, size: int) -> None:
+        """Count bytes that a request leaves to its worker until the next measurement."""
+        self._cells[self._start + Holding.UNCHARGED] += size
+
     def spend(self, client: str, seconds: float) -> None:
         """Add to the processor time that a client has used."""
         account, now = self._open(client), current_minute()

@@ -35,6 +35,9 @@ from graph.errors import OutOfMemoryError, OverloadedError
 PARKED_INTERVAL: Final = 0.05
 """The seconds between two attempts of a parked request: another front may have freed a place."""
 
+ANSWER_COPIES: Final = 2
+"""The copies of an answer in a front while it is decoded: the received bytes and the body."""
+
 SHORTEST: Final = 4
 """The number of times that a slice may be divided among the clients that wait."""
 
@@ -136,6 +139,8 @@ class Lanes:
 
     def release(self, worker: WorkerHandle, *, kept: bool) -> None:
         """Take a worker back; end it unless it is `kept` and reads the current dataset."""
+        if kept:
+            self._accounts.keep_private_memory(self._places[worker].bytes)
         self._move(worker, None)
         if not (kept and worker.alive and self._is_current(worker)):
             self.end(worker)
@@ -300,8 +305,8 @@ class Lanes:
     def _charge_answer(self, worker: WorkerHandle, size: int) -> None:
         """Charge a client for an answer that arrives; past a budget, kill its worker instead."""
         if (place := self._places.get(worker)) is not None:
-            place.answer_bytes += size
-            self._accounts.add(place.client, Holding.BYTES, size)
+            place.answer_bytes += ANSWER_COPIES * size
+            self._accounts.add(place.client, Holding.BYTES, ANSWER_COPIES * size)
             if self._is_over_budget(place.client):
                 worker.kill(OutOfMemoryError(OVER_BUDGET))
 
