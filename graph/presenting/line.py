@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from pyoxigraph import Triple
 
@@ -70,6 +70,13 @@ class Step:
     because: list[Step] = field(default_factory=list)
     explained: str = ""
     excluded: list[str] = field(default_factory=list)
+
+
+class Citing(Protocol):
+    """A line or a row of a page: the quotes of its sources, and its proofs."""
+
+    quotes: list[Quote]
+    proofs: list[Step]
 
 
 @dataclass(slots=True)
@@ -223,7 +230,7 @@ class Lines:
             line.objects[0].numbers = []
         return line
 
-    def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
+    def attest(self, line: Citing, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
         mention.more += len(claim.attestations[MOST_SOURCES:])
         for attestation in claim.attestations[:MOST_SOURCES]:

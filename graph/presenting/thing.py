@@ -17,6 +17,13 @@ from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
+from graph.presenting.situation import (
+    AMOUNTS,
+    PARTICIPATION,
+    Situations,
+    SituationTable,
+    name_terms,
+)
 from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS
 from graph.wording.source import Bibliography
@@ -30,7 +37,6 @@ from ontology.namespace import (
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
-    PREFIXES,
 )
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
@@ -54,24 +60,22 @@ NAMING_PROPERTIES: Final = frozenset(
 RECKONED: Final = frozenset({CPEC + "earliest", CPEC + "latest"})
 """The bounds of a month or a year: a page tells the month itself."""
 
-KINDRED: Final = [
-    *(NamedNode(CPEC + name) for name in ("phaseOf", "meetingOf", "minutesOf", "signs", "inSeries"))
-]
-"""The properties whose words name the kind of a thing: it is a phase of, it is the signing of."""
-
-SITUATING: Final = [
-    *(NamedNode(CPEC + name) for name in ("jurisdiction", "committeeOf", "inCountry", "within")),
-    *(NamedNode(CPEC + name) for name in ("hasJointParty", "hasParty")),
-]
-"""The properties that tell more of what a thing is, the most telling first."""
-
-PARTS: Final = frozenset(
-    {
-        *(PREFIXES["prov"] + name for name in ("qualifiedAssociation", "qualifiedAttribution")),
-        CPEC + "hasPlannedParticipation",
-    }
+KINDRED: Final = (
+    *name_terms("cpec", "phaseOf", "meetingOf", "minutesOf", "signs", "inSeries"),
+    *name_terms("cpec", "concludedBy", "donor", "newStatus"),
+    *name_terms("org", "holds", "postIn"),
 )
-"""The properties that tie a thing to those who take part in it."""
+"""The properties whose words name the kind of a thing: it is a phase of, holds the office of."""
+
+COUNTING: Final = (*AMOUNTS, *PARTICIPATION)
+"""The properties by which another thing names the kind of a thing: it comes to this amount."""
+
+SITUATING: Final = (
+    *name_terms("cpec", "jurisdiction", "committeeOf", "inCountry", "within"),
+    *name_terms("cpec", "hasJointParty", "hasParty", "issuedBy", "providesFor"),
+    *name_terms("cpec", "date", "latest", "place"),
+)
+"""The properties that tell more of what a thing is, the most telling first."""
 
 META_GRAPHS: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
@@ -131,13 +135,14 @@ class ThingPage:
     first: int = 1
     last: int = 0
     total: int = 0
-    statuses: list[tuple[DisplayName, DisplayName]] = field(default_factory=list)
-    """The last status with its day; two or more are contested."""
+    statuses: list[tuple[DisplayName, bool]] = field(default_factory=list)
+    """The last status, and whether it ends the thing; two or more are contested."""
     essence: Line | None = None
     """The statement that tells what the thing is; it `names_kind` where it needs no other."""
     names_kind: bool = False
     lacks_participants: bool = False
     """Whether the thing is a meeting, and no source says who chairs or takes part."""
+    tables: list[SituationTable] = field(default_factory=list)
 
 
 def view_thing(
@@ -190,12 +195,13 @@ class Portrait:
         first = sum(map(len, parts[: page - 1]))
         claims = self.claims.make_claims(parts[page - 1])
         about = [claim for claim in claims if claim.triple.subject == self.this]
-        toward = [claim for claim in claims if claim.triple.subject != self.this]
-        groups = group_by_modality(self.lines.write_about(about))
+        tables, remaining = self.write_tables(claims)
+        own = [claim for claim in remaining if claim.triple.subject == self.this]
+        toward = [claim for claim in remaining if claim.triple.subject != self.this]
+        groups = group_by_modality(self.lines.write_about(own))
         pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
         unasserted = list_unasserted_of_thing(self.references.evidence, self.this)
-        statuses = list_statuses(self.store, self.this)
         return ThingPage(
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
@@ -218,25 +224,50 @@ class Portrait:
             first + 1,
             first + len(claims),
             len(triples),
-            [(self.names(last.status), self.names(last.day)) for last in statuses],
+            self.list_statuses(),
             self.write_essence(triples),
-            any(t.predicate in KINDRED and t.subject == self.this for t in triples),
+            self.names_kind(triples),
             self.lacks_participants(outgoing),
+            tables,
+        )
+
+    def write_tables(self, claims: list[Claim]) -> tuple[list[SituationTable], list[Claim]]:
+        """Return the tables of situations and the other claims; a retraction has lines alone."""
+        if self.among is not None:
+            return [], claims
+        return Situations(self.claims, self.lines).write_tables(self.this, claims)
+
+    def list_statuses(self) -> list[tuple[DisplayName, bool]]:
+        """Return the last statuses of the thing, each with whether it is final."""
+        statuses = list_statuses(self.store, self.this)
+        return [(self.names(own.status), own.is_final) for own in statuses]
+
+    def names_kind(self, triples: Iterable[Triple]) -> bool:
+        """Return whether a statement names the kind of the thing."""
+        return any(
+            triple.predicate in (KINDRED if triple.subject == self.this else COUNTING)
+            for triple in triples
         )
 
     def write_essence(self, triples: Equivalents) -> Line | None:
-        """Return the statement that tells what the thing is, None without one."""
-        own = [triple for triple in triples if triple.subject == self.this]
-        for predicate in (*KINDRED, *SITUATING):
-            telling = {triple: triples[triple] for triple in own if triple.predicate == predicate}
+        """Return the line that introduces the thing, None without one."""
+        for predicate in (*KINDRED, *COUNTING, *SITUATING):
+            points = predicate in COUNTING
+            telling = {
+                triple: same
+                for triple, same in triples.items()
+                if triple.predicate == predicate
+                and (triple.object if points else triple.subject) == self.this
+            }
             if telling:
-                return self.lines.write_about(self.claims.make_claims(telling))[0]
+                claims = self.claims.make_claims(telling)
+                return (self.lines.write_toward if points else self.lines.write_about)(claims)[0]
         return None
 
     def lacks_participants(self, outgoing: list[Quad]) -> bool:
         """Return whether the thing is a meeting, and nobody is said to take part in it."""
         kinds = {quad.object for quad in outgoing if quad.predicate == RDF.TYPE}
-        has_parts = any(quad.predicate.value in PARTS for quad in outgoing)
+        has_parts = any(quad.predicate in PARTICIPATION for quad in outgoing)
         return NamedNode(CPEC + "Meeting") in kinds and not has_parts
 
     def group_triples(self, outgoing: list[Quad], incoming: list[Quad]) -> Equivalents:
@@ -278,6 +309,7 @@ class Portrait:
         """Return the names of the stated classes, and the IRIs of all classes."""
         every = [quad for quad in quads if quad.predicate == RDF.TYPE]
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
+        stated = {kind: None for kind in stated if CPEC in str(kind)} or stated
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
 

@@ -33,7 +33,7 @@ from server.page.language import first_language
 from server.page.search_page import read_index as name_index
 from server.receipt import name_rows
 
-ROWS: Final = 150
+ROWS: Final = 100
 """The number of rows of one part."""
 
 

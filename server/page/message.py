@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from graph.presenting.elsewhere import RELATION_WORDS
 from graph.presenting.overview import KINDS
+from graph.presenting.situation import SITUATION_KINDS
 from graph.publishing.dataset_description import ABOUT
 from graph.publishing.dump import RDF_DUMPS
 from graph.publishing.plain_export import PLAIN_FORMATS
@@ -81,6 +82,9 @@ def list_data_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
     yield from (("server/page/frame.py", text) for pair in MODALITIES.values() for text in pair)
     yield from (("server/page/lead.py", pair) for pair in MEANT.values())
     yield from (("graph/presenting/overview.py", kind) for kind in KINDS)
+    for kind in SITUATION_KINDS:
+        headings = [kind.heading, *(column.heading for column in kind.columns)]
+        yield from (("graph/presenting/situation.py", heading) for heading in headings)
     yield from (("graph/presenting/elsewhere.py", text) for text in RELATION_WORDS.values())
     yield from (("graph/publishing/dump.py", content) for _, _, content in RDF_DUMPS)
     yield from (("graph/publishing/plain_export.py", form.title) for form in PLAIN_FORMATS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from graph.presenting.thing import ThingPage
 from graph.wording.display_name import DisplayName
+from server.page.network import text_width
 
 PICTURE_ROWS: Final = 22
 """The maximum number of things in a picture."""
@@ -17,8 +19,8 @@ NASTALIQ_HEIGHT: Final = 30
 """The units between two rows."""
 
 PICTURE_WIDTH: Final = 320
-NAME_LENGTH: Final = 46
-"""The maximum length of a name, in characters."""
+NAME_WIDTH: Final = 272
+"""The maximum width of a name, in units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,14 @@ def draw_picture(thing: ThingPage, language: str) -> Picture | None:
 
 
 def list_neighbours(thing: ThingPage, language: str) -> Iterator[Neighbour]:
-    """Yield the objects of a thing's statements, then the subjects that point to it, each once."""
-    names: set[str] = set()
+    """Yield the things in its tables and its statements, then the subjects that point to it."""
+    names = {thing.name.iri}
+    for row in (row for table in thing.tables for row in table.rows):
+        for _, name in itertools.chain.from_iterable(row.cells):
+            if name.path.startswith("page/") and name.iri not in names:
+                names.add(name.iri)
+                text, own = translate_name(name, language)
+                yield shorten_name(text), own, row.modality, False, False
     lines = [line for group in thing.groups for line in group.stated + group.inferred]
     for line, mentions, points in (
         *((line, line.objects, False) for line in lines),
@@ -92,5 +100,9 @@ def translate_name(name: DisplayName, language: str) -> tuple[str, str]:
 
 
 def shorten_name(text: str) -> str:
-    """Return a name, cut at the maximum length."""
-    return text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"
+    """Return a name, cut at the maximum width."""
+    if text_width(text) <= NAME_WIDTH:
+        return text
+    ends = range(len(text) - 1, 0, -1)
+    end = next((end for end in ends if text_width(text[:end]) < NAME_WIDTH), 1)
+    return text[:end].rstrip() + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +16,9 @@ from server.page.language import first_language, mark_english
 from server.page.search_page import read_index
 
 blueprint = Blueprint("translated_name", __name__)
+
+LARGE: Final = re.compile("[1-9][0-9]{4,17}")
+"""A whole number that is read by its thousands."""
 
 KEPT: Final = 4
 """The versions and languages whose names are kept."""
@@ -63,5 +67,10 @@ def mark_text(text: str) -> Markup:
 
 @blueprint.app_template_filter("write_value")
 def write_value(text: str) -> str:
-    """Return the text of a literal, with a date in the words of the language of the page."""
+    """Return the text of a literal: a date in the words of the language, a number with commas.
+
+    A number of four digits may be a year.
+    """
+    if LARGE.fullmatch(text):
+        return f"{int(text):,}"
     return clean_text(write_date(text, first_language()))

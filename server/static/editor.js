@@ -1,6 +1,8 @@
 // The editor of SPARQL: YASQE over the field of the form, its answer fetched into the page.
 "use strict";
 
+const editorWords = document.currentScript.dataset; // in the language of the page
+
 const form = document.getElementById("ask");
 const field = document.getElementById("query");
 const answer = document.getElementById("answer");
@@ -120,7 +122,7 @@ const start = mode.startState;
 mode.startState = (...given) => ({ ...start(...given), prefixes: readPrefixes() }); // the server declares them
 editor.setValue(field.value);
 editor.clearHistory();
-editor.getInputField().setAttribute("aria-label", "Query");
+editor.getInputField().setAttribute("aria-label", editorWords.query);
 document.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
 document.querySelector(".keys").hidden = false;
 editor.on("change", () => { field.value = editor.getValue(); });
@@ -161,8 +163,8 @@ form.addEventListener("submit", async (event) => {
     if (!isLong && address !== location.pathname + location.search) history.pushState(null, "", address);
     showAnswer(page);
   } catch (error) {
-    if (!signal.aborted) showMessage(`No answer came: ${error.message}`);
-    else if (asking.signal === signal) showMessage("Stopped.");
+    if (!signal.aborted) showMessage(`${editorWords.noAnswer} ${error.message}`);
+    else if (asking.signal === signal) showMessage(editorWords.stopped);
   }
   if (asking?.signal === signal) setBusy(false);
 });
@@ -172,14 +174,14 @@ addEventListener("popstate", () => location.reload());
 function setBusy(is) {
   stop.hidden = !is;
   answer.setAttribute("aria-busy", String(is));
-  run.textContent = is ? "Running…" : "Run";
+  run.textContent = is ? editorWords.running : editorWords.run;
 }
 
 /** Put the answer of a page in the place of the one before. */
 function showAnswer(page) {
   const given = page.getElementById("answer");
   if (given) answer.replaceChildren(...given.childNodes);
-  else showMessage(page.querySelector("main .detail")?.textContent ?? "The server gave no answer.");
+  else showMessage(page.querySelector("main .detail")?.textContent ?? editorWords.empty);
   document.querySelector(".struck")?.remove();
   document.getElementById("main").prepend(...page.querySelectorAll(".struck"));
   document.title = page.title;

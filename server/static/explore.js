@@ -1,6 +1,8 @@
 // The picture of the graph: a thing or a line that is pressed shows its sentences; filters draw anew.
 "use strict";
 
+const exploreWords = document.currentScript.dataset; // in the language of the page
+
 const form = document.getElementById("filter");
 const explored = document.getElementById("explored");
 form.querySelector("button").hidden = true;
@@ -71,11 +73,11 @@ function chooseLink(link) {
   title.textContent = link.dataset.node ? link.querySelector("text").textContent : link.querySelector("title").textContent;
   head.append(title);
   if (link.dataset.node) {
-    head.append(" ", makeAnchor(link.href.baseVal, "its page"), " ", makeAnchor(`?${new URLSearchParams({ around: link.dataset.around })}`, "draw what is around it"));
+    head.append(" ", makeAnchor(link.href.baseVal, exploreWords.page), " ", makeAnchor(`?${new URLSearchParams([...keptPairs(), ["around", link.dataset.around]])}`, exploreWords.surroundings));
   }
   const close = document.createElement("button");
   close.type = "button";
-  close.textContent = "Close";
+  close.textContent = exploreWords.close;
   close.addEventListener("click", () => { chooseLink(link); link.focus(); });
   head.append(" ", close);
   panel.replaceChildren(head, table);

@@ -1,6 +1,8 @@
 // Small islands: things and statements suggested while one types, a citation copied, a chip that opens its quote.
 "use strict";
 
+const siteWords = document.currentScript.dataset; // in the language of the page
+
 function offerCopies(within) {
   for (const button of within.querySelectorAll("[data-copy][hidden]")) {
     button.hidden = false;
@@ -22,7 +24,7 @@ async function copy(button) {
     getSelection().addRange(range);
     document.execCommand("copy");
   }
-  button.textContent = "Copied";
+  button.textContent = siteWords.copied;
   button.setAttribute("aria-live", "polite");
 }
 
@@ -47,6 +49,11 @@ document.addEventListener("click", (event) => {
   line.append(shown);
 });
 
+/** The parameters of this page that go with the reader. */
+function keptPairs() {
+  return [...new URLSearchParams(location.search)].filter(([name]) => ["names", "without", "only"].includes(name));
+}
+
 const SUGGESTED = 12; // things, then statements, sources and questions
 
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
@@ -56,7 +63,7 @@ function suggest(input) {
   list.className = "suggestions";
   list.id = `${input.id}-suggestions`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", siteWords.suggestions);
   list.hidden = true;
   input.after(list);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]])
@@ -102,8 +109,7 @@ function suggest(input) {
     const mine = ++asked;
     const text = input.value.trim();
     if (!text) return close();
-    const kept = [...new URLSearchParams(location.search)].filter(([name]) => ["names", "without", "only"].includes(name));
-    const query = new URLSearchParams([["q", text], ["format", "json"], ...kept]);
+    const query = new URLSearchParams([["q", text], ["format", "json"], ...keptPairs()]);
     const reply = await fetch(`/search?${query}`);
     if (mine !== asked || !reply.ok) return;
     const { matches, passages } = await reply.json();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,11 @@ PAGES: Final = (
     "/articles/",
     "/page/Pakistan",
     "/page/AI_Framework?names=ur",
+    "/page/JCC_Meeting_10",
+    "/page/JCC_Meeting_14?names=zh",
+    "/page/CGS_2022_36",
+    "/questions/amounts",
+    "/questions/what-became",
     "/page/inp-wealthpk-2026-04-29",
     "/page/inp-wealthpk-2026-04-29?without=inp-wealthpk-2026-04-29/s08",
     "/page/AI_Framework?without=inp-wealthpk-2026-04-29/s08",
@@ -86,6 +92,40 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(open_page: Op
     expect(page.locator(".words q").first).to_have_css("direction", "ltr")
     page.get_by_role("link", name="پاکستان").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
+
+
+@pytest.mark.parametrize("language", ["ur", "zh"])
+def test_scripts_write_in_the_language_of_the_page(open_page: Open, language: str) -> None:
+    page = open_page(f"/questions/cooperation-areas?names={language}")
+    copied = page.locator("button.copy").first
+    before = copied.text_content() or "-"
+    copied.click()
+    expect(copied).not_to_contain_text(before)
+    assert_no_latin(copied.text_content())
+    assert_no_latin(page.locator(".suggestions").first.get_attribute("aria-label"))
+    page = open_page(f"/explore?names={language}")
+    page.locator(".node").first.click()
+    for control in page.locator("#told .heading a, #told .heading button").all():
+        assert_no_latin(control.text_content())
+    assert f"names={language}" in (
+        page.locator("#told .heading a").last.get_attribute("href") or ""
+    )
+    page = open_page(f"/sparql?names={language}&query=ASK%7B%7D")
+    page.route("**/sparql?*", lambda _: None)
+    run = page.locator("#ask .run button").first
+    assert_no_latin(page.get_by_role("textbox").last.get_attribute("aria-label"))
+    before = run.text_content() or "-"
+    run.click()
+    expect(run).not_to_have_text(before)
+    assert_no_latin(run.text_content())
+    page.locator("#stop").click()
+    assert_no_latin(page.get_by_role("alert").text_content())
+
+
+def assert_no_latin(text: str | None) -> None:
+    """Fail for a text that is empty or has a Latin letter."""
+    assert text
+    assert not re.search("[A-Za-z]", text), text
 
 
 def test_a_network_that_is_too_wide_leaves_its_rows(open_page: Open) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import CHROMIUM, ROOT, Open, serving
 
@@ -24,9 +24,17 @@ PICTURES: Final = {
     "thing": "/page/HEC",
     "question": "/questions/cooperation-areas",
     "editor": f"/sparql?{urlencode({'query': AREAS, 'cite': 'true'})}",
-    "explore": "/explore",
+    "explore": "/explore?around=CPEC_Phase_II",
     "struck": "/page/HEC?without=inp-wealthpk-2026-04-29/s08",
 }
+VIEWS: Final = {
+    "phone": ("/page/JCC_Meeting_14", {"width": 390, "height": 1180}),
+    "dark": ("/questions/status-history", {"width": 1180, "height": 640, "dark": True}),
+    "urdu": ("/page/JCC_Meeting_10?names=ur", {"width": 1180, "height": 900}),
+    "print": ("/page/Climate_Memorandum_2023", {"width": 794, "height": 1000}),
+}
+"""The same pages otherwise: a telephone, dark, from right to left, and as they are printed."""
+
 ARTICLE: Final = "inp-wealthpk-2026-04-29"
 STRUCK: Final = (
     "/",
@@ -49,14 +57,27 @@ def test_a_picture_is_taken(open_page: Open, folder: Path, name: str) -> None:
     if name == "thing":
         page.locator(".line a.chip").first.click()
     if name == "explore":
-        page.set_viewport_size({"width": 1180, "height": 980})
-        page.locator(".node", has_text="HEC mandate").hover()
+        page.set_viewport_size({"width": 1180, "height": 800})
+        page.locator(".node", has_text="CPEC Phase II").first.hover()
     if name == "editor":
         page.set_viewport_size({"width": 1180, "height": 900})
         page.get_by_text("The same as a graph").click()
-    folder.mkdir(exist_ok=True)
-    picture = page.screenshot(path=folder / f"{name}.png")
-    assert 10_000 < len(picture) < 250_000
+    take_picture(page, folder / f"{name}.png")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_page_is_pictured_otherwise(open_page: Open, folder: Path, name: str) -> None:
+    path, options = VIEWS[name]
+    page = open_page(path, **options)
+    if name == "print":
+        page.emulate_media(media="print")
+    take_picture(page, folder / f"{name}.png")
+
+
+def take_picture(page: Page, file: Path) -> None:
+    """Write the picture of a page, whose size fits a document."""
+    file.parent.mkdir(exist_ok=True)
+    assert 10_000 < len(page.screenshot(path=file)) < 200_000
 
 
 def test_every_page_is_small_and_the_times_of_a_new_server_are_printed(tmp_path: Path) -> None:

@@ -156,8 +156,9 @@ def test_the_status_is_that_of_the_last_day_then_of_the_last_publication(
 def test_the_page_of_a_thing_has_its_last_status(situations: Store) -> None:
     page = view_thing(situations, None, NamedNode(ID + "JCC_Meeting_10"), 1)
     assert page is not None
-    ((status, day),) = page.statuses
-    assert (status.text, day.text) == ("postponed", "16 July 2021")
+    ((status, is_final),) = page.statuses
+    assert (status.text, is_final) == ("postponed", False)
+    assert page.tables[0].rows[-1].cells[1][0][1].text == "16 July 2021"
     other = view_thing(situations, None, NamedNode(ID + "JCC"), 1)
     assert other is not None
     assert other.statuses == []

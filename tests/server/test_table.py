@@ -133,3 +133,14 @@ def test_pandas_reads_the_table_of_a_page(client: Client) -> None:
     (table,) = pd.read_html(StringIO(client.query(query, BROWSER).text))
     assert table.columns.tolist()[:2] == ["thing", "none"]
     assert table["none"].isna().all()
+
+
+def test_pandas_reads_each_cell_as_its_value(client: Client) -> None:
+    import pandas as pd
+
+    (table,) = pd.read_html(StringIO(client.get("/questions/amounts", Accept=BROWSER).text))
+    assert table["Value"].dtype.kind == "i"
+    assert table["Value"].max() == 1_200_000_000
+    assert set(table["Cite"]) == {"cite"}
+    assert table["Sources"].str.fullmatch(r"\d+( \d+)*( or( others| \d+)*)?").all()
+    assert set(table["How it is meant"]) == {"aimed at", "reported"}
