@@ -96,7 +96,7 @@ cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of
 	@haproxy -v >/dev/null && ip -V >/dev/null && socat -V >/dev/null || { echo "make cluster needs haproxy, ip and socat: apt-get install haproxy iproute2 socat" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
 	$(INSTALL_LOCK) lock/spark.txt
-	$(BIN)/pytest -W default tests/cluster
+	$(BIN)/pytest -W default --numprocesses=2 --dist=loadfile tests/cluster
 
 # The other store of these tests, `oxigraph serve`, is a package of Python: `make check` has it.
 stores: $(VENV)/installed ## stores of others, published to and served (needs Debian's virtuoso-opensource-7 too)

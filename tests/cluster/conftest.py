@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,18 @@ def cluster(first: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for name in REPLICAS:
             replicas.until(lambda name=name: replicas.is_up(name))  # type: ignore[misc]
         yield replicas
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the rows of a worker of xdist to the process that prints them."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["rows"] = ROWS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the rows of a worker of xdist."""
+    ROWS.extend(getattr(node, "workeroutput", {}).get("rows", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
