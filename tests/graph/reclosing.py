@@ -57,10 +57,11 @@ def closure(given: Iterable[Quad]) -> set[Triple]:
 
 RECORDS = {RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT}
 SOURCES = {CPEC.SENTENCE, CPEC.BACKGROUND_SOURCE}
+QUOTES = {OA.TEXT_QUOTE_SELECTOR, OA.RANGE_SELECTOR}
 
 
 def sources_of_records(quads: Iterable[Quad]) -> dict[object, set[str]]:
-    """Return the sources that the records and the quotes of `graph:evidence` belong to."""
+    """Return the sources that records, quotes and anchors of `graph:evidence` belong to."""
     types, named, selectors = (defaultdict[object, set[object]](set) for _ in range(3))
     by_predicate = {RDF.TYPE: types, OA.HAS_SOURCE: named, OA.HAS_SELECTOR: selectors}
     for quad in quads:
@@ -74,7 +75,7 @@ def sources_of_records(quads: Iterable[Quad]) -> dict[object, set[str]]:
     for holder, several in selectors.items():
         own = {holder.value} if isinstance(holder, NamedNode) and types[holder] & SOURCES else set()
         for selector in several:
-            if OA.TEXT_QUOTE_SELECTOR in types[selector]:
+            if types[selector] & QUOTES:
                 is_record = bool(types[holder] & RECORDS)
                 if not types[selector] & RECORDS:
                     belongs[selector] |= belongs[holder] if is_record else own

@@ -242,7 +242,7 @@ def test_a_core_is_minimal(shipped_quads: list[Quad], store: Store) -> None:
             assert not any(
                 solver.is_empty([other for other in core if other is not part]) for part in core
             )
-    assert sizes.total() - sizes[1] > 50
+    assert sizes.total() - sizes[1] > 40
 
 
 def test_an_index_names_the_sources_of_an_inference(store: Store) -> None:

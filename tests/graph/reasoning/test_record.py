@@ -15,7 +15,7 @@ from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF
 from tests.graph import toy
-from tests.graph.reclosing import RECORDS, SOURCES, sources, sources_of_records
+from tests.graph.reclosing import QUOTES, RECORDS, SOURCES, sources, sources_of_records
 
 RECORD = """
 PREFIX id: <https://w3id.org/cpec-graph/id/>
@@ -123,7 +123,7 @@ described = st.one_of(
     st.tuples(
         st.sampled_from(NODES),
         st.just(RDF.TYPE),
-        st.sampled_from(sorted({*RECORDS, *SOURCES, OA.TEXT_QUOTE_SELECTOR}, key=str)),
+        st.sampled_from(sorted({*RECORDS, *SOURCES, *QUOTES}, key=str)),
     ),
     st.tuples(
         st.sampled_from(NODES),
