@@ -17,7 +17,7 @@ from graph.wording.display_name import read_text, shorten_name
 from graph.wording.text import clean_text, web_address
 from ontology.terms import DCTERMS, SCHEMA, RdfTerm
 
-TITLE_LENGTH: Final = 500
+TITLE_LENGTH: Final = 400
 """The maximum length of a title in a reference, in characters."""
 
 WORKS: Final = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from rdflib.namespace import SH
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULT_FORMATS
 from graph.build import build
-from graph.curating.master import DATA, Inputs
+from graph.curating.master import Inputs
 from graph.curating.near_copy import measure_containment, split_shingles
 from graph.errors import DataError
 from graph.explaining.corroboration import corroborate
@@ -24,6 +23,7 @@ from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE
 from queries.catalogue import catalogue
+from tests.first_article import copy_first_article
 
 ARTICLE = """
 BASE <https://w3id.org/cpec-graph/id/{name}/>
@@ -68,7 +68,7 @@ def add(data: Path, number: int, quote: str, *facts: str, publisher: str = "") -
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+    return copy_first_article(tmp_path)
 
 
 def build_store(data: Path) -> Store:

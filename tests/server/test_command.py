@@ -25,6 +25,7 @@ from queries.catalogue import catalogue
 from server.command import COMMANDS
 from server.command import cpec as main
 from server.command.ask import CITED
+from tests.first_article import copy_first_article
 from tests.server.conftest import Run
 
 
@@ -427,8 +428,7 @@ def test_what_cannot_be_done_is_said_without_a_traceback(
 def test_a_defect_is_named_with_its_file_and_line_and_the_snapshot_stays(
     cpec: Run, tmp_path: Path
 ) -> None:
-    data, builds = tmp_path / "data", tmp_path / "builds"
-    shutil.copytree(DATA, data)
+    data, builds = copy_first_article(tmp_path), tmp_path / "builds"
     assert cpec("build", "--data", str(data), "--out", str(builds)).returncode == 0
     before = (builds / "current" / "graph.nq").read_bytes()
     article = data / "articles" / "inp-wealthpk-2026-04-29.trig"

@@ -9,10 +9,11 @@ import pytest
 
 from bench.endpoint import Endpoint
 from graph.build import build
-from graph.curating.master import DATA, Inputs
+from graph.curating.master import Inputs
 from graph.current_snapshot import choose_snapshot
 from graph.errors import OtherDataError
 from graph.snapshot import Snapshot, current_snapshot
+from tests.first_article import copy_first_article
 from tests.server.conftest import Run
 
 ASK = ("query", "-", "--format", "csv")
@@ -21,9 +22,8 @@ PORT = "SELECT ?label { id:Own_Port rdfs:label ?label }"
 
 @pytest.fixture(scope="module")
 def own_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged data and a thing more, in a folder with a space in its name."""
-    folder = tmp_path_factory.mktemp("own") / "my data"
-    shutil.copytree(DATA, folder)
+    """The packaged data, of one article, and a thing more, in a folder with a space in its name."""
+    folder = copy_first_article(tmp_path_factory.mktemp("my own"))
     with (folder / "entities.ttl").open("a", encoding="utf-8") as file:
         file.write('id:Own_Port a cpec:Place ; rdfs:label "Own Port"@en .\n')
     return folder
