@@ -15,7 +15,7 @@ from graph.curating.verification import Status, verify
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
-from ontology.namespace import DATASET_GRAPH, INFERRED_GRAPH
+from ontology.namespace import DATASET_GRAPH, ID, INFERRED_GRAPH
 from ontology.terms import RDF
 
 OF_ARTICLE = "(STRSTARTS(STR({}), CONCAT(STR(id:inp-wealthpk-2026-04-29), '/')))"
@@ -147,7 +147,7 @@ def test_every_link_has_its_evidence(store: Store) -> None:
         store, "?set a void:Linkset . GRAPH ?set { ?s ?p ?o FILTER STRSTARTS(STR(?s), STR(id:)) }"
     )
     seen = "FILTER EXISTS { ?mapping dcterms:source ?seen }"
-    assert links == number(store, f"?mapping a sssom:Mapping {seen}") == 96
+    assert links == number(store, f"?mapping a sssom:Mapping {seen}") == 99
 
 
 def test_more_than_half_of_the_things_of_the_first_article_are_linked(store: Store) -> None:
@@ -160,6 +160,21 @@ def test_more_than_half_of_the_things_of_the_first_article_are_linked(store: Sto
     assert 2 * count[1] > count[0]
 
 
+def test_more_than_half_of_the_places_are_linked_and_each_link_has_the_name_of_its_place(
+    store: Store,
+) -> None:
+    place = "GRAPH graph:editorial { ?place a ?kind } ?kind rdfs:subClassOf* cpec:Place ."
+    mapping = "?mapping owl:annotatedSource ?place ; sssom:object_label ?name ."
+    places, linked = (
+        {row["place"].value.removeprefix(ID) for row in run_select(store, query)}
+        for query in (f"SELECT ?place {{ {place} {rest} }}" for rest in ("", mapping))
+    )
+    assert linked == {"Pakistan", "China", "Islamabad", "Beijing", "Gwadar", "Quetta"}
+    assert 2 * len(linked) > len(places)
+    named = "?place rdfs:label ?label FILTER (STR(?label) = ?name)"
+    assert number(store, f"{place} {mapping} FILTER NOT EXISTS {{ {named} }}") == 0
+
+
 def test_only_topics_are_matched_like_concepts(store: Store) -> None:
     match = "?relation IN (skos:exactMatch, skos:closeMatch, skos:broadMatch, skos:relatedMatch)"
     matched = f"?thing ?relation ?other FILTER ({match} && STRSTARTS(STR(?thing), STR(id:)))"
@@ -169,7 +184,7 @@ def test_only_topics_are_matched_like_concepts(store: Store) -> None:
 
 def test_where_a_link_was_seen_is_described_or_said_in_words(store: Store) -> None:
     seen = "?mapping a sssom:Mapping ; dcterms:source ?seen FILTER isIRI(?seen)"
-    assert number(store, seen) == 66
+    assert number(store, seen) == 69
     described = "FILTER NOT EXISTS { ?seen dcterms:title ?title ; schema:version ?version }"
     assert number(store, f"{seen} {described}") == 0
 
