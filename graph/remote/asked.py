@@ -36,6 +36,7 @@ from graph.sparql.syntax import (
     Filter,
     Group,
     InGraph,
+    Modifiers,
     NamedExpression,
     Node,
     QueryDataset,
@@ -250,6 +251,12 @@ def replace_terms(part: Any, terms: Mapping[Variable, Node]) -> Any:  # noqa: PL
             return NamedExpression(replace_terms(expression, terms), variable)
         case tuple():
             return tuple(replace_terms(inner, terms) for inner in part)
+        case Modifiers() if part.group_by:
+            # SELECT (<x> AS ?v) names the variable: GROUP BY (<x> AS ?v) would do so twice
+            keys = (
+                replace(k, variable=None) if k.expression in terms else k for k in part.group_by
+            )
+            part = replace(part, group_by=tuple(keys))
     if is_dataclass(part) and not isinstance(part, type):
         return type(part)(
             *(replace_terms(getattr(part, field.name), terms) for field in fields(part))

@@ -98,6 +98,7 @@ def test_a_variable_that_is_given_is_given_everywhere(pair: tuple[AskedStore, St
         "SELECT ?x ?o { ?x ?p ?o }",
         "SELECT ?x ?o { ?s ?p ?o { SELECT ?x ?o { ?x ?p ?o } } FILTER (?x = <urn:a>) }",
         "SELECT ?x (COUNT(?o) AS ?n) { ?x ?p ?o } GROUP BY ?x",
+        "SELECT ?x ?n { { SELECT ?x (COUNT(?o) AS ?n) { ?x ?p ?o } GROUP BY ?x } }",
         "SELECT ?x ?o { ?x <urn:b> ?y . ?s ?p ?o FILTER NOT EXISTS { ?x ?q ?o } }",
         "SELECT ?x ?o { ?x <urn:b> ?y . ?s ?p ?o OPTIONAL { ?x ?q ?o } FILTER (!BOUND(?q)) }",
     ):
