@@ -237,7 +237,7 @@ def group_by_kind(store: Store) -> dict[str, list[DisplayName]]:
         if kind:
             things[kind].append(names(quad.subject))
     return {
-        kind: sorted(things[kind], key=lambda name: name.text.lower())
+        kind: sorted(things[kind], key=lambda name: (name.text.lower(), name.iri))
         for kind in KINDS
         if things[kind]
     }
