@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -27,10 +28,16 @@ JSON = "application/sparql-results+json"
 ARTICLE = ID + "inp-wealthpk-2026-04-29"
 S09 = f"{ARTICLE}/s09"
 AREAS = "SELECT ?area { id:Pakistan cpec:intendsCooperationIn ?area }"
-PATIENT = ("--deadline", "30")
+PATIENT = ("--deadline", "90")
 
-ERRS = {"virtuoso": {"timeline"}, "oxigraph": set[str]()}
-"""The questions of the catalogue of which a store gives other rows, or others when it is cited."""
+ERRS = {
+    "virtuoso": {"timeline", "assessments", "corroborated-facts", "not-asserted", "status"},
+    "oxigraph": set[str](),
+}
+"""The questions of the catalogue of which a store gives other rows when they are cited."""
+
+ROW_ERRS = {"virtuoso": {"facts-on-one-sentence", "what-became"}, "oxigraph": set[str]()}
+"""The questions of which a store gives other rows when they are not cited."""
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +77,14 @@ def rows(answer: Any) -> object:
 def test_a_question_has_the_rows_and_citations_of_the_snapshot(
     name: str, front: Client, client: Client, store: Theirs
 ) -> None:
-    assert rows(question(front, name)) == rows(question(client, name))
-    cited, own = (rows(question(server, name, cite="true")) for server in (front, client))
-    assert (cited == own) is (name not in ERRS[store.name])
+    same_rows = rows(question(front, name)) == rows(question(client, name))
+    assert same_rows is (name not in ROW_ERRS[store.name])
+    if same_rows:
+        cited, own = (rows(question(server, name, cite="true")) for server in (front, client))
+        assert (cited == own) is (name not in ERRS[store.name])
 
+
+HASH = re.compile(r"\.sha256-[0-9a-f]{64}|( · )?Its rows have no hash:[^<]*")
 
 RECORDS = (
     """SELECT ?r ?q { ?r rdf:subject id:HEC ; cpec:modality ?m ; oa:hasSelector/oa:exact ?q }"""
@@ -95,7 +106,9 @@ def test_a_record_is_cited_by_its_sentence_and_goes_with_it(front: Client) -> No
 def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "stores.md").read_text("utf-8")
     row = page.partition("| Virtuoso ")[2].partition("\n")[0]
-    assert [name for name in ERRS["virtuoso"] if f"`{name}`" not in row] == []
+    assert [
+        name for name in ERRS["virtuoso"] | ROW_ERRS["virtuoso"] if f"`{name}`" not in row
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -159,8 +172,11 @@ def is_same(path: str, front: Client, client: Client) -> bool:
 
 
 def plain(reply: Reply, client: Client) -> list[str]:
-    """Return the words of a body, sorted, without the address of its server."""
-    return sorted(reply.text.replace(client.address, "").split())
+    """Return the words of a body, sorted, without the address of its server.
+
+    A store may have no time to hash the whole dataset: its hash, or why it lacks one, is left out.
+    """
+    return sorted(HASH.sub("", reply.text.replace(client.address, "")).split())
 
 
 def test_without_a_source_what_is_left_follows_from_memory(front: Client, client: Client) -> None:
