@@ -84,7 +84,11 @@ HONOURS = [
     *getting("/data/<path:file>", *(f"/data/Pakistan.{form}" for form in ("nq", "jsonld", "csv"))),
     *getting("/data/<path:file>", "/data/AI_Framework.ttl"),
     *getting("/graph/<path:name>", "/graph/inferred", "/graph/evidence", "/graph/editorial"),
-    *getting("/search", "/search?q=artificial&format=json", "/search?q=cooperation&format=json"),
+    *getting(
+        "/search",
+        "/search?q=artificial&format=json",
+        "/search?q=artificial+intelligence+framework&format=json",
+    ),
     *getting("/sources", "/sources?format=json"),
     *getting("/", "/", accept=BROWSER),
     *getting("/things/", "/things/", accept=BROWSER),
