@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from graph.build import check_quotes, close_statements, count_contents, plan_checks
 from graph.curating.check import run_checks
@@ -19,6 +19,8 @@ from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
 from graph.progress import run_in_forks
 from graph.wording.title import drop_titled, make_titles
+from ontology.namespace import EVIDENCE, ID
+from ontology.terms import CPEC, RDF
 
 ARTICLES: Final = "articles"
 """The folder of the articles among the data files."""
@@ -37,8 +39,21 @@ def is_article(path: Path, data: Path) -> bool:
     return path.suffix == ".trig" and path.relative_to(data).parts[0] == ARTICLES
 
 
-def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator[Row]:
-    """Yield the rows of the articles at some paths; `base` is the master copy without articles."""
+def type_articles(paths: Iterable[Path]) -> list[Quad]:
+    """Return the types of the articles at some paths: an article may be derived from another."""
+    return [
+        Quad(NamedNode(ID + path.stem), RDF.TYPE, NamedNode(CPEC + "NewsArticle"), EVIDENCE)
+        for path in paths
+    ]
+
+
+def read_articles(
+    paths: Iterable[str], base: Master, typed: Sequence[Quad], archive: Path
+) -> Iterator[Row]:
+    """Yield the rows of the articles at some paths.
+
+    `base` is the master copy without articles, `typed` the types of all articles.
+    """
     files: list[MasterFile] = []
     findings: set[Finding] = set()
     for path in paths:
@@ -47,10 +62,10 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
         except DataError as error:
             findings.update(error.findings)
     master = Master((*base.files, *files), base.aligned, base.shapes)
-    before = set(base.quads())
     stated = list(master.quads())
+    own = list(set(stated) - set(base.quads()))
+    stated = list({*stated, *typed})
     store = memory_store(stated)
-    own = [quad for quad in stated if quad not in before]
     counts = count_contents(memory_store(own), own)
     faults_found = [*run_checks(store, "stated", master), *check_quotes(store, archive, master)]
     titled = drop_titled(store, make_titles(store))

@@ -30,7 +30,13 @@ from graph.curating.period import compute_period_bounds
 from graph.curating.shapes import divide_rest
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store
-from graph.distributing.article_rows import ROW_SCHEMA, is_article, quad_rows, read_articles
+from graph.distributing.article_rows import (
+    ROW_SCHEMA,
+    is_article,
+    quad_rows,
+    read_articles,
+    type_articles,
+)
 from graph.distributing.closing import Rounds
 from graph.distributing.cluster import SparkCluster, open_session
 from graph.distributing.constraint import find_violating_facts
@@ -97,10 +103,10 @@ def read_on_cluster(
 ) -> tuple[DataFrame, Counter[str]]:
     """Return the rows of the articles' quads and the counts of the articles; raises DataError."""
     context = spark.sparkContext
-    known = context.broadcast(base)
+    known = context.broadcast((base, type_articles(paths)))
     tasks = max(1, min(len(paths), context.defaultParallelism * TASKS_PER_PROCESSOR))
     read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
-        lambda some: read_articles(some, known.value, archive)
+        lambda some: read_articles(some, *known.value, archive)
     )
     file = f"file://{to}/stated"
     spark.createDataFrame(read, ROW_SCHEMA).write.parquet(file)
