@@ -106,7 +106,7 @@ def read_on_cluster(
     known = context.broadcast((base, type_articles(paths)))
     tasks = max(1, min(len(paths), context.defaultParallelism * TASKS_PER_PROCESSOR))
     read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
-        lambda some: read_articles(some, *known.value, archive)
+        lambda some: read_articles(some, known.value[0], known.value[1], archive)
     )
     file = f"file://{to}/stated"
     spark.createDataFrame(read, ROW_SCHEMA).write.parquet(file)
