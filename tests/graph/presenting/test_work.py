@@ -83,7 +83,7 @@ def test_authors_have_their_names_in_english_and_people_a_family() -> None:
 
 
 def test_a_title_of_400_characters_is_whole() -> None:
-    title = f"{'word ' * 80}end"
+    title = f"{'word ' * 79}final"
     read = read_article(f'dcterms:title "{title}"@en')
     assert read is not None
     assert read.title == title
