@@ -23,8 +23,9 @@ help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # Serving needs no tools. Python compiles a module when it is first imported; of most packages that is never.
-# pip takes no package whose hash is not in the lock; the project itself, which has none, comes after it.
-INSTALL_LOCK := $(BIN)/pip install --quiet --no-compile --require-hashes --requirement
+# pip takes no package whose hash is not in the lock; the project itself, which has none, comes after it. A lock is complete:
+# with dependencies, pip 23 looks for the newest version of a package that is wanted with an extra.
+INSTALL_LOCK := $(BIN)/pip install --quiet --no-compile --no-deps --require-hashes --requirement
 INSTALL_PROJECT := $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 $(VENV)/runtime: pyproject.toml lock/serve.txt
 	$(PYTHON) -m venv --clear $(VENV)

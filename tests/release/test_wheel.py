@@ -33,7 +33,7 @@ def test_the_wheel_asks_in_a_fresh_environment(tmp_path: Path) -> None:
 
     lock = str(ROOT / "lock" / "serve.txt")
     install = (str(binaries / "pip"), "install", "--quiet", "--no-compile")
-    run(*install, "--require-hashes", "--requirement", lock)
+    run(*install, "--no-deps", "--require-hashes", "--requirement", lock)
     run(*install, str(wheel))
     assert sys.prefix not in run(
         str(binaries / "python"), "-c", "import graph; print(graph.__file__)"
