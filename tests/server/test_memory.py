@@ -18,7 +18,7 @@ from tests.server.conftest import PATIENCE
 
 MEBIBYTE = 1 << 20
 
-ROWS = 18_000
+ROWS = 22_000
 """The rows of a large answer of the shipped graph, below the largest that is given."""
 
 

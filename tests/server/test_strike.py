@@ -41,14 +41,15 @@ def is_struck(path: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "strike", [f"without={S08}", "only=INP_WealthPk", f"without={S08}&names=ur"]
+    ("strike", "number"),
+    [(f"without={S08}", 200), ("only=INP_WealthPk", 60), (f"without={S08}&names=ur", 60)],
 )
-def test_two_hundred_links_from_a_struck_page_are_struck_or_said_to_be_whole(
-    client: Client, strike: str
+def test_the_links_from_a_struck_page_are_struck_or_said_to_be_whole(
+    client: Client, strike: str, number: int
 ) -> None:
     waiting = deque([f"/page/HEC?{strike}", f"/questions/tasks?{strike}", f"/?{strike}"])
     met, followed, whole = set(waiting), 0, 0
-    while waiting and followed < 200:
+    while waiting and followed < number:
         path = waiting.popleft()
         reply = client.get(path, Accept=BROWSER)
         while reply.status in {301, 302, 303}:
@@ -74,8 +75,8 @@ def test_two_hundred_links_from_a_struck_page_are_struck_or_said_to_be_whole(
                 waiting.append(target)
         for address, content in FORM.findall(reply.text):
             assert 'name="without"' in content or 'name="only"' in content, (path, address)
-    assert followed == 200
-    assert whole > 50
+    assert followed == number
+    assert whole > number / 4
 
 
 def test_a_link_to_a_dump_or_to_void_is_one_to_the_whole_graph(client: Client) -> None:
