@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -151,6 +152,8 @@ def test_the_graph_is_cited_as_a_dataset_of_the_year_of_its_release(client: Clie
     assert record["issued"] == {"date-parts": [[int(citation_file["date-released"][:4])]]}
     assert record["title"] == citation_file["title"]
     assert record["author"] == [{"literal": citation_file["authors"][0]["name"]}]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert citation_file["version"] == project["version"]
 
 
 def test_a_page_has_the_tags_of_its_article(client: Client) -> None:
