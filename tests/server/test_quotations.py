@@ -201,3 +201,13 @@ def test_the_terminal_and_the_selectors_of_rdf_quote_in_order(
     for words in quoted:
         if ELLIPSIS in words:
             assert any(is_quoted(words, text) for text in sentences.values()), words
+
+
+@pytest.mark.parametrize("words", ["cooperation", "robotics", "signed in Islamabad", "scholarship"])
+def test_search_quotes_in_order(client: Client, sentences: Texts, words: str) -> None:
+    passages = client.get(f"/search?{urlencode({'q': words, 'format': 'json'})}").json["passages"]
+    by_page = {f"/page/{graph.removeprefix(ID)}": text for graph, text in sentences.items()}
+    quotations = [(q, by_page[p["page"]]) for p in passages for q in p["quotes"]]
+    assert quotations
+    for quotation, text in quotations:
+        assert_quoted(quotation, text)
