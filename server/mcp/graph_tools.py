@@ -54,10 +54,11 @@ SELECT ?subject ?property ?object WHERE {
   { VALUES ?subject { %(iri)s } ?subject ?property ?object }
   UNION { VALUES ?object { %(iri)s } ?subject ?property ?object }
   ?property cpec:modality ?modality .
+  FILTER (?property != cpec:attributedTo)
 }
 ORDER BY ?subject ?property ?object LIMIT %(rows)d OFFSET %(offset)d
 """
-"""The statements about a thing: triples of properties that sources state."""
+"""The statements about a thing: triples of properties that sources state, without attributions."""
 
 TERMS: Final = """
 SELECT DISTINCT ?term ?kind ?label ?comment ?domain ?range ?modality WHERE {
