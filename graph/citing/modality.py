@@ -77,7 +77,7 @@ def find_strongest(modalities: Iterable[str | None]) -> str | None:
 
 
 def rank_with_name(modality: str) -> tuple[int, str]:
-    """Return the sort key of a modality; the name stays_absent ties outside the order."""
+    """Return the sort key of a modality; the name decides between equal ranks."""
     return rank_modality(modality), modality
 
 

@@ -7,7 +7,7 @@ each triple in the place of its supports (Green, Karvounarakis and Tannen 2007).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -91,13 +91,20 @@ class RowModalities:
                 usual = self.find_usual_of_solution(monomial) if as_usual else None
                 yield self.rate_solution(monomial, graphs) if usual is None else usual
             return
-        for monomial in islice(self.relation.solutions.get(key, ()), 1):
-            lineages = [self.tracer.lineages[number] for number in monomial]
-            counted = [own for lineage in lineages for own in list_members(lineage)]
-            plain = [lineage for lineage in lineages if not any(list_members(lineage))]
-            rest = find_weakest(self.of_lineage[lineage, graphs] for lineage in plain)
-            for member in counted:
-                yield find_weakest((self.rate_solution(member, graphs), rest))
+        solutions = islice(self.relation.solutions.get(key, ()), MAX_MONOMIALS)
+        outer = [[self.tracer.lineages[number] for number in monomial] for monomial in solutions]
+        strengths = [self.rate_plain(lineages, graphs) for lineages in outer]
+        if not strengths:
+            return
+        strongest = find_strongest(strengths)  # each solution gives the row
+        for lineage in outer[strengths.index(strongest)]:
+            for member in list_members(lineage):
+                yield find_weakest((self.rate_solution(member, graphs), strongest))
+
+    def rate_plain(self, lineages: Iterable[Lineage], graphs: Graphs) -> str | None:
+        """Return the modality of the lineages that count no members, in some graphs."""
+        plain = (lineage for lineage in lineages if not any(list_members(lineage)))
+        return find_weakest(self.of_lineage[lineage, graphs] for lineage in plain)
 
     def find_usual_of_solution(self, monomial: Monomial) -> str | None:
         """Return the modality of a solution in all graphs that give it with no weaker record.
