@@ -90,6 +90,7 @@ def test_every_own_iri_that_is_met_on_the_way_from_pakistan_answers(elsewhere: E
                     iris |= own(body, where, elsewhere.base)
         met |= frontier
         frontier = {iri.partition("#")[0] for iri in iris} - met
+        frontier.discard(f"{elsewhere.base}feed")  # of named graphs, which Turtle has not
     kinds = {iri.removeprefix(elsewhere.base).partition("/")[0] for iri in met}
     assert {"id", "graph", "ontology"} <= kinds
     assert len(met) > 60
