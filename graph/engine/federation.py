@@ -17,6 +17,7 @@ from typing import Final
 from graph.answering.evaluation import Answer, Query
 from graph.engine.engine import Engine
 from graph.engine.guard import check_query
+from graph.engine.request import VERSIONS
 from graph.errors import (
     DeadlineError,
     EndpointError,
@@ -186,10 +187,13 @@ class Federation:
 
         Only the version of the dataset that answers may have narrowed the calls.
         """
+        recorded = VERSIONS.get(set())
+        before = set(recorded)
         for _ in range(MAX_BOUND_RUNS):
             answer, versions = await self._answer_once(engine, query, self.bounds, end)
             if versions <= {answer.version or engine.version}:
                 return answer
+            recorded.intersection_update(before)  # nothing is answered from the others
         return (await self._answer_once(engine, query, replace(self.bounds, given=0), end))[0]
 
     async def _answer_once(

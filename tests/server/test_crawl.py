@@ -22,11 +22,15 @@ UNNAMED = frozenset({"search", "sparql", "cite"})
 
 
 def kind(path: str) -> tuple[str, ...]:
-    """Return the kind of an address: its folder, its parameters, the language of its names."""
+    """Return the kind of an address: its folder, its parameters, the language of its names.
+
+    A parameter that is repeated makes no other kind.
+    """
     parts = urlsplit(path)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     folder, _, rest = parts.path[1:].partition("/")
-    return folder, str(bool(rest)), *sorted(n if n != "names" else f"{n}={v}" for n, v in pairs)
+    names = {name if name != "names" else f"{name}={value}" for name, value in pairs}
+    return folder, str(bool(rest)), *sorted(names)
 
 
 def assert_named(path: str, page: str) -> None:

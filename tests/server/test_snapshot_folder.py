@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.long
 
 KEPT = {k: v for k, v in os.environ.items() if k not in {"HOME", "XDG_CACHE_HOME"}}
-ASK = ("ask", "parties", "--format", "csv")
+ASK = ("ask", "amounts", "--format", "csv")
 
 
 def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:

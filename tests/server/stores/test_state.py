@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
 from ontology.namespace import GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
-from tests.server.conftest import Run, serving, wait_until
+from tests.server.conftest import PATIENCE, Run, serving, wait_until
 from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 from tests.server.stores.test_publish import small
 from tests.server.stores.test_serving import AREAS, JSON, PATIENT, S09, question, rows
@@ -177,7 +178,8 @@ def test_a_store_that_is_silent_or_gone_is_named(
         wait_until(lambda: client.get("/ready").status == 503)
         refused = client.query("SELECT ?o { id:HEC ?p ?o } LIMIT 1", JSON)
         # from memory, as soon as it has the snapshot
-        wait_until(lambda: client.get("/page/Pakistan", Accept="text/html").status == 200)
+        page = partial(client.get, "/page/Pakistan", Accept="text/html")
+        wait_until(lambda: page().status == 200, PATIENCE)
         os.kill(process, signal.SIGCONT)
         assert late.status in {503, 504}, late.text  # a poll may fail before the query is sent
         assert f"the store <{theirs.query}> did not answer within" in late.text
