@@ -1,6 +1,6 @@
 """Situations of a thing as tables: its changes of status, the roles in it, its amounts.
 
-A situation is a node that ties a thing to remaining (W3C, Defining N-ary Relations, pattern 1).
+A situation is a node that ties several things together (W3C, Defining N-ary Relations, pattern 1).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PARTICIPATION: Final = (
 AMOUNTS: Final = name_terms("cpec", "hasAmount", "hasPlannedAmount")
 STATUS, STATUS_OF = name_terms("cpec", "newStatus", "statusOf")
 DAYS: Final = name_terms("cpec", "date", "earliest", "latest")
-"""The day, month or year; the remaining are its bounds, which a known one spares."""
+"""The day, month or year, then its bounds, which are shown where it is not known."""
 
 MEANT: Final = frozenset({*PARTICIPATION, *AMOUNTS, STATUS})
 """The properties by whose statements a situation is meant as done, or only aimed at."""
