@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from pyoxigraph import NamedNode
 
+from graph.citing.aggregate import Basis
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import (
     AbsenceAtom,
@@ -73,33 +74,47 @@ class RowModalities:
         return self.modalities.named[UNKNOWN if strength is None else strength]
 
     def rate_basis(self, key: Key, graphs: Graphs) -> tuple[Modality, ...]:
-        """Return the modalities of the members that a row counts, each with their number."""
+        """Return the modalities of the members that a row counts, each with their number.
+
+        A row beside counting ones, as of another part of a UNION, has itself as its only member.
+        """
+        basis = self.relation.basis.get(key)
+        if basis is not None:
+            return self.count_modalities(self.rate_members(basis, graphs))
+        strength, lineages = self.find_strongest_solution(key, graphs)
+        members = list(chain.from_iterable(map(list_members, lineages)))
+        if not members:
+            return self.count_modalities([strength] if lineages else [])
+        return self.count_modalities(
+            find_weakest((self.rate_solution(member, graphs), strength)) for member in members
+        )
+
+    def count_modalities(self, strengths: Iterable[str | None]) -> tuple[Modality, ...]:
+        """Return the modalities, the strongest first, each with how often it comes."""
         # the graphs of a basis may not be seen to give a member: its modality is not known
-        strengths = self.rate_members(key, graphs)
         counts = Counter(UNKNOWN if strength is None else strength for strength in strengths)
         return tuple(
             self.modalities.named[modality]._replace(members=counts[modality])
             for modality in sorted(counts, key=rank_modality)
         )
 
-    def rate_members(self, key: Key, graphs: Graphs) -> Iterator[str | None]:
-        """Yield the modality of each member that a row counts, itself or in a subselect."""
-        basis = self.relation.basis.get(key)
-        if basis is not None:
-            as_usual = self.modalities.by_graph_set[graphs]
-            for monomial in basis.members:
-                usual = self.find_usual_of_solution(monomial) if as_usual else None
-                yield self.rate_solution(monomial, graphs) if usual is None else usual
-            return
+    def rate_members(self, basis: Basis, graphs: Graphs) -> Iterator[str | None]:
+        """Yield the modality of each member that a grouped row counts."""
+        as_usual = self.modalities.by_graph_set[graphs]
+        for monomial in basis.members:
+            usual = self.find_usual_of_solution(monomial) if as_usual else None
+            yield self.rate_solution(monomial, graphs) if usual is None else usual
+
+    def find_strongest_solution(self, key: Key, graphs: Graphs) -> tuple[str | None, list[Lineage]]:
+        """Return the modality around the members of a row, and the lineages of its solution.
+
+        Each solution gives the row, so the strongest rates it.
+        """
         solutions = islice(self.relation.solutions.get(key, ()), MAX_MONOMIALS)
         outer = [[self.tracer.lineages[number] for number in monomial] for monomial in solutions]
         strengths = [self.rate_plain(lineages, graphs) for lineages in outer]
-        if not strengths:
-            return
-        strongest = find_strongest(strengths)  # each solution gives the row
-        for lineage in outer[strengths.index(strongest)]:
-            for member in list_members(lineage):
-                yield find_weakest((self.rate_solution(member, graphs), strongest))
+        strongest = find_strongest(strengths)
+        return strongest, outer[strengths.index(strongest)] if outer else []
 
     def rate_plain(self, lineages: Iterable[Lineage], graphs: Graphs) -> str | None:
         """Return the modality of the lineages that count no members, in some graphs."""

@@ -27,6 +27,7 @@ __all__ = ["data"]
 
 SCHEMA = Draft202012Validator(json.loads(read_schema("citations")))
 AIM = "id:CPEC_Phase_II cpec:aimsAt ?goal"
+COUNTED = "SELECT ?goal (COUNT(*) AS ?n) { ?x cpec:aimsAt ?goal } GROUP BY ?goal HAVING (?n > 99)"
 
 
 def cite_query(store: Store, query: str, **bindings: NamedNode) -> CitedAnswer:
@@ -56,6 +57,7 @@ def modalities(answer: CitedAnswer) -> set[tuple[str, ...]]:
         (f"SELECT ?goal {{ {{ {AIM} }} UNION {{ id:CPEC cpec:aimsAt ?goal }} }}", "aimed at"),
         ("SELECT ?goal { id:CPEC_Phase_II cpec:aimsAt|cpec:focusesOn ?goal }", "aimed at"),
         (f"SELECT ?goal {{ {{ SELECT DISTINCT ?goal {{ {AIM} }} LIMIT 9 }} }}", "aimed at"),
+        (f"SELECT ?goal {{ {{ {AIM} }} UNION {{ {COUNTED} }} }}", "aimed at"),
         ("SELECT ?name { id:CPEC rdfs:label ?name }", "no modality"),
         ("SELECT ?x { ?x cpec:broader* ?x . FILTER (?x = id:Robotics) }", "no modality"),
     ],
