@@ -84,7 +84,7 @@ STATES: Final[dict[str, Callable[[Site], Reply]]] = {
 
 def write_state_reply(status: HTTPStatus, state: dict[str, object]) -> Reply:
     """Return a state as JSON that no cache keeps."""
-    body = json.dumps(state, separators=(",", ":")) + "\n"
+    body = json.dumps(state, separators=(",", ":"), sort_keys=True) + "\n"
     headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
     return Reply(body.encode(), headers, status)
 
