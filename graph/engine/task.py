@@ -202,7 +202,7 @@ def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: st
 def explain_empty_answer(
     dataset: WorkerDataset, header: Header, body: bytes
 ) -> tuple[Header, bytes]:
-    """Return the causes of the empty answer to a query as JSON, {} if there are none."""
+    """Return the causes of the empty answer to a query as JSON, {} without a cause."""
     if isinstance(dataset.store, AskedStore):
         return {}, compact_json(Emptiness(undetermined=dataset.evidence.reason).to_json())
     query = body.decode(), read_bindings(header), read_dataset(header), header.get("base")
