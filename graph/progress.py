@@ -100,14 +100,18 @@ def run_in_forks(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
         with ProcessPoolExecutor(workers, get_context("fork"), start_fork, (tasks,)) as pool:
             with interrupts_blocked():
                 results = pool.map(run_task, range(len(tasks)))
-            return [result for _, result in zip(bar(tasks, name), results, strict=True)]
+                progress = bar(tasks, name)
+            return [result for _, result in zip(progress, results, strict=True)]
     except BrokenProcessPool:
         raise BuildError("a process of the build was killed") from None
 
 
 @contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Delay SIGINT in this block: a fork of it must not raise KeyboardInterrupt too."""
+    """Delay SIGINT in this block: a fork of it must not raise KeyboardInterrupt too.
+
+    Neither must a callback of an import, in which Python would drop it.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
