@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
@@ -32,9 +33,16 @@ from graph.reasoning.tree import (
     statements,
 )
 from graph.wording.display_name import Names
-from graph.wording.sentence import read_rule, write_name, write_rule, write_sentence
+from graph.wording.sentence import (
+    read_rule,
+    write_name,
+    write_rule,
+    write_sentence,
+    write_sentences,
+)
 from graph.wording.source import CitedSource, SelectedWords
 from graph.wording.statement import Records, Weighing, read_records
+from ontology.vocabulary import LANGUAGES
 
 CONTESTED: Final = load_questions()["contested"].text
 """The text of queries/contested.rq, read at import: a worker can open no file."""
@@ -194,18 +202,27 @@ class JsonWriter:
 
     def write_rival(self, rival: Rival) -> dict[str, Any]:
         """Return a rival value with its words and its source."""
-        words = self.names(rival.value).text
-        return {"value": term_json(rival.value), "words": words, "source": rival.graph}
+        name = self.names(rival.value)
+        words = say_in_languages({**name.texts, "en": name.text})
+        return {"value": term_json(rival.value), **words, "source": rival.graph}
 
     def write_status(self, status: Status) -> dict[str, Any]:
         """Return the last status of the subject or the object, with its words."""
-        thing, name, day = (self.names(t).text for t in (status.thing, status.status, status.day))
+        parts = [
+            replace(self.names(term), article=False)
+            for term in (status.thing, status.status, status.day)
+        ]
         return {
             "thing": status.thing.value,
             "status": term_json(status.status),
             "day": term_json(status.day),
             "ended": status.is_final,
-            "words": f"{thing}: {name} ({day})",
+            **say_in_languages(
+                {
+                    language: "{}: {} ({})".format(*(part.translate(language) for part in parts))
+                    for language in LANGUAGES
+                }
+            ),
         }
 
     def write_tree(self, tree: Tree) -> dict[str, Any]:
@@ -216,8 +233,8 @@ class JsonWriter:
         rule = {
             "name": tree.rule.name,
             "words": write_rule(tree.rule),
-            "reading": read_rule(tree.rule, self.names),
             "axiom": [term_json(term) for term in tree.rule.axiom],
+            **say_in_languages(read_rule(tree.rule, self.names), "reading"),
         }
         return {**conclusion, "rule": rule, "premises": list(map(self.write_tree, tree.premises))}
 
@@ -253,6 +270,12 @@ def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:
     ends = ("subject", triple.subject), ("predicate", triple.predicate), ("object", triple.object)
     return {
         "triple": {place: term_json(term) for place, term in ends},
-        "words": write_sentence(triple, names, modality),
+        **say_in_languages(write_sentences(triple, names, modality)),
         "names": " ".join(write_name(term) for _, term in ends),
     }
+
+
+def say_in_languages(texts: Mapping[str, str], member: str = "words") -> dict[str, Any]:
+    """Return the English text, or "", as a member, and the others by language."""
+    others = {language: texts[language] for language in LANGUAGES[1:] if language in texts}
+    return {member: texts.get("en", ""), **({"translations": others} if others else {})}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,18 +19,20 @@ from ontology.terms import RDF, RdfTerm
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How a language joins words and names, and ends a sentence."""
+    """How a language joins words, names and clauses, and ends a sentence."""
 
     space: str = " "
     comma: str = ", "
     conjunction: str = " and "
     stop: str = "."
+    also: str = " and "
+    conditional: str = "If {premises}, then {conclusion}."
 
 
 GRAMMARS: Final = {
     "en": Grammar(),
-    "ur": Grammar(comma="، ", conjunction=" اور ", stop="۔"),
-    "zh": Grammar(space="", comma="、", conjunction="和", stop="。"),
+    "ur": Grammar(" ", "، ", " اور ", "۔", " اور ", "اگر {premises}، تو {conclusion}۔"),
+    "zh": Grammar("", "、", "和", "。", "，且", "如果{premises}，则{conclusion}。"),
 }
 
 
@@ -82,22 +84,42 @@ def write_rule(rule: Rule) -> str:
     return f"{kind_of(rule).words} ({', '.join(map(write_name, names))})"
 
 
-def read_rule(rule: Rule, names: Names) -> str:
-    """Return a rule as a sentence: If A has B as a party, then B is a party to A."""
+def read_rule(rule: Rule, names: Names) -> dict[str, str]:
+    """Return a rule as a sentence: If A has B as a party, then B is a party to A.
+
+    It is there in each language that has a phrase for its properties.
+    """
     if rule.head is None:
-        return ""
-    variables = enumerate(list_variables(rule.body))
-    letters = {x: DisplayName("", chr(ord("A") + number)) for number, x in variables}
-    *clauses, last = (write_atom(atom, letters, names) for atom in rule.body)
-    premises = f"{', '.join(clauses)} and {last}" if clauses else last
-    return f"If {premises}, then {write_atom(rule.head, letters, names)}."
+        return {}
+    known = [find_phrases(p.value, "", "") for _, p, _ in (*rule.body, rule.head)]
+    spoken = [language for language in GRAMMARS if all(language in phrases for phrases in known)]
+    return {
+        language: write_conditional(rule.body, rule.head, names, language) for language in spoken
+    }
 
 
-def write_atom(atom: Atom, letters: Mapping[Variable, DisplayName], names: Names) -> str:
-    """Return a triple of a rule in words, with letters for variables."""
+def write_conditional(body: Collection[Atom], head: Atom, names: Names, language: str) -> str:
+    """Return the sentence of a rule in a language, with letters for its variables."""
+    grammar = GRAMMARS[language]
+    variables = enumerate(list_variables(body))
+    letters = {x: name_letter(chr(ord("A") + number)) for number, x in variables}
+    premises = grammar.also.join(write_atom(atom, letters, names, language) for atom in body)
+    conclusion = write_atom(head, letters, names, language)
+    return grammar.conditional.format(premises=premises, conclusion=conclusion)
+
+
+def name_letter(letter: str) -> DisplayName:
+    """Return the name of a variable, which is the same in each language."""
+    return DisplayName("", letter, dict.fromkeys(GRAMMARS, letter))
+
+
+def write_atom(
+    atom: Atom, letters: Mapping[Variable, DisplayName], names: Names, language: str
+) -> str:
+    """Return a triple of a rule as a clause in a language, with letters for variables."""
     subject, predicate, value = atom
     ends = [letters[x] if isinstance(x, Variable) else names(x) for x in (subject, value)]
-    return write_clause(ends[0], predicate, ends[1], names)
+    return write_clause(ends[0], predicate, ends[1], names, language=language)
 
 
 def list_variables(body: Iterable[Atom]) -> dict[Variable, None]:

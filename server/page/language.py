@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import MONTHS, write_date
+from graph.wording.text import END, ISOLATE, MONTHS, clean_text, write_date
 from server.parameters import Parameters, read_address
 
 NAMES: Final = "names"
@@ -42,6 +42,7 @@ def add_translations(app: Flask) -> None:
     install(translate, translate_number, newstyle=True)
     app.add_template_global(mark_english, "english")
     app.add_template_filter(mark_reference)
+    app.add_template_filter(mark_isolated)
     for function in (translate, translate_reference, translate_modalities, translate_piece):
         app.add_template_filter(function)
 
@@ -89,6 +90,16 @@ def mark_english() -> Markup:
     """Return the attributes of an element whose text is English on a page in any language."""
     attributes = Markup(' lang="en" dir="ltr"')
     return Markup() if first_language() == "en" else attributes
+
+
+def mark_isolated(words: str) -> Markup:
+    """Return a sentence in the language of the page, with its isolated English names marked."""
+    parts = re.split(f"{ISOLATE}(.*?){END}", words)
+    name = Markup("<bdi{}>{}</bdi>")
+    return Markup().join(
+        name.format(mark_english(), clean_text(part)) if place % 2 else escape(clean_text(part))
+        for place, part in enumerate(parts)
+    )
 
 
 def translate_reference(words: str) -> str:

@@ -146,7 +146,7 @@ def test_a_page_says_it_in_words_with_numbered_sources(client: Client) -> None:
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
     assert "<bdi>Pakistan cooperates in artificial intelligence</bdi></h1>" in page
     assert "framework has Pakistan as a joint party</bdi>" in page
-    assert "If A has B as a joint party, then B is a joint party to A.</p>" in page
+    assert "If A has B as a joint party, then B is a joint party to A.</bdi></p>" in page
     assert "prp-" not in re.sub(r"<[^>]*>", "", page)
     marks, anchors = (
         re.findall(r'href="#(source-\d+)"', page),
@@ -155,6 +155,27 @@ def test_a_page_says_it_in_words_with_numbered_sources(client: Client) -> None:
     assert marks
     assert set(marks) == set(anchors)
     assert scripts(Tags(page).found) == ["/static/site.js"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "rule"),
+    [
+        (
+            "ur",
+            "پاکستان کا مصنوعی ذہانت میں تعاون ہے",
+            "اگر A کو B میں مشترکہ فریق کی حیثیت حاصل ہے"
+            " اور B کا تعلق C سے ہے، تو A کا C میں تعاون ہے۔",
+        ),
+        ("zh", "巴基斯坦在人工智能方面合作", "如果A是B的共同参与方，且B涉及C，则A在C方面合作。"),
+    ],
+)
+def test_a_page_in_a_language_says_it_there(
+    client: Client, language: str, title: str, rule: str
+) -> None:
+    page = explain(client, AI, "text/html", names=language).text
+    assert f"<bdi>{title}</bdi></h1>" in page
+    assert f"<bdi>{rule}</bdi></p>" in page
+    assert read_explanation(client, AI)["translations"][language] == title
 
 
 def test_words_that_run_from_right_to_left_leave_the_marks_where_they_are(client: Client) -> None:

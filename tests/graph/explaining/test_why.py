@@ -221,7 +221,16 @@ def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
     names = index.evidence.names
     sentences = [read_rule(rule, names) for rule in compile_axioms(axioms) if rule.head]
-    assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", text) for text in sentences), sentences
+    forms = {
+        "en": r"If .*\bA\b.*, then .+\.",
+        "ur": "اگر .*A.*، تو .+۔",
+        "zh": "如果.*A.*，则.+。",
+    }
+    for language, form in forms.items():
+        texts = [own[language] for own in sentences if language in own]
+        assert texts
+        assert all(re.fullmatch(form, text) for text in texts), texts
+    assert all("en" in own for own in sentences)
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
