@@ -50,6 +50,7 @@ def tag_query(version: str, query: Query) -> str:
             *(["cite"] if query.cite else []),
             *(["words"] if query.words else []),
             query.why_empty,
+            *(["own"] if query.is_own else []),
         )
     )
 

@@ -86,6 +86,8 @@ class Query:
     for a core (graph/emptiness).
     `filled` is the text with the answers of other endpoints in place of each SERVICE
     (graph/service): if there is one, the engine runs it, and no row is cited.
+    A query that `is_own` comes from the code of a page: memory answers it where a remote store does
+    the others.
     """
 
     text: str
@@ -99,6 +101,12 @@ class Query:
     words: bool = False
     filled: str | None = None
     why_empty: WhyEmpty = ""
+    is_own: bool = False
+
+
+def own_query(text: str, bindings: Mapping[str, NamedNode | Literal] | None = None) -> Query:
+    """Return a query of the code's own, for rows as JSON."""
+    return Query(text, graph_format=None, bindings=bindings or {}, is_own=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class Engine:
             "named_graphs": query.named_graphs,
             "base": query.base,
             "words": query.words,
+            "is_own": query.is_own,
         }
         if query.filled is not None:
             header["uncited"] = SERVICE_REASON

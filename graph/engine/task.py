@@ -150,11 +150,12 @@ def read_query(header: Header, body: bytes) -> Query:
 def choose_store(dataset: WorkerDataset, header: Header, text: str) -> Store:
     """Return the store for a query: the remote, the union alone (no graph is named), or all.
 
-    It has the reifiers that the query asks for.
+    A query of the code's own is put to the remote only where memory has no copy. The store has the
+    reifiers that the query asks for.
     """
-    store = dataset.store
-    if dataset.remote is not None:
-        store = cast("Store", dataset.remote)
+    store, remote = dataset.store, dataset.remote
+    if remote is not None and not (remote.is_held and header.get("is_own")):
+        store = cast("Store", remote)
     elif header.get("union_only") and dataset.union_store is not None:
         store = dataset.union_store
     graphs = (*header["default_graphs"], *header["named_graphs"])

@@ -121,6 +121,8 @@ def run_task(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Heade
     """
     if dataset.exclusion != (exclusion := read_exclusion(header)):
         dataset.exclude_sources(exclusion)
+    if dataset.remote is not None:
+        dataset.remote.was_used = False  # the task before may have failed in a question
     task = TASKS[header["kind"]]
     answer, result = task(dataset, header, body)
     if dataset.remote is not None and dataset.remote.was_used and not dataset.remote.is_current():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from graph.answering.evaluation import Answer, Query
-from graph.publishing.resource import JSON, read_rows
+from graph.answering.evaluation import Answer, Query, own_query
+from graph.publishing.resource import read_rows
 from graph.wording.display_name import read_text
 from ontology.namespace import BASE
 
@@ -40,7 +40,7 @@ class DumpFile:
 
 def query_summary() -> Query:
     """Return the query for the description of the dataset."""
-    return Query(SUMMARY, JSON, None)
+    return own_query(SUMMARY)
 
 
 def read_summary(answer: Answer) -> list[str]:
@@ -51,7 +51,7 @@ def read_summary(answer: Answer) -> list[str]:
 
 def query_files() -> Query:
     """Return the query for the files of the dumps."""
-    return Query(FILES, JSON, None)
+    return own_query(FILES)
 
 
 def read_files(answer: Answer) -> dict[str, list[DumpFile]]:

@@ -11,8 +11,8 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process, utils
 
-from graph.answering.evaluation import Answer, Query
-from graph.publishing.resource import JSON, read_rows
+from graph.answering.evaluation import Answer, Query, own_query
+from graph.publishing.resource import read_rows
 from graph.wording.display_name import shorten_name
 from graph.wording.text import clean_text
 from ontology.namespace import ID
@@ -51,7 +51,7 @@ SELECT DISTINCT ?thing ?kind ?name {{
 
 def query_names() -> Query:
     """Return the query for the names of things."""
-    return Query(NAMES_QUERY, JSON, None)
+    return own_query(NAMES_QUERY)
 
 
 def read_name_list(answer: Answer) -> list[Name]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from graph.answering.evaluation import Answer, Query
-from graph.publishing.resource import JSON, read_rows
+from graph.answering.evaluation import Answer, Query, own_query
+from graph.publishing.resource import read_rows
 from graph.wording.display_name import read_text
 from graph.wording.phrase import find_phrase
 from graph.wording.quotation import Fragment
@@ -98,7 +98,7 @@ def query_statements(limit: int, around: str = "") -> Query:
     """Return the query for the statements between things, or only the statements of one thing."""
     ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
     text = STATEMENTS.format(ends=" UNION ".join(ends) if around else "", limit=limit)
-    return Query(text, JSON, None)
+    return own_query(text)
 
 
 def read_statements(answer: Answer) -> list[Relationship]:
@@ -108,7 +108,7 @@ def read_statements(answer: Answer) -> list[Relationship]:
 
 def query_triples(limit: int) -> Query:
     """Return the query for the triples between things, for a graph without records."""
-    return Query(TRIPLES.format(limit=limit), JSON, None)
+    return own_query(TRIPLES.format(limit=limit))
 
 
 def read_triples(answer: Answer) -> list[Relationship]:
@@ -125,7 +125,7 @@ def read_triples(answer: Answer) -> list[Relationship]:
 def query_labels(properties: Iterable[str]) -> Query | None:
     """Return the query for the labels of the properties without a phrase, None if all have one."""
     terms = " ".join(f"<{iri}>" for iri in properties if find_phrase(iri, "") is None)
-    return Query(LABELS.format(terms=terms), JSON, None) if terms else None
+    return own_query(LABELS.format(terms=terms)) if terms else None
 
 
 def read_labels(answer: Answer) -> dict[str, str]:
@@ -136,7 +136,7 @@ def read_labels(answer: Answer) -> dict[str, str]:
 def query_words(statements: Iterable[str]) -> Query | None:
     """Return the query for the quotes of statements, None if no statement has a record."""
     names = " ".join(f"<{name}>" for name in statements if " " not in name)
-    return Query(QUOTES.format(statements=names), JSON, None) if names else None
+    return own_query(QUOTES.format(statements=names)) if names else None
 
 
 def read_words(answer: Answer) -> dict[str, Words]:
@@ -155,7 +155,7 @@ def read_words(answer: Answer) -> dict[str, Words]:
 def query_dated(things: Iterable[str], limit: int) -> Query:
     """Return the query for the events and issues of things, and for their aims."""
     subjects = " ".join(f"<{iri}>" for iri in sorted(things))
-    return Query(DATED.format(things=subjects, limit=limit), JSON, None)
+    return own_query(DATED.format(things=subjects, limit=limit))
 
 
 def read_dated(answer: Answer) -> list[tuple[Relationship, str]]:

@@ -11,8 +11,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.evaluation import Answer, Query
-from graph.publishing.resource import JSON, read_rows
+from graph.answering.evaluation import Answer, Query, own_query
+from graph.publishing.resource import read_rows
 from graph.wording.display_name import read_text, shorten_name
 from graph.wording.text import clean_text, web_address
 from ontology.terms import DCTERMS, SCHEMA, RdfTerm
@@ -70,7 +70,7 @@ Labels = dict[RdfTerm, list[Literal]]
 
 def query_works(iris: Iterable[str]) -> Query:
     """Return the query for the description of works; a blank node has none."""
-    return Query(WORKS % " ".join(str(NamedNode(iri)) for iri in iris if ":" in iri), JSON, None)
+    return own_query(WORKS % " ".join(str(NamedNode(iri)) for iri in iris if ":" in iri))
 
 
 def read_works(answer: Answer) -> dict[str, Work]:

@@ -16,7 +16,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.answering.evaluation import UNBOUNDED, Answer, Query, write_graph
+from graph.answering.evaluation import UNBOUNDED, Answer, Query, own_query, write_graph
 from graph.answering.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.dataset_quad import LICENCE
 from graph.publishing.rdf_export import DATASET_FORMATS, merge_graphs, serialize_quads
@@ -93,22 +93,22 @@ ENTITY: Final = f"""{{
 
 def query_known(iri: NamedNode) -> Query:
     """Return the query whether the graph has an IRI as subject, object or graph."""
-    return Query(KNOWN, JSON, None, {"this": iri})
+    return own_query(KNOWN, {"this": iri})
 
 
 def query_statements(iri: NamedNode) -> Query:
     """Return the query for the statements about an IRI and, if it names a graph, those in it."""
-    return Query(STATEMENTS, JSON, None, {"this": iri})
+    return own_query(STATEMENTS, {"this": iri})
 
 
 def query_receipt(iri: NamedNode) -> Query:
     """Return the query for the receipt of a thing, or of an article: then its statements too."""
-    return Query(CITED, bindings={"this": iri})
+    return own_query(CITED, {"this": iri})
 
 
 def query_proved_receipt(iri: NamedNode) -> Query:
     """Return the query for the triples of a receipt, whose rows have their proofs."""
-    return Query(PROVED % {"this": iri})
+    return own_query(PROVED % {"this": iri})
 
 
 def query_whole_receipt() -> Query:
@@ -116,17 +116,17 @@ def query_whole_receipt() -> Query:
 
     `graph:version` is left out: `cpec publish` writes it to a store, and the snapshot has none.
     """
-    return Query(EVERYTHING)
+    return own_query(EVERYTHING)
 
 
 def query_stating_graphs(triple: Iterable[NamedNode | Literal]) -> Query:
     """Return the query for the graphs that state a triple."""
-    return Query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
+    return own_query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
 
 
 def query_triple(triple: Iterable[NamedNode | Literal]) -> Query:
     """Return the query whether a triple holds, whose proofs are the supports of the triple."""
-    return Query(f"ASK {{ {' '.join(map(str, triple))} }}")
+    return own_query(f"ASK {{ {' '.join(map(str, triple))} }}")
 
 
 def query_labels(quads: Iterable[Quad]) -> Query:
@@ -137,23 +137,23 @@ def query_labels(quads: Iterable[Quad]) -> Query:
     ends = (quad for quad in quads if quad.predicate != RDF.TYPE)
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
-    return Query(LABELS % " ".join(names[:MOST_LABELLED_NAMES]), JSON, None)
+    return own_query(LABELS % " ".join(names[:MOST_LABELLED_NAMES]))
 
 
 def query_graphs(most: int) -> Query:
     """Return the query for the names of at most `most` named graphs."""
-    return Query(f"{GRAPHS} LIMIT {most:d}", JSON, None)
+    return own_query(f"{GRAPHS} LIMIT {most:d}")
 
 
 def query_entities(first: int, most: int) -> Query:
     """Return the query for the IRIs of `most` entities from position `first`, sorted."""
     order = f"ORDER BY ?entity LIMIT {most:d} OFFSET {first:d}"
-    return Query(f"SELECT DISTINCT ?entity {ENTITY} {order}", JSON, None)
+    return own_query(f"SELECT DISTINCT ?entity {ENTITY} {order}")
 
 
 def query_entity_count() -> Query:
     """Return the query for the number of entities."""
-    return Query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}", JSON, None)
+    return own_query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}")
 
 
 def read_boolean(answer: Answer) -> bool:

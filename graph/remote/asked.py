@@ -61,8 +61,8 @@ FORMS: Final = GRAPHS | {"SELECT", "ASK"}
 class AskedStore:
     """The dataset of a remote store at one version, read through `ask`.
 
-    If it `is_held`, its quads are in memory too. It `was_used` if it answered since the last check
-    of its version.
+    If it `is_held`, its quads are in memory too. A task sets `was_used` to false, and the first
+    question to the store to true.
     """
 
     def __init__(self, remote: RemoteStore, publication: Publication, *, is_held: bool) -> None:
@@ -138,9 +138,7 @@ class AskedStore:
 
     def is_current(self) -> bool:
         """Return whether the store still has the version; raises EndpointError."""
-        version = read_version_rows(self.remote.read_rows(self._send(ASK_VERSION)))
-        self.was_used = False
-        return version == self.version
+        return read_version_rows(self.remote.read_rows(self._send(ASK_VERSION))) == self.version
 
     def _read_boolean(self, body: bytes) -> QueryBoolean:
         """Return the answer to an ASK; Virtuoso has it as the one value of one row.

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -27,7 +26,7 @@ from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
 from ontology.namespace import GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
-from tests.server.conftest import PATIENCE, Run, serving, wait_until
+from tests.server.conftest import Run, serving, wait_until
 from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 from tests.server.stores.test_publish import small
 from tests.server.stores.test_serving import AREAS, JSON, PATIENT, S09, question, rows
@@ -167,6 +166,14 @@ def test_past_the_size_a_store_that_changes_is_not_answered_for(
         assert "it is being published to" in client.get("/ready").text
 
 
+PAGES = [
+    *("/things/", "/articles/", "/sources", "/explore", "/dataset", "/search?q=HEC"),
+    *("/page/Pakistan", "/page/HEC?names=ur", "/page/inp-wealthpk-2026-04-29", "/data/HEC.ttl"),
+    "/explain?s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence",
+]
+"""Memory answers for these."""
+
+
 def test_a_store_that_is_silent_or_gone_is_named(
     cpec: Run, own: tuple[Theirs, int], snapshot: Snapshot, tmp_path: Path
 ) -> None:
@@ -177,9 +184,9 @@ def test_a_store_that_is_silent_or_gone_is_named(
         late = client.query("SELECT ?o { id:HEC ?p ?o }", JSON)
         wait_until(lambda: client.get("/ready").status == 503)
         refused = client.query("SELECT ?o { id:HEC ?p ?o } LIMIT 1", JSON)
-        # from memory, as soon as it has the snapshot
-        page = partial(client.get, "/page/Pakistan", Accept="text/html")
-        wait_until(lambda: page().status == 200, PATIENCE)
+        for path in PAGES:
+            page = client.get(path, Accept="text/html")
+            assert page.status == 200, (path, page.text[-900:])
         os.kill(process, signal.SIGCONT)
         assert late.status in {503, 504}, late.text  # a poll may fail before the query is sent
         assert f"the store <{theirs.query}> did not answer within" in late.text
