@@ -15,7 +15,7 @@ from ontology.terms import CPEC, OA, RDF
 
 Node = NamedNode | Literal
 
-MOST_SOLUTIONS = 1000
+MOST_SOLUTIONS = 300
 """Solutions of a query; more of them are a cross product that nobody asks for."""
 
 MORE = (0, 0, 1, 1, 2, 3)

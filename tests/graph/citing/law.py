@@ -157,7 +157,7 @@ def find_breach(
             if rows_with_members.isdisjoint(list_rows(proof)):
                 return f"{proof} does not give {expected} of {text}"
             if not citation.sufficient and citation.basis is None:
-                extra = [name for name in proof if expected in list_rows(set(proof) - {name})]
-                if extra:
-                    return f"{proof} gives {expected} without {extra}, of {text}"
+                for name in proof:
+                    if expected in list_rows(set(proof) - {name}):
+                        return f"{proof} gives {expected} without {name}, of {text}"
     return None

@@ -40,8 +40,8 @@ QUERIES = 2400
 
 BLOCKS = 20
 FORK = get_context("fork")
-PROCESSOR_TIME = 20
-"""The seconds of the processor that a query may take; a server stops it before."""
+PROCESSOR_TIME = 3
+"""The seconds of the processor that a query may take; most take less than one."""
 
 CHECKED = 3
 """Rows of an answer whose citations are checked against the law."""
@@ -107,7 +107,7 @@ def test_the_law_holds_for_generated_queries(
 ) -> None:
     judge = partial(judge_query, store, index, reclosing, writer)
     statuses = count_statuses(judge, block * 10_000 + 1, QUERIES // BLOCKS)
-    assert statuses["asked"] > 80
+    assert statuses["asked"] > 70
     assert statuses["cited"] > 300
     assert statuses["partly"] < statuses["cited"] / 20
     assert statuses["records, by their source alone"] > 5
@@ -199,7 +199,7 @@ def cited_rows(answer: CitedAnswer) -> Counter[object]:
 
 
 @pytest.mark.parametrize(
-    ("closer", "most", "proofs"), [(Reclosing, 1000, 4), (OwlrlReclosing, 1, 1)]
+    ("closer", "most", "proofs"), [(Reclosing, 100, 2), (OwlrlReclosing, 1, 1)]
 )
 def test_the_law_holds_for_the_catalogue(
     quads: list[Quad],

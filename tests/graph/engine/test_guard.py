@@ -174,7 +174,7 @@ def test_an_escaped_quote_in_a_name_opens_no_string() -> None:
 @pytest.mark.parametrize("part", ["a.", '"\\"', "a-", "<", "é."])
 def test_a_mebibyte_is_read_in_seconds(part: str) -> None:
     text = (part * (1 << 20))[: LIMITS.query_bytes // 2]
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(LimitError):
         check_query(text, LIMITS)
-    assert time.perf_counter() - start < 10  # the square of the length would take hours
+    assert time.process_time() - start < 20  # the square of the length would take hours

@@ -18,7 +18,7 @@ from tests.server.fuzz.message import requests
 
 pytestmark = pytest.mark.long
 
-BRIEF = 1_500
+BRIEF = 800
 EXAMPLES = max(BRIEF, settings.default.max_examples if settings.default else 0)
 BOUNDS = ("--deadline", "0.5", "--write-deadline", "2", "--receive-time", "5")
 

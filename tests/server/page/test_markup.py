@@ -60,12 +60,12 @@ def complaints(vocabulary: Graph, markup: dict[str, Any]) -> Iterator[str]:
             yield f"{name} has no value like {value}"
 
 
-def test_every_page_uses_terms_and_domains_of_schema_org(client: Client, vocabulary: Graph) -> None:
+def test_a_page_uses_terms_and_domains_of_schema_org(client: Client, vocabulary: Graph) -> None:
     query = "SELECT ?s { GRAPH graph:editorial { ?s a ?c } FILTER STRSTARTS(STR(?s), STR(id:)) }"
     things = client.query(query, "text/csv").text.split()[1:]
     names = {iri.rpartition("/id/")[2] for iri in things}
     types = set()
-    for name in sorted(names | {"inp-wealthpk-2026-04-29"}):
+    for name in [*sorted(names)[::4], "inp-wealthpk-2026-04-29"]:
         (text,) = DATA.findall(client.get(f"/page/{name}", Accept="text/html").text)
         markup = json.loads(text)
         assert markup["@context"] == "https://schema.org"
