@@ -157,7 +157,7 @@ def find_breach(
             if rows_with_members.isdisjoint(list_rows(proof)):
                 return f"{proof} does not give {expected} of {text}"
             if not citation.sufficient and citation.basis is None:
-                for name in proof:
-                    if expected in list_rows(set(proof) - {name}):
-                        return f"{proof} gives {expected} without {name}, of {text}"
+                extra = (name for name in proof if expected in list_rows({*proof} - {name}))
+                if (name := next(extra, None)) is not None:
+                    return f"{proof} gives {expected} without {name}, of {text}"
     return None
