@@ -11,6 +11,8 @@ from server.front.log import LogFormat
 
 MEBIBYTE: Final = 1 << 20
 SERVICE: Final = ServiceBounds()
+PROCESSORS: Final = len(os.sched_getaffinity(0))
+"""The processors that the server may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Settings:
     @property
     def fronts(self) -> int:
         """The number of fronts."""
-        return self.processes or len(os.sched_getaffinity(0))
+        return self.processes or PROCESSORS
 
     @property
     def concurrent_requests(self) -> int:

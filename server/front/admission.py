@@ -8,6 +8,7 @@ drops from the longest queue (McKenney 1991).
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, cast
 
-from graph.engine.account import SEAT, Accounts, Holding, Seat
+from graph.engine.account import SEAT, Accounts, Holding, Seat, current_minute
 from graph.engine.engine_settings import EngineSettings
 from graph.errors import OverloadedError, ShareError
 from server.settings import Settings
@@ -29,6 +30,29 @@ Standing = tuple[bool, int, bool, float]
 """Above its share; number of its places; not served in the last minute; seconds of that minute."""
 
 
+REFUSAL_SECONDS: Final = 0.05
+MOST_REFUSAL_SECONDS: Final = 5.0
+"""Each refusal of a client in a minute waits so much longer than the one before, up to the most."""
+
+MOST_REFUSED: Final = 4096
+"""The clients whose refusals a front counts."""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Counts the refused requests of the clients of one front in a minute."""
+
+    minute: int = 0
+    by_client: Counter[str] = field(default_factory=Counter)
+
+    def count(self, client: str) -> float:
+        """Count a refusal; return the seconds that it waits, so that who repeats it costs less."""
+        if self.minute != (now := current_minute()) or len(self.by_client) > MOST_REFUSED:
+            self.minute, self.by_client = now, Counter()
+        self.by_client[client] += 1
+        return min(MOST_REFUSAL_SECONDS, REFUSAL_SECONDS * (self.by_client[client] - 1))
+
+
 @dataclass(slots=True)
 class Admission:
     """Holds a place for each running request of one loop."""
@@ -38,6 +62,7 @@ class Admission:
     engine: EngineSettings
     spared: int = 0
     """The requests that hold one of the reserved places."""
+    refusals: Refusals = field(default_factory=Refusals)
     _seats: dict[Seat, None] = field(default_factory=dict)
     """The places of this front, in the order of their requests."""
 

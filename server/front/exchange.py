@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, request
@@ -118,6 +119,7 @@ class Exchanges:
         if body is None:
             return
         environ = environ_of(scope, body, self.site.settings.trusted_proxy)
+        del body
         current = Exchange(Request(environ))
         CURRENT.set(current)
         CLIENT.set(client_of(current.request.remote_addr or ""))
@@ -175,8 +177,12 @@ class Exchanges:
             EXCLUSION.set(read_exclusion(current.request))
             with self.admit(current.request):
                 return await self.answer_at_one_version(current.request, environ)
-        except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
+        except (BadRequest, OtherVersionError) as error:
             current.error = error
+        except (ShareError, OverloadedError) as error:
+            current.error = error
+            environ["wsgi.input"] = BytesIO()  # meanwhile nobody holds the body
+            await asyncio.sleep(self.site.admission.refusals.count(CLIENT.get()))
         return await self.application(environ)
 
     async def answer_at_one_version(self, request: Request, environ: WSGIEnvironment) -> Reply:

@@ -11,7 +11,7 @@ import pytest
 from graph.engine.account import PROCESSOR_SECONDS, SEAT, Accounts, Holding
 from graph.engine.engine_settings import EngineSettings
 from graph.errors import OverloadedError, ShareError
-from server.front.admission import Admission
+from server.front.admission import Admission, Refusals
 from server.settings import Settings
 
 PLACES = 6
@@ -115,6 +115,19 @@ def test_a_client_that_holds_little_memory_is_admitted_while_others_hold_all(
     accounts.add("polite", Holding.BYTES, 1)
     with pytest.raises(OverloadedError, match="bytes of memory"):
         asyncio.run(ask("a"))
+
+
+def test_each_refusal_of_a_client_in_a_minute_waits_longer() -> None:
+    refusals = Refusals()
+    waits = [refusals.count("a") for _ in range(200)]
+    assert waits[:3] == pytest.approx([0, 0.05, 0.1])
+    assert (max(waits), waits[-1]) == (5, 5)
+    assert refusals.count("b") == 0
+    refusals.minute -= 1
+    assert refusals.count("a") == 0
+    for number in range(5000):
+        refusals.count(str(number))
+    assert len(refusals.by_client) < 5000
 
 
 def test_health_has_reserved_places_and_competes_beyond_them(admission: Admission) -> None:

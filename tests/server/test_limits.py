@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,19 @@ def test_a_client_that_asks_too_much_at_once_is_told_to_wait(narrow: Client) -> 
     assert refused.headers["Retry-After"] == "1"
     assert refused.json["value"] == 2
     assert narrow.query("ASK {}").status == 200
+
+
+@pytest.mark.long
+def test_who_repeats_what_is_refused_waits_for_it(narrow: Client) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        slow = [pool.submit(narrow.query, SLOW) for _ in range(2)]
+        refused: list[float] = []
+        while len(refused) < 8 and not all(one.done() for one in slow):
+            start = time.monotonic()
+            if narrow.query("ASK {}").status == 429:
+                refused.append(time.monotonic() - start)
+    assert len(refused) == 8
+    assert sum(refused) >= 2 * (0.05 + 0.1 + 0.15)  # by the two fronts, or longer by one
 
 
 @pytest.mark.long
