@@ -45,8 +45,8 @@ class Refusals:
     minute: int = 0
     by_client: Counter[str] = field(default_factory=Counter)
 
-    def count(self, client: str) -> float:
-        """Count a refusal; return the seconds that it waits, so that who repeats it costs less."""
+    def delay(self, client: str) -> float:
+        """Return the seconds that the next refusal of a client waits; it costs less to repeat."""
         if self.minute != (now := current_minute()) or len(self.by_client) > MOST_REFUSED:
             self.minute, self.by_client = now, Counter()
         self.by_client[client] += 1

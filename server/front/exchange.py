@@ -182,7 +182,7 @@ class Exchanges:
         except (ShareError, OverloadedError) as error:
             current.error = error
             environ["wsgi.input"] = BytesIO()  # meanwhile nobody holds the body
-            await asyncio.sleep(self.site.admission.refusals.count(CLIENT.get()))
+            await asyncio.sleep(self.site.admission.refusals.delay(CLIENT.get()))
         return await self.application(environ)
 
     async def answer_at_one_version(self, request: Request, environ: WSGIEnvironment) -> Reply:
