@@ -20,7 +20,9 @@ FROM_DEFAULT = f"FROM <{RDFLIB_DEFAULT}>"
 AREAS = "{ id:Pakistan cpec:cooperatesIn ?area }"
 
 
-@pytest.mark.parametrize("text", [TEXT, "SELECT * { GRAPH ?g { ?s a ?o } }", "ASK {}"])
+@pytest.mark.parametrize(
+    "text", ["SELECT ?p ?o { id:HEC ?p ?o }", "SELECT * { GRAPH ?g { id:HEC a ?o } }", "ASK {}"]
+)
 @pytest.mark.parametrize("cite", ["true", "false"])
 def test_rdflibs_name_of_the_default_graph_is_as_no_name(
     client: Client, text: str, cite: str
