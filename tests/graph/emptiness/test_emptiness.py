@@ -214,9 +214,9 @@ def test_a_name_of_a_named_graph_is_known() -> None:
 def test_a_search_ends_in_time(store: Store) -> None:
     patterns = " ".join(f"?a{n} ?p{n} ?a{n + 1} ." for n in range(100))
     text = f"ASK {{ {patterns} ?a0 cpec:aimsAt ?a50 FILTER (?a100 = 1) }}"
-    start = time.monotonic()
+    start = time.process_time()
     assert "deadline" in explain(store, text, seconds=0.0).undetermined
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.long
