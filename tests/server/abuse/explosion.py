@@ -114,7 +114,7 @@ STRINGS: Final[tuple[Case, ...]] = (
 VALUES: Final[tuple[Case, ...]] = (
     query("an order of everything", f"SELECT ?v {{ {MIXED} }} ORDER BY ?v", MIXABLE),
     query("an order of everything, often", f"SELECT ?v {{ {MIXED} ?s ?p ?o }} ORDER BY DESC(?v)",
-          MIXABLE),
+          MIXABLE | {413}),
     query("an order of the graph's own objects", "SELECT ?o { ?s ?p ?o } ORDER BY ?o",
           frozenset({200, 503})),
     query("the least of everything", f"SELECT (MIN(?v) AS ?a) (MAX(?v) AS ?b) {{ {MIXED} }}",
