@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 from typing import Final
 
@@ -26,8 +27,9 @@ def ask(address: str, query: str) -> tuple[str, ...]:
 
 
 def read_status(host: Host, address: str) -> str:
-    """Return the status of a short query, "000" where no server listens yet."""
-    return host.run("sh", "-c", '"$@" || true', "sh", *ask(address, "query=ASK {}"))
+    """Return the status of a short query that no front has kept, "000" where no server listens."""
+    query = f"query=ASK {{}} #{time.monotonic_ns()}"
+    return host.run("sh", "-c", '"$@" || true', "sh", *ask(address, query))
 
 
 @pytest.mark.skipif(not may_make_hosts(), reason="needs root, to make network namespaces")
