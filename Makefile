@@ -45,7 +45,7 @@ serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 
 build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/installed ## run the tests that a change is likely to break, in a minute and a half
+test: $(VENV)/installed ## run the tests that a change is likely to break, in some five minutes
 	$(BIN)/pytest $(SHORT)
 
 # Tracing would double the time of the long ones, and they reach little that the others do not.
