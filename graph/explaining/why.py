@@ -276,6 +276,6 @@ def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:
 
 
 def say_in_languages(texts: Mapping[str, str], member: str = "words") -> dict[str, Any]:
-    """Return the English text, or "", as a member, and the others by language."""
+    """Return the English text, or "", as a member, and the others in `translations`."""
     others = {language: texts[language] for language in LANGUAGES[1:] if language in texts}
     return {member: texts.get("en", ""), **({"translations": others} if others else {})}

@@ -46,7 +46,7 @@ class Refusals:
     by_client: Counter[str] = field(default_factory=Counter)
 
     def delay(self, client: str) -> float:
-        """Return the seconds that the next refusal of a client waits; it costs less to repeat."""
+        """Count a refusal of a client, and return the seconds that it waits."""
         if self.minute != (now := current_minute()) or len(self.by_client) > MOST_REFUSED:
             self.minute, self.by_client = now, Counter()
         self.by_client[client] += 1

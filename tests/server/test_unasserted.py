@@ -135,7 +135,12 @@ def test_why_a_triple_holds_names_who_does_not_assert_it(client: Client) -> None
         " (INP-WealthPk, 3 May 2026, sentence 1: “China was only invited”)"
     )
     page = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China", Accept="text/html")
-    assert "China was only invited" in page.text
+    assert other["words"] in page.text
+    urdu = client.get(
+        "/explain?s=Climate_Initiatives&p=hasJointParty&o=China&names=ur", Accept="text/html"
+    )
+    assert "proposed by" not in urdu.text
+    assert '<q dir="auto">China was only invited</q>' in urdu.text
     turtle = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China&format=ttl").text
     assert "cpec:UnassertedStatement" in turtle
 
