@@ -86,6 +86,7 @@ def test_who_repeats_what_is_refused_waits_for_it(narrow: Client) -> None:
     time.sleep(max(0.0, 5 - MINUTE + time.monotonic() % MINUTE))  # not at the end of a minute
     with ThreadPoolExecutor(2) as pool:
         slow = [pool.submit(narrow.query, SLOW) for _ in range(2)]
+        time.sleep(0.5)  # both have a place
         refused: list[float] = []
         while not all(one.done() for one in slow):
             start = time.monotonic()
