@@ -18,6 +18,7 @@ import sys
 import urllib.parse
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from bench.endpoint import TOKEN
@@ -131,7 +132,9 @@ KINDS: Final = {
 def attack(server: Address, name: str, addresses: int) -> Iterator[None]:
     """Attack a server from so many addresses while the block runs."""
     command = [sys.executable, "-m", "bench.attack", *map(str, server), name, str(addresses)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
         try:
             if process.stdout is not None:
                 process.stdout.readline()  # every client has begun
@@ -174,10 +177,17 @@ async def run(server: Address, name: str, addresses: int) -> None:
         client.cancel()
 
 
+def lower_priority() -> None:
+    """Leave the processors to others, as a process and as a session (sched(7), autogroup)."""
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
+
+
 def main() -> None:
     """Attack."""
     host, port, name, addresses = sys.argv[1:]
-    os.nice(NICENESS)
+    lower_priority()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     asyncio.run(run((host, int(port)), name, int(addresses)))

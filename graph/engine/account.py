@@ -34,7 +34,7 @@ WAYS: Final = 16
 With 1,000 clients in one front, a set has two on average; 17 in any set have a chance of 1 in 10^7.
 """
 
-ACCOUNT_CELLS: Final = 9
+ACCOUNT_CELLS: Final = 10
 CELL_BYTES: Final = 8
 """The numbers of an account, and the bytes of a number."""
 
@@ -65,8 +65,10 @@ class Holding(IntEnum):
     """The private memory of a front and its workers that is on no client's account, in bytes."""
 
 
-TAG, THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER = 5, 6, 7, 8
-"""Other cells of an account: tag, microseconds used in this minute, in the last, its number."""
+TAG, THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER, LATEST = 5, 6, 7, 8, 9
+"""Other cells of an account: tag; microseconds used in this minute and in the last, its number; and
+the microseconds of its latest request.
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -164,6 +166,19 @@ class Accounts:
         minutes = [self._minutes(account, now) for account in self._accounts(client)]
         return sum(this + last * past for this, last in minutes) / MICROSECONDS
 
+    def set_latest(self, client: str, seconds: float) -> None:
+        """Record the processor time of the latest request of a client in this front."""
+        self.spend(client, 0)  # it is active
+        self._cells[self._open(client) + LATEST] = 1 + int(seconds * MICROSECONDS)
+
+    def latest_seconds(self, client: str) -> float | None:
+        """Return the processor time of a client's latest request, the longest of all fronts.
+
+        None if it used no processor time in this minute or in the last.
+        """
+        latest = (self._cells[account + LATEST] for account in self._recent_accounts(client))
+        return max(latest, default=0) / MICROSECONDS or None
+
     def count_active(self) -> int:
         """Return the number of clients that used processor time in this minute or in the last."""
         return self._active(int(time.monotonic()))
@@ -196,6 +211,13 @@ class Accounts:
             if account is not None:
                 yield account
 
+    def _recent_accounts(self, client: str) -> Iterator[int]:
+        """Yield the accounts of a client with processor time in this minute or in the last."""
+        now = current_minute()
+        for account in self._accounts(client):
+            if now - self._cells[account + MINUTE_NUMBER] < 2:
+                yield account
+
     def _find(self, client: str, start: int) -> int | None:
         """Return the account of a client in a part, None if it has none."""
         tag = self._tag(client)
@@ -215,7 +237,7 @@ class Accounts:
         account = min(range(ways, ways + SET_CELLS, ACCOUNT_CELLS), key=self._value)
         if not self._holds(account):
             self._cells[account + TAG] = tag
-            for number in (THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER):
+            for number in (THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER, LATEST):
                 self._cells[account + number] = 0
         return account
 
@@ -230,7 +252,7 @@ class Accounts:
 
     def _minutes(self, account: int, now: int) -> tuple[int, int]:
         """Return the microseconds used in the current minute and in the last."""
-        this, last, number = self._cells[account + THIS_MINUTE : account + ACCOUNT_CELLS]
+        this, last, number = self._cells[account + THIS_MINUTE : account + LATEST]
         return {0: (this, last), 1: (0, this)}.get(now - number, (0, 0))
 
     def _count_tags(self, _second: int) -> int:

@@ -40,7 +40,7 @@ class EngineSettings:
     write_deadline: float = 30.0
     queue_time: float = 5.0
     queue_length: int = 256
-    quick_workers: int = field(default_factory=lambda: max(3, (os.cpu_count() or 1) + 1))
+    quick_workers: int = field(default_factory=lambda: max(4, (os.cpu_count() or 1) + 2))
     quick_time: float = 0.2
     long_workers: int = 8
     parked_workers: int = 16

@@ -30,7 +30,7 @@ Standing = tuple[bool, int, bool, float]
 """Above its share; number of its places; not served in the last minute; seconds of that minute."""
 
 
-REFUSAL_SECONDS: Final = 0.05
+REFUSAL_SECONDS: Final = 0.2
 MOST_REFUSAL_SECONDS: Final = 5.0
 """Each refusal of a client in a minute waits so much longer than the one before, up to the most."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Hashable
 from typing import Any, Final
 
 from httptools import HttpRequestParser
@@ -35,6 +36,7 @@ from server.front.refusal import (
     too_late,
     too_many_fields,
 )
+from server.front.round_robin import RoundRobin
 from server.settings import Settings
 
 READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
@@ -57,8 +59,9 @@ class ConnectionConfig(Config):
     token: str | None
     exchanges: Exchanges
     accounts: Accounts
-    peers: dict[Any, dict[Any, None]]
-    """The connections of each client, and of the trusted proxy each one by itself."""
+    turns: RoundRobin
+    peers: dict[Hashable, dict[Any, None]]
+    """The connections of each peer."""
 
 
 class Arrival(HttpToolsProtocol):
@@ -70,12 +73,14 @@ class Arrival(HttpToolsProtocol):
     def __init__(self, config: ConnectionConfig, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
         self.bounds = config.settings
+        self.peer: Hashable = self
+        """The client; of the trusted proxy, which has many clients, the connection."""
         self.latest = b""
         """The slice that is being parsed."""
         self.unread = bytearray()
         """The received bytes that are not parsed yet."""
-        self.next_turn: asyncio.Handle | None = None
-        """The parsing of the next slice, if it is scheduled."""
+        self.waits = False
+        """Whether the next slice waits for its turn."""
         self.instead = b""
         """The bytes to parse instead of the rest of a slice."""
         self.in_message = False
@@ -91,15 +96,23 @@ class Arrival(HttpToolsProtocol):
         self.arrival: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Parse received data; a scheduled turn goes on with it."""
-        if not self.transport.unread:
-            self.unread += data
-            if self.next_turn is None:
-                self.read()
+        """Keep received data until its turn; receive no more than a slice before."""
+        if self.transport.unread:
+            return
+        self.unread += data
+        self.read_on()
+        if len(self.unread) > SLICE:
+            self.transport.hold_reading(held=True, paused=self.flow.read_paused)
+
+    def read_on(self) -> None:
+        """Have the next slice parsed in its turn, if bytes may be parsed."""
+        if self.unread and not self.waits and self.may_read():
+            self.waits = True
+            self.config.turns.add(self.peer, self.read)
 
     def read(self) -> None:
-        """Parse one slice, unless a request waits for an earlier one, and schedule the next one."""
-        self.next_turn = None
+        """Parse one slice, unless a request waits for an earlier one; the next has its own turn."""
+        self.waits = False
         if self.unread and self.may_read():
             self.latest = bytes(self.unread[: self.slice_size()])
             del self.unread[: len(self.latest)]
@@ -109,11 +122,6 @@ class Arrival(HttpToolsProtocol):
         self.read_on()
         self.transport.hold_reading(held=bool(self.unread), paused=self.flow.read_paused)
         self.time_arrival()
-
-    def read_on(self) -> None:
-        """Schedule the parsing of the next slice, if bytes may be parsed."""
-        if self.unread and self.next_turn is None and self.may_read():
-            self.next_turn = self.loop.call_soon(self.read)
 
     def may_read(self) -> bool:
         """Return whether the next bytes may be parsed."""

@@ -43,7 +43,10 @@ class Connection(Arrival):
         outlet = Outlet(transport, self.bounds.send_time)
         super().connection_made(outlet)  # type: ignore[arg-type]
         self.accounts = self.config.accounts
-        self.client_name = client_of(self.client[0] if self.client else "")
+        host = self.client[0] if self.client else ""
+        self.client_name = client_of(host)
+        if host and host != self.bounds.trusted_proxy:
+            self.peer = self.client_name
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
@@ -84,15 +87,9 @@ class Connection(Arrival):
         """Return whether no request is arriving or running."""
         return not (self.in_message or self.is_asked())
 
-    @property
-    def peer(self) -> str | Connection:
-        """The client; of the trusted proxy, which has many clients, the connection."""
-        host = self.client[0] if self.client else None
-        return self if host in {None, self.bounds.trusted_proxy} else self.client_name
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self.arrival, self.timeout_keep_alive_task, self.next_turn):
+        for timer in (self.arrival, self.timeout_keep_alive_task):
             if timer is not None:
                 timer.cancel()
         self.forget()
@@ -107,6 +104,8 @@ class Connection(Arrival):
 
         Only a write shows whether such a client has gone.
         """
+        if self.waits:
+            self.read()
         asked = self.cycle is not None and not self.cycle.response_complete
         waits = asked and not self.in_message
         if waits:
@@ -122,6 +121,9 @@ class Connection(Arrival):
 
     def read(self) -> None:
         """Read, and charge the client the time and the unread bytes."""
+        if self.transport.is_closing():
+            self.unread.clear()
+            return
         start = time.perf_counter()
         super().read()
         self.accounts.spend(self.client_name, time.perf_counter() - start)

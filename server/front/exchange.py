@@ -33,7 +33,7 @@ from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
 from server.front.log import Line, log_request
-from server.front.wsgi import PROBES, Scope, environ_of
+from server.front.wsgi import Scope, environ_of
 from server.parameters import read_address
 from server.reply import Fields, Reply, Send
 from server.site import Site
@@ -52,6 +52,9 @@ blueprint = Blueprint("exchange", __name__)
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 """The methods of requests that are answered anew after a write (RFC 9110, section 9.2.1)."""
+
+PROBES: Final = frozenset({"/health", "/ready", "/metrics"})
+"""The paths with reserved places, whose good answers are not logged."""
 
 GONE: Final = 499
 """The status of a cancelled request in the log and the counters: its client has gone."""

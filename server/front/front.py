@@ -34,6 +34,7 @@ from server.app import create_app
 from server.front.arrival import ConnectionConfig
 from server.front.connection import Connection
 from server.front.log import Unwaited
+from server.front.round_robin import RoundRobin
 from server.settings import Settings
 from server.site import Site
 
@@ -94,7 +95,7 @@ def open_front(site: Site, sock: socket.socket) -> Front:
         timeout_graceful_shutdown=settings.drain_time,
     )
     bounds.settings, bounds.token, bounds.exchanges = settings, site.token, app
-    bounds.accounts, bounds.peers = site.engine.accounts, {}
+    bounds.accounts, bounds.turns, bounds.peers = site.engine.accounts, RoundRobin(), {}
     return Front(bounds, sock)
 
 

@@ -38,9 +38,6 @@ CHUNK_BYTES: Final = 256 << 10
 """The size of a chunk of a file."""
 
 SCHEMES: Final = frozenset({"http", "https"})
-PROBES: Final = frozenset({"/health", "/ready", "/metrics"})
-"""The paths with reserved places, whose good answers are not logged."""
-
 UNPREFIXED: Final = frozenset({b"content-length", b"content-type"})
 
 
@@ -66,9 +63,7 @@ class Pages:
             raise
 
     def answer_in_turn(self, environ: WSGIEnvironment, loop: AbstractEventLoop) -> Reply:
-        """Return the answer, computed in turns that the client is charged; a probe needs none."""
-        if environ["PATH_INFO"] in PROBES:
-            return self.answer(environ)
+        """Return the answer, computed in turns that the client is charged."""
         client, start = CLIENT.get(), time.thread_time()
         with Turn(self.turns, client) as turn:
             PENDING_RESULTS.get().pause = turn.pause

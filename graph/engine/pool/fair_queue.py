@@ -33,13 +33,11 @@ class FairQueue:
     def __init__(self, accounts: Accounts, estimate: float) -> None:
         """Estimate the first request of a client at so many seconds of the processor."""
         self._accounts = accounts
-        self._estimate = estimate
+        self.estimate = estimate
         self._waiting: dict[str, deque[Ticket]] = {}
         self._arrival: dict[str, float] = {}
         """The virtual times from which the clients wait."""
         self._finish: dict[str, float] = {}
-        self._length: dict[str, float] = {}
-        """The processor time of the latest request of each client."""
         self._virtual = 0.0
 
     def __len__(self) -> int:
@@ -87,25 +85,24 @@ class FairQueue:
         The length is an estimate.
         """
         self._virtual = self._start(client)
-        length = self._length.get(client, self._estimate)
+        length = self._length(client)
         self._finish[client] = self._virtual + length
         if len(self._finish) > MAX_TAGS:
             self._finish = {name: tag for name, tag in self._finish.items() if tag > self._virtual}
-            self._length = {name: self._length.get(name, length) for name in self._finish}
         return length
 
     def settle(self, client: str, estimate: float, seconds: float) -> None:
         """Charge a request that ends or becomes long its seconds in the place of its estimate."""
         self.charge(client, seconds - estimate)
-        self._length[client] = seconds
+        self._accounts.set_latest(client, seconds)
 
     def charge(self, client: str, seconds: float) -> None:
         """Charge a client more seconds."""
         self._finish[client] = self._finish.get(client, self._virtual) + seconds
 
-    def was_long(self, client: str) -> bool:
-        """Return whether the latest request of a client took longer than a first one may."""
-        return self._length.get(client, 0.0) >= self._estimate
+    def _length(self, client: str) -> float:
+        """Return the expected processor time of the next request of a client."""
+        return self._accounts.latest_seconds(client) or self.estimate
 
     def _start(self, client: str) -> float:
         """Return the start tag of the next request of a client."""
@@ -113,5 +110,5 @@ class FairQueue:
 
     def _rank(self, client: str) -> tuple[bool, float]:
         """Return the order of a waiting client; clients of one rank are served as they came."""
-        finish = self._start(client) + self._length.get(client, self._estimate)
+        finish = self._start(client) + self._length(client)
         return self._accounts.is_above(client), finish

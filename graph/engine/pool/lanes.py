@@ -7,10 +7,10 @@ never wait for long ones, however many there are. This is a feedback queue of tw
 1962), whose slices get shorter as clients wait.
 
 The ledger (graph/engine/account.py) counts over all fronts. The fair queue gives idle workers to
-the clients that wait, and the last of them only to a client below its share that has no other. One
-client has at most half of the places for long and parked requests. A client below its share takes
-the place of one above it: that one is parked, or refused. A request without a client has no such
-bounds.
+the clients that wait; the last two of them are kept for newcomers and for those with short
+requests. One client has at most half of the places for long and parked requests. A client below its
+share takes the place of one above it: that one is parked, or refused. A request without a client
+has no such bounds.
 
 The last worker that excluded sources is kept beside the idle ones, for the same exclusion.
 """
@@ -368,17 +368,23 @@ class Lanes:
         return self._accounts.holding(place.client, Holding.BYTES), place.bytes
 
     def _may_take_quick(self, client: str) -> bool:
-        """Return whether a client may have a quick worker.
+        """Return whether a client may have a quick worker now."""
+        return not client or self._count_quick() < self._quick_places(client)
 
-        The last one is for a client below its share that has no other in this front, no long
-        request, and whose latest request was short.
+    def _quick_places(self, client: str) -> int:
+        """Return the number of quick workers among which a client may have one.
+
+        All but two for a client above its share, with a long request, or whose latest was long; all
+        but one for a newcomer, or for a client with another one in this front.
         """
-        if not client or self._count_quick() < max(1, self._settings.quick_workers - 1):
-            return True
         accounts = self._accounts
-        long = (accounts.holding(client, holding) for holding in HOLDINGS.values())
-        asks_much = self._quick[client] or any(long) or self._queue.was_long(client)
-        return not (asks_much or accounts.is_above(client))
+        latest = accounts.latest_seconds(client)
+        has_long = any(accounts.holding(client, holding) for holding in HOLDINGS.values())
+        if has_long or (latest or 0) >= self._queue.estimate or accounts.is_above(client):
+            left = 2
+        else:
+            left = int(latest is None or self._quick[client] > 0)
+        return max(1, self._settings.quick_workers - left)
 
     def _is_current(self, worker: WorkerHandle) -> bool:
         """Return whether a worker reads the current dataset, and may be kept."""

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, ParamSpec
 
@@ -109,6 +110,8 @@ class Supervisor:
         self._past: Counts = {}
         """The last totals of the fronts that have ended."""
         self._peers_lock = threading.Lock()
+        self._counting = threading.Lock()
+        self._processes = lru_cache(maxsize=1)(count_processes)
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         FORK_SERVER.hold()
@@ -365,15 +368,11 @@ class Supervisor:
         peer.answer({"id": number, "counts": counts})
 
     def _counts(self) -> Counts:
-        """Return the counts of the supervisor itself, and the memory of all processes."""
-        parts = Tree.read(os.getpid()).parts()
-        memory = {part: [read_memory(pid) for pid in pids] for part, pids in parts.items()}
+        """Return the counts of the supervisor itself, and the processes of about a second ago."""
+        with self._counting:
+            processes = self._processes(int(time.monotonic()))
         return {
-            "processes": {part: len(pids) for part, pids in parts.items()},
-            "proportional": {
-                part: sum(own.proportional for own in every) for part, every in memory.items()
-            },
-            "private": {part: sum(own.private for own in every) for part, every in memory.items()},
+            **processes,
             "engine": {
                 "zygote_starts": self.zygotes.starts,
                 "writer_starts": self.writers.starts if self.writers else 0,
@@ -381,6 +380,19 @@ class Supervisor:
                 **{f"writes_{stage}_seconds": spent for stage, spent in self.stages.items()},
             },
         }
+
+
+def count_processes(_second: int) -> Counts:
+    """Return the number of processes below this one by their part, and their bytes of memory."""
+    parts = Tree.read(os.getpid()).parts()
+    memory = {part: [read_memory(pid) for pid in pids] for part, pids in parts.items()}
+    return {
+        "processes": {part: len(pids) for part, pids in parts.items()},
+        "proportional": {
+            part: sum(own.proportional for own in every) for part, every in memory.items()
+        },
+        "private": {part: sum(own.private for own in every) for part, every in memory.items()},
+    }
 
 
 def start_thread(work: Callable[P, None], *args: P.args, **named: P.kwargs) -> None:

@@ -126,3 +126,13 @@ def test_a_share_is_a_part_of_the_processors_for_each_active_client(
     now += 3 * MINUTE
     assert not first.is_above("polite for a minute")
     assert first.share() == PROCESSOR_SECONDS
+
+
+def test_the_latest_request_of_a_client_is_known_to_all_fronts(fronts: list[Accounts]) -> None:
+    first, second = fronts
+    assert second.latest_seconds("a") is None
+    first.set_latest("a", 0.002)
+    assert second.latest_seconds("a") == pytest.approx(0.002, abs=1e-5)
+    second.set_latest("a", 0.5)
+    assert first.latest_seconds("a") == pytest.approx(0.5, abs=1e-5)
+    assert first.latest_seconds("b") is None

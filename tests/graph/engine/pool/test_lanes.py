@@ -123,7 +123,25 @@ def test_clients_who_wait_take_turns(settings: EngineSettings) -> None:
         assert engine.wait(ask(engine)).index("polite") < 50
 
 
-def test_a_client_above_its_share_leaves_the_last_worker_to_one_below(
+def test_a_crowd_of_newcomers_leaves_the_last_worker_to_who_asked_shortly(
+    settings: EngineSettings,
+) -> None:
+    async def ask(engine: LocalEngine) -> tuple[float, object]:
+        await ask_as(engine, "polite", POINT)
+        crowd = [start_queries(engine, f"new {number}", RUNAWAY, 1)[0] for number in range(5)]
+        await until(engine, "queue", 4)
+        counts = (await engine.sum_counts())["engine"]
+        polite = await ask_as(engine, "polite", POINT)
+        await cancel(crowd)
+        return counts["quick"], polite
+
+    with LocalEngine.start(replace(settings, quick_time=60.0)) as engine:
+        quick, polite = engine.wait(ask(engine))
+    assert quick == 1
+    assert isinstance(polite, Answer)
+
+
+def test_a_client_above_its_share_leaves_a_worker_to_a_newcomer(
     settings: EngineSettings,
 ) -> None:
     async def ask(engine: LocalEngine) -> tuple[float, float, object]:
@@ -136,7 +154,7 @@ def test_a_client_above_its_share_leaves_the_last_worker_to_one_below(
         await cancel(greedy)
         return counts["quick"], counts["queue"], polite
 
-    with LocalEngine.start(replace(settings, quick_time=60.0)) as engine:
+    with LocalEngine.start(replace(settings, quick_workers=3, quick_time=60.0)) as engine:
         quick, queue, polite = engine.wait(ask(engine))
     assert (quick, queue) == (1, 1)
     assert isinstance(polite, Answer)
