@@ -19,7 +19,7 @@ from graph.snapshot import Snapshot
 from ontology.glossary import Glossary
 from ontology.namespace import shorten
 from queries.catalogue import catalogue
-from server.bibliography import CITATION_FORMATS
+from server.reference.citation_format import CITATION_FORMATS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"

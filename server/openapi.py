@@ -16,7 +16,7 @@ from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, RESULTS
 from graph.publishing.schema import read_schema
 from queries.question import Parameter, Question
-from server.bibliography import CITATION_FORMATS
+from server.reference.citation_format import CITATION_FORMATS
 
 FILE: Final = Path(__file__).with_name("openapi.yaml")
 

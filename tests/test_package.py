@@ -24,7 +24,7 @@ def test_the_wheel_holds_the_types_and_the_data_of_each_package(tmp_path: Path) 
     names = set(ZipFile(wheel).namelist())
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
     assert {"graph/data/entities.ttl", "ontology/cpec.ttl", "queries/aims.rq"} <= names
-    assert "server/styles/apa.csl" in names
+    assert "server/reference/styles/apa.csl" in names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
 
 

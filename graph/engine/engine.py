@@ -108,7 +108,7 @@ class Engine:
     async def ask(
         self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
     ) -> Message:
-        """Return the answer to any kind of request that graph/engine/task.py lists."""
+        """Return the answer to any kind of request that graph/engine/tasks/task.py lists."""
         seconds, exclusion = deadline or self.settings.deadline, EXCLUSION.get()
         if exclusion:
             header = {**header, "exclusion": asdict(exclusion)}

@@ -219,3 +219,8 @@ def decode_error(header: Header) -> errors.CpecError | None:
         if name.isidentifier() and not name.startswith("_") and is_fact(value):
             setattr(error, name, value)
     return error
+
+
+def compact_json(value: object) -> bytes:
+    """Return a value as JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

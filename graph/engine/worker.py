@@ -21,7 +21,7 @@ from graph.engine.framing import (
 from graph.engine.heap import OwnMemory
 from graph.engine.request import CHANGING
 from graph.engine.store_relay import RelayClient
-from graph.engine.task import TASKS
+from graph.engine.tasks.task import TASKS
 from graph.engine.worker_dataset import WorkerDataset
 from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
 from graph.excluding.exclusion import Exclusion

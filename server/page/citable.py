@@ -12,7 +12,6 @@ from werkzeug.exceptions import NotFound
 
 from graph.presenting.work import Work, query_works, read_works
 from ontology.namespace import BACKGROUND
-from server.bibliography import CITED_WORKS, CitedWork, Item, write_sentence
 from server.page.cited_answer import CitedRow, Source
 from server.page.page_view import evaluate_for_page
 from server.parameters import Parameters
@@ -26,6 +25,8 @@ from server.receipt import (
     receipt_headers,
     write_permalink,
 )
+from server.reference.item import CITED_WORKS, CitedWork, Item
+from server.reference.styled_text import write_sentence
 from server.reply import Fields
 from server.site import current_site
 

@@ -13,7 +13,6 @@ from graph.answering.binding import find_question
 from graph.presenting.view import ThingView
 from ontology.namespace import ID
 from server.answer_page import build_query, build_table, cite_parameters
-from server.bibliography import CITATION_FORMATS, Item, write_sentence
 from server.conditional import digest
 from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
@@ -34,6 +33,9 @@ from server.receipt import (
     receipt_headers,
     wait_receipt,
 )
+from server.reference.citation_format import CITATION_FORMATS
+from server.reference.item import Item
+from server.reference.styled_text import write_sentence
 from server.reply import Reply
 from server.response import evaluate, send_body
 from server.site import current_site

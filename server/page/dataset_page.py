@@ -19,7 +19,6 @@ from graph.presenting.dataset_summary import (
 from graph.presenting.overview import Overview
 from graph.publishing.dataset_description import KEYWORDS
 from graph.publishing.dataset_quad import DATASET, LICENCE
-from server.bibliography import describe_record
 from server.link import item_links
 from server.linked_data import redirect
 from server.negotiate import prefers_html, read_accept
@@ -27,6 +26,7 @@ from server.page.citable import Cited, compare_receipt, page_receipt_headers, re
 from server.page.page_view import require_view, send_page
 from server.page.whole import cite_graph
 from server.parameters import read_address
+from server.reference.schema_org import describe_record
 from server.reply import Reply
 from server.response import evaluate
 from server.site import current_site

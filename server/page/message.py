@@ -27,12 +27,12 @@ from graph.sparql.syntax import Select
 from ontology.glossary import Glossary
 from queries.catalogue import catalogue
 from queries.question import SUBJECTS, Question
-from server.bibliography import CITATION_FORMATS
 from server.page.cited_answer import is_label, space_words
 from server.page.frame import MODALITIES
 from server.page.language import CATALOGUES, LANGUAGES
 from server.page.lead import MEANT
 from server.receipt import NO_TIME, QUADS
+from server.reference.citation_format import CITATION_FORMATS
 
 PIECES: Final = (
     *("counted from", "stated by", "or", "or others", "follows from", "to", "and", "partly"),
@@ -88,7 +88,9 @@ def list_data_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
     yield from (("graph/presenting/elsewhere.py", text) for text in RELATION_WORDS.values())
     yield from (("graph/publishing/dump.py", content) for _, _, content in RDF_DUMPS)
     yield from (("graph/publishing/plain_export.py", form.title) for form in PLAIN_FORMATS)
-    yield from (("server/bibliography.py", form.title) for form in CITATION_FORMATS.values())
+    yield from (
+        ("server/reference/citation_format.py", form.title) for form in CITATION_FORMATS.values()
+    )
     yield from (("graph/wording/mark.py", words) for words in PIECES)
     yield from (("graph/presenting/impact.py", kind) for kind in IMPACT_KINDS)
     yield from (("server/receipt.py", reason) for reason in (NO_TIME, QUADS))

@@ -21,7 +21,6 @@ from graph.presenting.view import SentencePlace, ThingView
 from graph.wording.display_name import make_path, shorten_name
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, SCHEMA
-from server.bibliography import describe_record
 from server.exclusion import add_exclusions, keep_exclusions, list_exclusions
 from server.link import item_links, links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
@@ -40,6 +39,7 @@ from server.page.page_view import all_sources, find_retraction, require_view, se
 from server.page.picture import draw_picture
 from server.page.whole import cite_thing
 from server.parameters import read_address
+from server.reference.schema_org import describe_record
 from server.reply import Reply
 from server.site import current_site
 

@@ -37,10 +37,14 @@ from graph.presenting.work import Author, Work
 from graph.publishing.dataset_quad import LICENCE
 from graph.wording.quotation import split_quotation
 from graph.wording.text import END, ISOLATE
-from server import bibliography
-from server.bibliography import CITATION_FORMATS, CitedWork, Item, write_sentence
-from server.citation_style import CITATION_STYLES, STYLES
 from server.page.cited_answer import Source
+from server.reference.annotation import write_annotation
+from server.reference.bibtex import write_bibtex
+from server.reference.citation_format import CITATION_FORMATS, write_csl
+from server.reference.citation_style import CITATION_STYLES, STYLES
+from server.reference.item import CitedWork, Item
+from server.reference.ris import write_ris
+from server.reference.styled_text import write_sentence
 from tests.conftest import ROOT, SHARED
 
 TITLE = "Pakistan, China advance CPEC Phase II, expand economic cooperation"
@@ -451,16 +455,16 @@ def hard_item(work: Work, quote: str = "") -> Item:
 @given(HARD.filter(str.strip), HARD)
 def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -> None:
     item = hard_item(Work(ARTICLE, title, publisher=title, authors=[Author(title)]), quote)
-    (entry,) = rispy.loads(bibliography.write_ris(item))
+    (entry,) = rispy.loads(write_ris(item))
     assert entry["title"].split() == title.split()
     assert len(entry["notes"]) == 1 + bool(quote)
-    (record,) = json.loads(bibliography.write_csl(item))
+    (record,) = json.loads(write_csl(item))
     assert (record["title"], record["publisher"]) == (title, title)
-    plain = parse_string(bibliography.write_bibtex(item))
+    plain = parse_string(write_bibtex(item))
     assert not plain.failed_blocks
     (read,) = plain.entries
     assert read["eprint"] == item.address
-    annotation = json.loads(bibliography.write_annotation(item))
+    annotation = json.loads(write_annotation(item))
     assert not quote or annotation["target"][0]["selector"]["exact"] == quote
     for style in CITATION_STYLES:
         assert " Via cpec-graph, “Who?”, 1 row, version v, CC BY 4.0." in write_sentence(
@@ -471,7 +475,7 @@ def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -
 def test_a_reference_counts_the_works_that_it_leaves_out() -> None:
     item = replace(hard_item(DAWN), more=5)
     assert ", 1 row, 5 more works, version v, CC BY 4.0." in write_sentence("apa", item)
-    assert "5 more works" in json.loads(bibliography.write_csl(item))[0]["archive"]
+    assert "5 more works" in json.loads(write_csl(item))[0]["archive"]
     assert item.main_record["type"] == "dataset"
 
 
@@ -480,7 +484,7 @@ def test_right_to_left_text_turns_nothing_around_it() -> None:
     item = hard_item(replace(DAWN, title=title, language="ur", authors=[Author(author)]))
     expected = f"{ISOLATE}{author}{END}. (2026, May). {ISOLATE}{title}{END}. Dawn. Sentence 3."
     assert write_sentence("apa", item).startswith(expected)
-    (record,) = json.loads(bibliography.write_csl(item))
+    (record,) = json.loads(write_csl(item))
     assert (record["title"], record["author"]) == (title, [{"family": author}])
 
 
@@ -491,7 +495,7 @@ def test_a_question_mark_ends_a_title_in_quotation_marks() -> None:
 
 def test_the_signs_of_latex_are_printed_as_they_are() -> None:
     title = r"{ } $ & # _ % \ ^ ~"
-    text = bibliography.write_bibtex(hard_item(Work(ARTICLE, title)))
+    text = write_bibtex(hard_item(Work(ARTICLE, title)))
     middleware = [LatexDecodingMiddleware()]
     (entry,) = parse_string(text, append_middleware=middleware).entries
     read = entry["title"].replace("\N{MODIFIER LETTER CIRCUMFLEX ACCENT}", "^")
@@ -530,11 +534,11 @@ def test_a_work_with_unknown_fields_has_a_reference(work: Work, style: str, line
 
 def test_a_reference_has_no_author_date_or_publisher_that_nobody_stated() -> None:
     item = hard_item(Work(ARTICLE, "Deal signed"))
-    (record,) = json.loads(bibliography.write_csl(item))
+    (record,) = json.loads(write_csl(item))
     assert not {"author", "issued", "publisher", "URL"} & set(record)
-    (entry,) = rispy.loads(bibliography.write_ris(item))
+    (entry,) = rispy.loads(write_ris(item))
     assert not {"authors", "date", "year", "publisher"} & set(entry)
-    (block,) = parse_string(bibliography.write_bibtex(item)).entries
+    (block,) = parse_string(write_bibtex(item)).entries
     assert not {"author", "date", "year", "publisher", "url"} & set(block.fields_dict)
 
 

@@ -20,9 +20,7 @@ from citeproc import (
 from citeproc.source.json import CiteProcJSON
 
 from graph.wording.text import isolate
-
-Record = Mapping[str, Any]
-"""A reference in CSL-JSON."""
+from server.reference.record import Record
 
 STYLES: Final = Path(__file__).with_name("styles")
 UNPRINTED: Final = frozenset({"archive", "archive_location", "accessed", "note", "version"})
