@@ -19,8 +19,9 @@ from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.citing.canonical import CanonicalMatch
 from graph.citing.lineage import AbsenceAtom
-from graph.citing.rewrite import TRUE, bracket_subselect, choose_hidden_prefix
+from graph.citing.rewrite import TRUE, bracket_subselect
 from graph.citing.run import MOST_VALUES, Run, is_named
+from graph.citing.select_form import choose_hidden_prefix
 from graph.citing.solution import Key, TermRow
 from graph.dataset import memory_store
 from graph.sparql.negation import list_alternatives

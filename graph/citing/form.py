@@ -14,8 +14,8 @@ from graph.citing.aggregate import sort_members
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
-from graph.citing.rewrite import drop_order_and_limit
 from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, read_rows, restrict_rows
+from graph.citing.select_form import drop_order_and_limit
 from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import GIVEN_NUMBER, Monomial
 from graph.sparql.scope import certain_variables, find_predicates, find_variables, select_columns

@@ -39,15 +39,14 @@ from graph.citing.lineage import (
     find_free_variables,
     unite_lineages,
 )
-from graph.citing.rewrite import (
-    INFERRED,
-    Rewriter,
+from graph.citing.rewrite import INFERRED, Rewriter
+from graph.citing.run import Run, is_named, join_values, restrict_rows
+from graph.citing.select_form import (
     ask_in_graph,
     drop_order_and_limit,
     is_aggregate,
     show_variables,
 )
-from graph.citing.run import Run, is_named, join_values, restrict_rows
 from graph.citing.solution import Key, TermNumbers
 from graph.citing.threshold import GroupConditions
 from graph.citing.trace import InnerAtom, Monomial, Tracer

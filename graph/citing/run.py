@@ -19,7 +19,8 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import query_store
 from graph.answering.reifier import Reification
-from graph.citing.rewrite import bracket_subselect, choose_hidden_prefix, is_aggregate
+from graph.citing.rewrite import bracket_subselect
+from graph.citing.select_form import choose_hidden_prefix, is_aggregate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers, TermRow
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain_variables, select_columns
