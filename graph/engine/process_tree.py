@@ -118,3 +118,16 @@ def read_memory(pid: int) -> Memory:
     with contextlib.suppress(OSError):
         return Memory.parse((PROC / str(pid) / "smaps_rollup").read_bytes())
     return Memory()
+
+
+def count_processes(pid: int) -> dict[str, dict[str, int]]:
+    """Return the number of processes of a server by their part, and their bytes of memory."""
+    parts = Tree.read(pid).parts()
+    memory = {part: [read_memory(pid) for pid in pids] for part, pids in parts.items()}
+    return {
+        "processes": {part: len(pids) for part, pids in parts.items()},
+        "proportional": {
+            part: sum(own.proportional for own in every) for part, every in memory.items()
+        },
+        "private": {part: sum(own.private for own in every) for part, every in memory.items()},
+    }

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, ParamSpec
@@ -31,16 +31,16 @@ from graph.engine.framing import (
     send,
 )
 from graph.engine.location import Location
-from graph.engine.process_tree import Tree, read_memory
+from graph.engine.process_tree import count_processes
 from graph.engine.request import Require, WriteResult
 from graph.engine.supervision.channel import (
     ChannelMessage,
     Counts,
     receive_message,
-    send_message,
     sum_counts,
 )
 from graph.engine.supervision.follower import Follower
+from graph.engine.supervision.front_peer import FrontPeer, keep_totals
 from graph.engine.supervision.register import EMPTY, MAX_FAULT
 from graph.engine.supervision.writer_supervisor import WriterSupervisor
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
@@ -58,39 +58,11 @@ WRITE_MESSAGE_TIME: Final = 30.0
 COUNT_TIME: Final = 1.0
 """The seconds that a front has to send its counts; after them its last counts are used."""
 
-PRESENT: Final = frozenset({"idle", "queue", "quick", "long", "parked", "cache_bytes"})
-"""The names of the counts that end with their front; the others are totals."""
-
 STAGES: Final = ("found", "kept", "followed")
 """The stages of a write, by their names in the metrics.
 
 A worker evaluates its delta, the writer puts it on disk, the zygote applies it.
 """
-
-
-@dataclass(slots=True, eq=False)
-class FrontPeer:
-    """A front at the other end of a channel."""
-
-    sock: socket.socket
-    in_use: set[str] = field(default_factory=set)
-    counts: Counts = field(default_factory=dict)
-    has_counts: threading.Event = field(default_factory=threading.Event)
-
-    def answer(self, message: ChannelMessage, descriptors: tuple[int, ...] = ()) -> None:
-        """Answer an order, unless the front is gone; waits while the line is full."""
-        with contextlib.suppress(OSError):
-            send_message(self.sock, message, descriptors)
-
-    def notify(self, message: ChannelMessage) -> None:
-        """Send a message that the front can do without, unless the line is full."""
-        with contextlib.suppress(OSError):
-            send_message(self.sock, message, flags=socket.MSG_DONTWAIT)
-
-    def cut_off(self) -> None:
-        """Close the channel; the front then ends."""
-        with contextlib.suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Supervisor:
@@ -111,7 +83,7 @@ class Supervisor:
         """The last totals of the fronts that have ended."""
         self._peers_lock = threading.Lock()
         self._counting = threading.Lock()
-        self._processes = lru_cache(maxsize=1)(count_processes)
+        self._processes = lru_cache(maxsize=1)(lambda _second: count_processes(os.getpid()))
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         FORK_SERVER.hold()
@@ -382,30 +354,9 @@ class Supervisor:
         }
 
 
-def count_processes(_second: int) -> Counts:
-    """Return the number of processes below this one by their part, and their bytes of memory."""
-    parts = Tree.read(os.getpid()).parts()
-    memory = {part: [read_memory(pid) for pid in pids] for part, pids in parts.items()}
-    return {
-        "processes": {part: len(pids) for part, pids in parts.items()},
-        "proportional": {
-            part: sum(own.proportional for own in every) for part, every in memory.items()
-        },
-        "private": {part: sum(own.private for own in every) for part, every in memory.items()},
-    }
-
-
 def start_thread(work: Callable[P, None], *args: P.args, **named: P.kwargs) -> None:
     """Run a function in a new thread."""
     threading.Thread(target=work, args=args, kwargs=named, daemon=True).start()
-
-
-def keep_totals(counts: Counts) -> Counts:
-    """Return the counts that a front adds to those of its server after its end."""
-    return {
-        part: {name: count for name, count in numbers.items() if name not in PRESENT}
-        for part, numbers in counts.items()
-    }
 
 
 def name_version(source: Path) -> str:
