@@ -18,7 +18,8 @@ from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, read_master, read_origin
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
 

@@ -23,21 +23,15 @@ from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
+from graph.n_quads import canonicalise, sort_lines
 from graph.progress import Stages, Timing, run_in_forks
 from graph.publishing.dataset_description import describe_dataset, is_link
 from graph.publishing.dump import describe_distributions, plan_other_dumps, write_n_quads
 from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.support import reason_statements
-from graph.snapshot import (
-    Origin,
-    Snapshot,
-    canonicalise,
-    open_draft,
-    publish,
-    require_data,
-    sort_lines,
-)
+from graph.snapshot import Origin, Snapshot
+from graph.snapshot_folder import open_draft, publish, require_data
 from graph.wording.title import drop_titled, make_titles
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
 from ontology.terms import RDF

@@ -12,7 +12,7 @@ from graph.curating.evidence import select_values
 from graph.curating.master import RETIRED_FILE, Inputs, read_master
 from graph.dataset import memory_store
 from graph.errors import DataError, UnknownNameError
-from graph.snapshot import keep_current
+from graph.snapshot_folder import keep_current
 from ontology.namespace import ID
 from ontology.terms import OWL
 

@@ -12,12 +12,12 @@ from graph.answering.fidelity import check_graph_xml, require_terms
 from graph.answering.format import GraphFormat
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
+from graph.n_quads import sort_n_quads
 from graph.publishing.dataset_quad import LICENCE, TITLE
 from graph.publishing.jsonld import write_jsonld
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.reification import reify_statements
 from graph.publishing.turtle import write_trig, write_turtle
-from graph.snapshot import sort_n_quads
 from graph.wording.display_name import read_text
 from ontology.namespace import (
     BASE,

@@ -12,10 +12,10 @@ from typing import Final, Self
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph.errors import MismatchError
+from graph.n_quads import canonicalise, sort_n_quads
 from graph.remote.publication import UNION, GraphChecksum, Publication
 from graph.remote.publish import count_triples, require_same, require_sizes
 from graph.remote.store import RemoteStore
-from graph.snapshot import canonicalise, sort_n_quads
 from ontology.namespace import VERSION_GRAPH
 
 QUADS: Final = "graph.nq"

@@ -24,8 +24,8 @@ from typing import Final, Self
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Triple
 
 from graph.dataset import graph_of
+from graph.n_quads import canonicalise, sort_n_quads
 from graph.remote.store import RemoteStore
-from graph.snapshot import canonicalise, sort_n_quads
 from ontology.namespace import GRAPH, VERSION_GRAPH
 from ontology.terms import OWL, SPDX, VOID, XSD
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from bench.graph import quads
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from tests.cluster.network import may_make_hosts
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

@@ -21,7 +21,8 @@ from graph.distributing.building import build_on_cluster
 from graph.distributing.cluster import SparkCluster, open_session
 from graph.distributing.constraint import find_violating_facts
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, current_snapshot, describe_contents
+from graph.snapshot import Snapshot, current_snapshot
+from graph.snapshot_folder import describe_contents
 from ontology.terms import CPEC as CPEC_TERMS
 from ontology.terms import RDF
 from tests.cluster.network import Host, may_make_hosts, network

@@ -16,14 +16,9 @@ from graph.answering.evaluation import run_select
 from graph.build import Summary, build
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
-from graph.snapshot import (
-    Snapshot,
-    canonicalise,
-    current_snapshot,
-    describe_contents,
-    sort_n_quads,
-    write_snapshot,
-)
+from graph.n_quads import canonicalise, sort_n_quads
+from graph.snapshot import Snapshot, current_snapshot
+from graph.snapshot_folder import describe_contents, write_snapshot
 from graph.validation import validate
 
 MOUNT = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs")

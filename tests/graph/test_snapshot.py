@@ -13,7 +13,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.build import Summary
-from graph.snapshot import Origin, Snapshot, current_snapshot, write_snapshot
+from graph.snapshot import Origin, Snapshot, current_snapshot
+from graph.snapshot_folder import write_snapshot
 from tests.conftest import ROOT
 
 

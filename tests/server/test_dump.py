@@ -12,7 +12,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from bench.graph import quads
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from ontology.namespace import BASE, PREFIXES
 from ontology.terms import VOID
 from tests.server.conftest import serving

@@ -16,7 +16,9 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from bench.client import Client
 from bench.endpoint import Endpoint
-from graph.snapshot import Snapshot, canonicalise, keep_current, sort_n_quads, write_snapshot
+from graph.n_quads import canonicalise, sort_n_quads
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import keep_current, write_snapshot
 from ontology.namespace import ID
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "feed.md"

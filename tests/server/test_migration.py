@@ -19,7 +19,8 @@ from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from ontology.axiom_text import write_axioms
 from ontology.namespace import BASE, ONTOLOGY_GRAPH
 from ontology.release import ONTOLOGY, RELEASED, current_version, packaged_quads, read_release

@@ -17,7 +17,7 @@ from graph.engine.framing import Header, receive, send
 from graph.engine.heap import run_in_thread
 from graph.engine.location import Location
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
-from graph.snapshot import sort_n_quads
+from graph.n_quads import sort_n_quads
 
 ASKED = {
     "kind": "query",

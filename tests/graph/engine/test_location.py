@@ -16,7 +16,8 @@ from graph.engine.request import Update
 from graph.engine.worker import answer
 from graph.engine.worker_dataset import LOADING, WorkerDataset
 from graph.errors import OverloadedError
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from tests.graph.engine.local_engine import LocalEngine
 from tests.graph.engine.test_worker import PLAIN
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count

@@ -9,9 +9,9 @@ from pyoxigraph import parse
 
 from bench.graph import quads
 from graph.answering.format import GRAPHS
+from graph.n_quads import canonicalise
 from graph.publishing.dump import STEM, write_dumps
 from graph.publishing.rdf_export import MOST_ARRANGED
-from graph.snapshot import canonicalise
 
 
 @pytest.mark.long

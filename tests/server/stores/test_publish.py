@@ -14,7 +14,8 @@ from bench.peer import serve_peer
 from graph.dataset import graph_of
 from graph.remote.publication import Publication, read_version
 from graph.remote.store import RemoteStore
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot
+from graph.snapshot_folder import write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, GRAPH, INFERRED_GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.conftest import Run
