@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from graph.engine import task
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import LENGTHS, Header, decode_error, receive, send
 from graph.engine.heap import OwnMemory
+from graph.engine.tasks import graph_task
 from graph.engine.worker import serve
 from graph.engine.worker_dataset import WorkerDataset
 from graph.engine.writing.delta import Delta
@@ -137,7 +137,7 @@ def test_rows_since_a_write_are_told_and_end_the_worker(ask: Ask) -> None:
 )
 def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
     def delta_of(text: str) -> Delta:
-        return Delta.decode(*task.update(dataset(), {}, text.encode()))
+        return Delta.decode(*graph_task.update(dataset(), {}, text.encode()))
 
     ground, general = delta_of(text), delta_of(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
     assert ground == general
@@ -148,7 +148,7 @@ def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
 )
 def test_a_malformed_update_is_the_clients_fault(text: str) -> None:
     with pytest.raises(QuerySyntaxError):
-        task.update(dataset(), {}, text.encode())
+        graph_task.update(dataset(), {}, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -166,14 +166,14 @@ def test_a_change_of_one_graph_is_told_as_its_delta(
     verb: str, graph: str | None, left: int
 ) -> None:
     header = {"verb": verb, "graph": graph, "format": "ttl", "base": "x:"}
-    delta = Delta.decode(*task.change(dataset(), header, b"<s> <p> 2, 3 ."))
+    delta = Delta.decode(*graph_task.change(dataset(), header, b"<s> <p> 2, 3 ."))
     lines = 1 + delta.added.count(b"\n") - delta.removed.count(b"\n")
     assert lines == left
 
 
 def test_a_graph_that_is_not_there_is_not_dropped() -> None:
     with pytest.raises(UnknownNameError):
-        task.change(dataset(), {"verb": "drop", "graph": "x:none"}, b"")
+        graph_task.change(dataset(), {"verb": "drop", "graph": "x:none"}, b"")
 
 
 def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
