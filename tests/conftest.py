@@ -47,17 +47,20 @@ def held_fork_server() -> Iterator[None]:
     FORK_SERVER.release()
 
 
+def build_once(factory: pytest.TempPathFactory, name: str, inputs: Inputs) -> Snapshot:
+    """Return the snapshot of the inputs, which the first worker of a run builds for all."""
+    own = factory.getbasetemp()
+    builds = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    builds.mkdir(exist_ok=True)
+    with (builds.parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return current_snapshot(builds) or build(inputs, builds, own / "no-archive").snapshot
+
+
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The snapshot of the shipped graph, which the first worker of a run builds for all."""
-    own = tmp_path_factory.getbasetemp()
-    builds = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
-    builds.mkdir(exist_ok=True)
-    with (builds.parent / "shipped.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return (
-            current_snapshot(builds) or build(Inputs(), builds, archive=own / "no-archive").snapshot
-        )
+    """The snapshot of the shipped graph."""
+    return build_once(tmp_path_factory, "shipped", Inputs())
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +70,16 @@ def store(snapshot: Snapshot) -> Store:
 
 
 @pytest.fixture(scope="session")
-def first_article(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def first_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The snapshot of the first article alone."""
+    inputs = Inputs(copy_first_article(tmp_path_factory.mktemp("first")))
+    return build_once(tmp_path_factory, "first-article", inputs)
+
+
+@pytest.fixture(scope="session")
+def first_article(first_snapshot: Snapshot) -> Store:
     """The graph of the first article alone, in memory."""
-    folder = tmp_path_factory.mktemp("first")
-    return build(Inputs(copy_first_article(folder)), folder, folder / "none").snapshot.load()
+    return first_snapshot.load()
 
 
 @pytest.fixture(scope="session")

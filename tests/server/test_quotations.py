@@ -16,9 +16,7 @@ import pytest
 from pyoxigraph import Store
 
 from bench.client import Client
-from graph.build import build
 from graph.curating.evidence import read_articles
-from graph.curating.master import Inputs
 from graph.curating.verification import read_text
 from graph.explaining.spreadsheet import AND, OR
 from graph.publishing.statement_table import STATED as STATED_ROW
@@ -28,7 +26,6 @@ from graph.wording.display_name import read_text as read_term
 from graph.wording.quotation import BETWEEN, ELLIPSIS, split_quotation
 from ontology.namespace import ID
 from queries.catalogue import catalogue
-from tests.first_article import copy_first_article
 from tests.server.conftest import Run, serving
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -42,11 +39,11 @@ Texts = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def client(first_snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server of the first article, the only one that is quoted by phrases."""
-    folder = tmp_path_factory.mktemp("first")
-    built = build(Inputs(copy_first_article(folder)), folder / "builds", folder / "no-archive")
-    with serving(folder, "--snapshot", str(built.snapshot.path)) as served:
+    with serving(
+        tmp_path_factory.mktemp("first"), "--snapshot", str(first_snapshot.path)
+    ) as served:
         yield served
 
 

@@ -42,7 +42,7 @@ def is_struck(path: str) -> bool:
 
 @pytest.mark.parametrize(
     ("strike", "number"),
-    [(f"without={S08}", 200), ("only=INP_WealthPk", 60), (f"without={S08}&names=ur", 60)],
+    [(f"without={S08}", 120), ("only=INP_WealthPk", 40), (f"without={S08}&names=ur", 40)],
 )
 def test_the_links_from_a_struck_page_are_struck_or_said_to_be_whole(
     client: Client, strike: str, number: int
