@@ -45,16 +45,6 @@ class Segmentation:
     loose: tuple[Span, ...]
 
 
-def detect_language(text: str) -> str:
-    """Return the language that the script of most letters suggests: en, ur or zh."""
-    counts = {
-        "zh": 3 * len(re.findall(r"[\u4e00-\u9fff]", text)),  # an ideograph is some three letters
-        "ur": len(re.findall(r"[\u0600-\u06ff]", text)),
-        "en": len(re.findall(r"[A-Za-z]", text)),
-    }
-    return max(counts, key=counts.__getitem__)
-
-
 def split_text(text: str, language: str, abbreviations: Iterable[str] = ()) -> Segmentation:
     """Return the sentences of a text; no sentence goes beyond its line.
 

@@ -64,3 +64,13 @@ def write_literal(text: str) -> str:
 def web_address(address: str) -> str:
     """Return an address that may be a link, or nothing."""
     return address if address.startswith(("https://", "http://")) else ""
+
+
+def detect_language(text: str) -> str:
+    """Return the language that the script of most letters suggests: en, ur or zh; en of none."""
+    counts = {
+        "en": len(re.findall(r"[A-Za-z]", text)),
+        "ur": len(re.findall(r"[\u0600-\u06ff]", text)),
+        "zh": 3 * len(re.findall(r"[\u4e00-\u9fff]", text)),  # an ideograph is some three letters
+    }
+    return max(counts, key=counts.__getitem__)

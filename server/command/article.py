@@ -15,7 +15,7 @@ from graph.curating.evidence import read_articles
 from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.master_file import read_bytes, read_master_file
 from graph.curating.near_copy import DECISIONS_FILE, compare_texts, list_undecided, read_decisions
-from graph.curating.segmentation import Span, detect_language, split_text
+from graph.curating.segmentation import Span, split_text
 from graph.curating.skeleton import (
     MAX_TITLE,
     Head,
@@ -28,6 +28,7 @@ from graph.curating.skeleton import (
 from graph.curating.verification import ARCHIVE, read_text
 from graph.dataset import memory_store
 from graph.errors import DataError, Finding
+from graph.wording.text import detect_language
 from server.command.build_commands import FOLDER, data_option
 from server.command.current_snapshot import SnapshotChoice, require_folder, snapshot_options
 from server.command.output import STDOUT, write_output

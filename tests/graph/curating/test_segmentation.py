@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.curating.segmentation import detect_language, split_text
+from graph.curating.segmentation import split_text
+from graph.wording.text import detect_language
 
 
 def cut(text: str, language: str, *abbreviations: str) -> list[str]:
