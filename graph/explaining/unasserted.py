@@ -129,6 +129,7 @@ def unasserted_json(statement: Unasserted, index: EvidenceIndex) -> dict[str, An
         "source": statement.source,
         "modality": index.modalities.named[statement.modality].to_json(),
         "attributedTo": statement.attribution,
+        "speaker": index.evidence.names.find(statement.attribution or statement.source).texts,
         "quotes": list(statement.quotes),
         **({"anchors": list(statement.anchors)} if statement.anchors else {}),
         "readings": list(statement.readings),

@@ -140,6 +140,7 @@ def test_why_a_triple_holds_names_who_does_not_assert_it(client: Client) -> None
         "/explain?s=Climate_Initiatives&p=hasJointParty&o=China&names=ur", Accept="text/html"
     )
     assert "proposed by" not in urdu.text
+    assert f"(<bdi>{other['speaker']['ur']}</bdi>)" in urdu.text
     assert '<q lang="en" dir="auto">China was only invited</q>' in urdu.text
     turtle = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China&format=ttl").text
     assert "cpec:UnassertedStatement" in turtle
