@@ -20,7 +20,7 @@ from graph.curating.master import Inputs, Master, read_master, read_origin, read
 from graph.curating.master_file import term
 from graph.curating.period import compute_period_bounds
 from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
-from graph.curating.verification import ARCHIVE, Status, verify
+from graph.curating.verification import ARCHIVE, TextMatch, verify
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
 from graph.n_quads import canonicalise, sort_lines
@@ -197,7 +197,7 @@ def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
         if line.quotes
         else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)
-        if line.status not in {Status.EXACT, Status.NO_TEXT}
+        if line.status not in {TextMatch.EXACT, TextMatch.NO_TEXT}
     ]
 
 

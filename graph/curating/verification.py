@@ -21,7 +21,7 @@ ARCHIVE: Final = Path("archive")
 """The folder of the texts of articles, which belong to their publishers: git ignores it."""
 
 
-class Status(StrEnum):
+class TextMatch(StrEnum):
     """The result of comparing a sentence with the archived text."""
 
     EXACT = "exact"
@@ -40,7 +40,7 @@ class Verification:
 
     name: str
     iri: str
-    status: Status
+    status: TextMatch
     detail: str = ""
     quotes: tuple[str, ...] = ()
 
@@ -58,17 +58,17 @@ def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
     """Yield the verification of an article, then of each of its sentences."""
     path = archive / f"{article.name}.txt"
     if not path.exists():
-        yield Verification(article.name, article.iri, Status.NO_TEXT, f"{path} does not exist")
+        yield Verification(article.name, article.iri, TextMatch.NO_TEXT, f"{path} does not exist")
         for sentence in article.sentences:
-            yield Verification(sentence.name, sentence.iri, Status.NO_TEXT)
+            yield Verification(sentence.name, sentence.iri, TextMatch.NO_TEXT)
         return
     text = read_text(path)
-    status, detail = Status.EXACT, ""
+    status, detail = TextMatch.EXACT, ""
     if sha256(text) != article.sha256:
-        status, detail = Status.MISSING, "the archived text is not the one that was read"
+        status, detail = TextMatch.MISSING, "the archived text is not the one that was read"
     elif article.characters not in {0, len(text)}:
         detail = f"{len(text)} characters were read, not {article.characters}"
-        status = Status.MISSING
+        status = TextMatch.MISSING
     yield Verification(article.name, article.iri, status, detail)
     for sentence in article.sentences:
         yield verify_sentence(sentence, text)
@@ -84,21 +84,21 @@ def verify_sentence(sentence: Sentence, text: str) -> Verification:
     faults: dict[str, str] = {}
     moved: list[str] = []
     if position is None:
-        status, quotes = Status.MISSING, find_absent_quotes(sentence, text)
+        status, quotes = TextMatch.MISSING, find_absent_quotes(sentence, text)
         details.append(f"the text at {start} to {end} is another one")
     else:
-        status = Status.EXACT if position == start else Status.MOVED
+        status = TextMatch.EXACT if position == start else TextMatch.MOVED
         passage = ReadPassage(text[position : position + end - start], text)
         quotes = find_absent_quotes(sentence, passage.sentence)
         moved = find_moved_quotes(sentence, passage.sentence)
         faults = find_anchor_faults(sentence, passage)
-    if status is Status.MOVED:
+    if status is TextMatch.MOVED:
         details.append(f"from {start} to {position}")
     details += [f'"{quote}" is not in it' for quote in quotes]
     details += [f'the anchor "{words}": {fault}' for words, fault in faults.items()]
     details += moved
     if quotes or faults or moved:
-        status = Status.MISSING
+        status = TextMatch.MISSING
     return Verification(sentence.name, sentence.iri, status, "; ".join(details), (*quotes, *faults))
 
 

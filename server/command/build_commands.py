@@ -8,7 +8,7 @@ import click
 
 from graph.cache_folder import cache_folder
 from graph.curating.master import DATA, Inputs, read_master
-from graph.curating.verification import ARCHIVE, Status
+from graph.curating.verification import ARCHIVE, TextMatch
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
 from graph.errors import DataError
@@ -101,5 +101,5 @@ def verify(data: Path, archive: Path) -> None:
     lines = verify_evidence(store, archive)
     for line in lines:
         click.echo(str(line))
-    if any(line.status in {Status.MOVED, Status.MISSING} for line in lines):
+    if any(line.status in {TextMatch.MOVED, TextMatch.MISSING} for line in lines):
         raise SystemExit(1)

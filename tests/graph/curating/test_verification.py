@@ -8,7 +8,7 @@ import pytest
 
 from graph.build import build
 from graph.curating.master import Inputs, read_master
-from graph.curating.verification import Status, read_text, verify
+from graph.curating.verification import TextMatch, read_text, verify
 from graph.dataset import memory_store
 from graph.errors import DataError
 
@@ -71,7 +71,7 @@ def test_a_quote_that_is_not_in_its_sentence_is_missing(inputs: Inputs, archive:
 
 def test_without_a_text_nothing_is_claimed(inputs: Inputs, tmp_path: Path) -> None:
     lines = verify(memory_store(read_master(inputs).quads()), tmp_path)
-    assert {line.status for line in lines} == {Status.NO_TEXT}
+    assert {line.status for line in lines} == {TextMatch.NO_TEXT}
     assert str(lines[1]) == "s00 no text here"
 
 
