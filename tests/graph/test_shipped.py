@@ -11,7 +11,7 @@ from pyoxigraph import Quad, QueryBoolean, Store
 
 from graph.answering.evaluation import query_store, run_select
 from graph.curating.master import DATA
-from graph.curating.verification import Status, verify
+from graph.curating.verification import TextMatch, verify
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
@@ -228,15 +228,15 @@ def test_an_editor_finds_examples_that_answer(store: Store) -> None:
 
 def test_the_evidence_is_exact(store: Store, shared_article: Path) -> None:
     statuses = Counter(line.status for line in verify(store, shared_article))
-    assert statuses[Status.EXACT] == 16
-    assert statuses.keys() <= {Status.EXACT, Status.NO_TEXT}
+    assert statuses[TextMatch.EXACT] == 16
+    assert statuses.keys() <= {TextMatch.EXACT, TextMatch.NO_TEXT}
 
 
 def test_one_changed_word_is_found(store: Store, shared_article: Path, tmp_path: Path) -> None:
     name = "inp-wealthpk-2026-04-29.txt"
     text = (shared_article / name).read_text("utf-8")
     (tmp_path / name).write_text(text.replace("robotics", "robotica"), "utf-8")
-    changed = [line.name for line in verify(store, tmp_path) if line.status is Status.MISSING]
+    changed = [line.name for line in verify(store, tmp_path) if line.status is TextMatch.MISSING]
     assert changed == ["inp-wealthpk-2026-04-29", "s09"]
 
 
