@@ -47,9 +47,7 @@ class Connection(Arrival):
         self.client_name = client_of(host)
         if host and host != self.bounds.trusted_proxy:
             self.peer = self.client_name
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
+        self.limit_idleness()
         peers = self.config.peers
         same = peers.setdefault(self.peer, {})
         same[self] = None
@@ -58,6 +56,19 @@ class Connection(Arrival):
         elif sum(map(len, peers.values())) > self.bounds.connections:
             most = max(map(len, peers.values()))
             self.make_room([c for same in peers.values() if len(same) == most for c in same])
+
+    def limit_idleness(self) -> None:
+        """Close the connection at the end of its idle time, which blank lines do not prolong."""
+        seconds = self.idle_since + self.timeout_keep_alive - time.monotonic()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            max(0, seconds), self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, unless received bytes wait for their turn."""
+        self.timeout_keep_alive_task = None
+        if not self.waits:
+            super().timeout_keep_alive_handler()
 
     def make_room(self, among: Iterable[Connection]) -> None:
         """Close the longest idle connection, else one whose request is arriving, else this one.
@@ -128,6 +139,8 @@ class Connection(Arrival):
         super().read()
         self.accounts.spend(self.client_name, time.perf_counter() - start)
         self.charge()
+        if self.is_idle() and self.timeout_keep_alive_task is None:
+            self.limit_idleness()
 
     def charge(self) -> None:
         """Charge the client's account for buffered bytes, received and to be sent."""
