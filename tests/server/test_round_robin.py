@@ -31,19 +31,17 @@ def test_clients_take_turns() -> None:
     assert read_all(prepare) == "abcaba"
 
 
-def test_a_client_that_comes_after_a_round_without_bytes_is_next() -> None:
+def test_a_client_that_goes_on_has_its_turn_after_the_others() -> None:
     def prepare(turns: RoundRobin, read: Callable[[str], Callable[[], None]]) -> None:
         def read_and_add() -> None:
-            read("b")()
-            turns.add("a", read("a"))  # has had its turn
-            turns.add("new", read("n"))
+            read("a")()
+            turns.add("a", read("A"))
 
-        turns.add("a", read("a"))
-        turns.add("b", read_and_add)
-        for client in "ccdd":
+        turns.add("a", read_and_add)
+        for client in "bc":
             turns.add(client, read(client))
 
-    assert read_all(prepare) == "abcdnacd"
+    assert read_all(prepare) == "abcA"
 
 
 def test_a_read_that_fails_stops_no_other(capsys: pytest.CaptureFixture[str]) -> None:
