@@ -15,7 +15,7 @@ from graph.wording.absence import write_plural
 from graph.wording.display_name import DisplayName, make_path
 from graph.wording.quotation import shorten_quotation
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import clean_text, detect_language, write_literal
+from graph.wording.text import clean_text, write_literal
 from ontology.namespace import BASE
 from server.exclusion import (
     EXCLUSION_PARAMETERS,
@@ -56,7 +56,6 @@ MODALITIES: Final = {
 blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
-blueprint.add_app_template_filter(detect_language)
 blueprint.add_app_template_filter(write_plural, "plural")
 blueprint.add_app_template_filter(shorten_quotation)
 

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import END, ISOLATE, MONTHS, clean_text, write_date
+from graph.wording.text import END, ISOLATE, MONTHS, clean_text, detect_language, write_date
 from server.parameters import Parameters, read_address
 
 NAMES: Final = "names"
@@ -43,6 +43,7 @@ def add_translations(app: Flask) -> None:
     app.add_template_global(mark_english, "english")
     app.add_template_filter(mark_reference)
     app.add_template_filter(mark_isolated)
+    app.add_template_filter(mark_foreign)
     for function in (translate, translate_reference, translate_modalities, translate_piece):
         app.add_template_filter(function)
 
@@ -90,6 +91,13 @@ def mark_english() -> Markup:
     """Return the attributes of an element whose text is English on a page in any language."""
     attributes = Markup(' lang="en" dir="ltr"')
     return Markup() if first_language() == "en" else attributes
+
+
+def mark_foreign(words: str) -> Markup:
+    """Return the attribute for words of a source in another language than that of the page."""
+    language = detect_language(words)
+    is_foreign = language != first_language()
+    return Markup(' lang="{}"').format(language) if is_foreign else Markup()
 
 
 def mark_isolated(words: str) -> Markup:
