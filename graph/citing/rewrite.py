@@ -370,7 +370,7 @@ class Rewriter:
 
 
 def list_conditions(part: object) -> Iterator[Expression]:
-    """Yield the conditions of the filters in a part, without those of subselects and EXISTS."""
+    """Yield the conditions of the filters in a part, but not in its subselects and EXISTS."""
     for inner in walk_parts(part, (Exists, Select)):
         if isinstance(inner, Filter):
             yield from split_conjunction(inner.expression)

@@ -99,7 +99,7 @@ def proportional(pid: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of memory: with shared pages by their share (PSS), and those that nobody shares."""
+    """Bytes of memory: the proportional set size (PSS), and the private pages."""
 
     proportional: int = 0
     private: int = 0

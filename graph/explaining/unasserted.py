@@ -124,12 +124,13 @@ def write_unasserted(statement: Unasserted, index: EvidenceIndex) -> str:
 
 def unasserted_json(statement: Unasserted, index: EvidenceIndex) -> dict[str, Any]:
     """Return a statement in the form of explanation.schema.json."""
+    speaker = index.evidence.names.find(statement.attribution or statement.source)
     return {
         "record": statement.record,
         "source": statement.source,
         "modality": index.modalities.named[statement.modality].to_json(),
         "attributedTo": statement.attribution,
-        "speaker": index.evidence.names.find(statement.attribution or statement.source).texts,
+        "speaker": {"en": speaker.text, **speaker.texts},
         "quotes": list(statement.quotes),
         **({"anchors": list(statement.anchors)} if statement.anchors else {}),
         "readings": list(statement.readings),

@@ -94,7 +94,7 @@ def mark_english() -> Markup:
 
 
 def mark_foreign(words: str) -> Markup:
-    """Return the attribute for words of a source in another language than that of the page."""
+    """Return the `lang` attribute for words that are not in the language of the page."""
     language = detect_language(words)
     is_foreign = language != first_language()
     return Markup(' lang="{}"').format(language) if is_foreign else Markup()

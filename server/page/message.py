@@ -1,7 +1,7 @@
 """The messages of pages: the texts of templates, code and data that catalogues translate.
 
 `python -m server.page.message` brings the catalogues up to date: it adds new messages, without a
-translation, and drops those that nobody uses.
+translation, and drops unused messages.
 """
 
 from __future__ import annotations
