@@ -4,8 +4,6 @@ An article has ten sentences of three facts each, with their records and quotes.
 gives the same files.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from hashlib import sha256

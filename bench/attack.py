@@ -1,12 +1,10 @@
 """Hostile clients: their kinds, and a process that runs the clients of a single kind.
 
-python -m bench.attack HOST PORT KIND ADDRESSES
+python -m bench.attack HOST PORT KIND ADDRESSES PATH
 
-It goes on until its standard input ends. The clients of the n-th kind come from 127.n.0.0/16, so
-that each kind is new to the server.
+Queries go to the path. It goes on until its standard input ends. The clients of the n-th kind come
+from 127.n.0.0/16, so that each kind is new to the server.
 """
-
-from __future__ import annotations
 
 import asyncio
 import contextlib
@@ -127,11 +125,21 @@ KINDS: Final = {
 }
 """The kinds of hostile clients."""
 
+OURS: Final = {
+    "pipelines of 2,000 /health",
+    "runaway queries to be cited",
+    "wrong tokens",
+    "pages",
+    "/metrics",
+    "/health",
+}
+"""The kinds that ask for what other endpoints do not have."""
+
 
 @contextlib.contextmanager
-def attack(server: Address, name: str, addresses: int) -> Iterator[None]:
-    """Attack a server from so many addresses while the block runs."""
-    command = [sys.executable, "-m", "bench.attack", *map(str, server), name, str(addresses)]
+def attack(server: Address, name: str, addresses: int, path: str = "/sparql") -> Iterator[None]:
+    """Attack a server from so many addresses while the block runs; it answers queries at a path."""
+    command = [sys.executable, "-m", "bench.attack", *map(str, server), name, str(addresses), path]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     ) as process:
@@ -143,13 +151,16 @@ def attack(server: Address, name: str, addresses: int) -> Iterator[None]:
             process.kill()
 
 
-async def run_client(server: Address, source: str, kind: Kind, numbers: Iterator[int]) -> None:
+async def run_client(
+    server: Address, source: str, kind: Kind, numbers: Iterator[int], path: bytes
+) -> None:
     """Be one hostile client; a failure of its connection is no error."""
     while True:
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection(*server, local_addr=(source, 0))
             with contextlib.closing(writer):
-                await kind.manner(reader, writer, kind.data(next(numbers)))
+                data = kind.data(next(numbers)).replace(b"/sparql", path)
+                await kind.manner(reader, writer, data)
         await asyncio.sleep(PAUSE)
 
 
@@ -162,13 +173,13 @@ def source_address(kind: int, number: int) -> str:
     return f"127.{kind}.{number // 255}.{number % 255}"
 
 
-async def run(server: Address, name: str, addresses: int) -> None:
+async def run(server: Address, name: str, addresses: int, path: bytes) -> None:
     """Be all hostile clients of a kind until the standard input ends."""
     kind, number = KINDS[name], [*KINDS].index(name) + 1
     each = max(1, kind.clients * min(addresses, CROWD) // addresses)
     sources = [source_address(number, count + 1) for count in range(addresses)] * each
     numbers = itertools.count()
-    clients = [asyncio.create_task(run_client(server, s, kind, numbers)) for s in sources]
+    clients = [asyncio.create_task(run_client(server, s, kind, numbers, path)) for s in sources]
     await asyncio.sleep(0)
     sys.stdout.write("\n")
     sys.stdout.flush()
@@ -186,11 +197,11 @@ def lower_priority() -> None:
 
 def main() -> None:
     """Attack."""
-    host, port, name, addresses = sys.argv[1:]
+    host, port, name, addresses, path = sys.argv[1:]
     lower_priority()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    asyncio.run(run((host, int(port)), name, int(addresses)))
+    asyncio.run(run((host, int(port)), name, int(addresses), path.encode()))
 
 
 if __name__ == "__main__":

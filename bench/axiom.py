@@ -6,8 +6,6 @@ BEFORE is the folder of the earlier checkout. Both servers run, on the same gene
 take the same writes in turn, so that other work on the machine slows both.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ from statistics import median
 from typing import Final
 
 from bench.client import Client
-from bench.endpoint import Endpoint
+from bench.endpoint import UNCACHED, Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments
 from bench.write import ROOM, WRITES, wait_until_written, write
@@ -54,7 +52,8 @@ def main() -> None:
         for number, checkout in enumerate((given.before.resolve(), HERE)):
             home = Path(folder) / f"home-{number}"
             options = "--snapshot", str(snapshot.path), *ROOM
-            endpoint = Endpoint.writable(home, *options, PYTHONPATH=str(checkout))
+            path = str(checkout)
+            endpoint = Endpoint.writable(home, *options, command=UNCACHED, PYTHONPATH=path)
             clients.append(stack.enter_context(endpoint).client)
             wait_until_written(clients[-1])
         sys.stdout.write(f"{given.size} quads stated, times in ms (median of {given.times}):\n\n")

@@ -1,7 +1,5 @@
 """A client of one server: each request on a connection of its own, and all of the answer."""
 
-from __future__ import annotations
-
 import socket
 from dataclasses import dataclass
 from typing import Final
@@ -20,12 +18,13 @@ PATIENCE: Final = 60.0
 class Client:
     """A client of the server at an address, `http://host:port`; with a token, it may write.
 
-    It comes from a source address, if it has one.
+    It comes from a source address, if it has one, and asks queries at a path.
     """
 
     address: str
     token: str | None = None
     source: str = ""
+    path: str = "/sparql"
 
     @property
     def place(self) -> Address:
@@ -56,7 +55,7 @@ class Client:
 
     def query(self, text: str, accept: str = "*/*", **parameters: str) -> Reply:
         """Return the answer to a query by GET."""
-        return self.get(f"/sparql?{urlencode({'query': text, **parameters})}", Accept=accept)
+        return self.get(f"{self.path}?{urlencode({'query': text, **parameters})}", Accept=accept)
 
     def update(self, text: str, path: str = "/update") -> Reply:
         """Return the answer to an update, which is sent as the body."""

@@ -7,8 +7,6 @@ The suites and the runner of the first kind of tests stand beside the project, i
 ../shared: `tools/sparql_suite.py` and `conformance/sparql`.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

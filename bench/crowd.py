@@ -3,8 +3,6 @@
 python -m bench.crowd [--clients 64] [--runaway 8] [--seconds 20]
 """
 
-from __future__ import annotations
-
 import tempfile
 import threading
 import time
@@ -13,14 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from bench.page import arguments, publish
 
 RUNAWAY: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 POINT: Final = "SELECT ?o {{ <https://w3id.org/cpec-graph/id/Pakistan> ?p ?o }} OFFSET {0}"
 """The offset makes each question another one, so that no cache answers it."""
 
-OPEN: Final = ("--client-connections", "1000", "--client-requests", "1000", "--cache", "0")
+OPEN: Final = tune(client_connections=1000, client_requests=1000, cache=0)
+"""The command of a server that gives one address all its places."""
 
 
 @dataclass(slots=True)
@@ -89,7 +88,7 @@ def main() -> None:
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as home,
-        Endpoint.start(Path(home), *OPEN) as endpoint,
+        Endpoint.start(Path(home), command=OPEN) as endpoint,
     ):
         crowd = run(endpoint, given.clients, given.runaway, given.seconds)
     head = f"{given.clients} clients, {given.runaway} of them run away, {given.seconds:g} seconds"

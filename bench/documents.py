@@ -3,8 +3,6 @@
 python -m bench.documents    writes them; `make docs` runs it
 """
 
-from __future__ import annotations
-
 import re
 import tempfile
 from pathlib import Path

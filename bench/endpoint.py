@@ -1,8 +1,7 @@
 """A running `cpec serve`: the real command in a process of its own."""
 
-from __future__ import annotations
-
 import contextlib
+import json
 import os
 import selectors
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from bench.client import Client
-from graph.engine.process_tree import Tree
+from server.engine.process_tree import Tree
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers
@@ -27,6 +26,15 @@ START_TIME: Final = 300.0
 
 STOP_TIME: Final = 90.0
 """The seconds after which an end hangs: what has begun has 40, and what ends after it some."""
+
+
+def tune(**limits: float | str | dict[str, int]) -> Sequence[str]:
+    """Return the command of a server with limits that have no option (server/settings.py)."""
+    return sys.executable, "-m", "bench.tuned", json.dumps(limits)
+
+
+UNCACHED: Final = tune(cache=0)
+"""The command of a server that keeps no answer."""
 
 
 @dataclass(slots=True)
@@ -71,7 +79,9 @@ class Endpoint:
         token = home / "token"
         token.touch(mode=0o600)
         token.write_text(TOKEN + "\n", "ascii")
-        where = ("--token-file", str(token), "--data-dir", str(home / "store"))
+        store = home / "store"
+        new = () if (store / "current").exists() else ("--new",)
+        where = ("--token-file", str(token), "--data-dir", str(store), *new)
         return cls.start(home, *where, *options, command=command, **environment)
 
     @property

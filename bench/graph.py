@@ -4,22 +4,21 @@ Articles of ten sentences; each sentence is a named graph that states a few fact
 which are drawn with a skew, as in the news: a few are in every article, most are in one.
 """
 
-from __future__ import annotations
-
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, read_master, read_origin
-from graph.dataset import graph_of
+from graph.current_snapshot import cache_folder
+from graph.dataset import canonicalise, graph_of, sort_lines
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot
-from graph.snapshot_folder import write_snapshot
+from graph.snapshot import Origin, Snapshot
+from graph.snapshot_folder import open_draft, publish
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
 
@@ -147,6 +146,17 @@ def snapshots(folder: Path, size: int) -> Path:
     builds = folder / "build"
     write_as_snapshot(builds, quads(size))
     return builds
+
+
+def write_snapshot(
+    builds: Path,
+    quads: Iterable[Quad],
+    manifest: Mapping[str, str | int] = MappingProxyType({}),
+    origin: Origin | None = None,
+) -> Snapshot:
+    """Write the quads as the current snapshot, and return it."""
+    with open_draft(builds) as fresh:
+        return publish(fresh, builds, sort_lines(canonicalise(quads)), manifest, origin)
 
 
 def write_as_snapshot(builds: Path, quads: Iterable[Quad]) -> Snapshot:

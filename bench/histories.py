@@ -7,8 +7,6 @@ Linearizability, 1990). Each write adds a value to a thing, and a read sees some
 no value is ever removed, a history is legal if and only if `find_violations` finds nothing.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import re

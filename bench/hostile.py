@@ -1,14 +1,14 @@
 """Hostile clients beside a polite one: how long the polite one waits, and whether it is refused.
 
-python -m bench.hostile [--addresses 1 2 64] [--rounds 120] [--kinds WORD...]
+python -m bench.hostile [--addresses 1 2 64] [--rounds 120] [--kinds WORD...] [--peer]
 
 The polite client comes from an address of its own, and asks one thing after another: /health, then
 a look-up that no cache answers. The hostile ones are a process of their own (bench/attack.py). The
 status is 1 if the polite client was refused or waited longer than promised, on an idle machine.
+With --peer, `oxigraph serve --union-default-graph` is tried too; its page stands for /health.
 """
 
-from __future__ import annotations
-
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,10 +19,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bench.attack import KINDS, attack
+from bench.attack import KINDS, OURS, attack
 from bench.client import Client
 from bench.endpoint import Endpoint
 from bench.page import arguments, exit_with, publish
+from bench.peer import count_resident, serve_peer
+from bench.server import OXIGRAPH
+from bench.wire import Reply
 
 NOBODY: Final = "nobody"
 POLITE: Final = "127.0.0.2"
@@ -34,6 +37,9 @@ PAUSE: Final = 0.05
 UNDER_WAY: Final = 1.0
 """The seconds after which an attack is under way."""
 
+PEER_TIME: Final = 20.0
+"""The seconds after which a peer is asked no more: it may take many for one answer."""
+
 
 HEALTH_TIME: Final = 100.0
 LOOKUP_TIME: Final = 250.0
@@ -42,22 +48,24 @@ LOOKUP_TIME: Final = 250.0
 
 @dataclass(slots=True)
 class Waits:
-    """The waits of a polite client in milliseconds, and how often it was refused.
+    """The waits of a polite client in milliseconds, and what it was told when refused.
 
     `promised` is the longest 99th percentile.
     """
 
     promised: float
     milliseconds: list[float] = field(default_factory=list)
-    refused: int = 0
+    refusals: list[str] = field(default_factory=list)
 
-    def time(self, ask: Callable[[], int]) -> None:
+    def time(self, ask: Callable[[], Reply]) -> None:
         """Ask once; no answer is a refusal."""
         start = time.perf_counter()
         try:
-            self.refused += ask() != 200
-        except OSError:
-            self.refused += 1
+            reply = ask()
+            if reply.status != 200:
+                self.refusals.append(f"{reply.status}: {reply.text}")
+        except OSError as error:
+            self.refusals.append(repr(error))
         self.milliseconds.append((time.perf_counter() - start) * 1000)
 
     @property
@@ -68,64 +76,95 @@ class Waits:
     @property
     def is_kept(self) -> bool:
         """Whether the promise holds."""
-        return not self.refused and self.late < self.promised
+        return not self.refusals and self.late < self.promised
 
     def __str__(self) -> str:
         """Return the cells of a table: refused, median, 99th percentile, worst."""
         every = self.milliseconds
-        return f"{self.refused} | {median(every):.1f} | {self.late:.1f} | {max(every):.1f}"
+        return f"{len(self.refusals)} | {median(every):.1f} | {self.late:.1f} | {max(every):.1f}"
 
 
-def be_polite(client: Client, rounds: int) -> tuple[Waits, Waits]:
-    """Return the waits for /health and for look-ups of a polite client."""
+def be_polite(
+    client: Client, rounds: int, alive: str = "/health", seconds: float = math.inf
+) -> tuple[Waits, Waits]:
+    """Return the waits of a polite client for what says that a server lives, and for look-ups.
+
+    No round begins after so many seconds.
+    """
     client, health, lookup = replace(client, source=POLITE), Waits(HEALTH_TIME), Waits(LOOKUP_TIME)
+    end = time.monotonic() + seconds
     for number in range(rounds):
+        if time.monotonic() > end:
+            break
         text = f"SELECT ?p ?o {{ <x:s{number}> ?p ?o }} # {time.monotonic_ns()}"
-        health.time(lambda: client.get("/health").status)
-        lookup.time(lambda text=text: client.query(text).status)  # type: ignore[misc]
+        health.time(lambda: client.get(alive))
+        lookup.time(lambda text=text: client.query(text))  # type: ignore[misc]
         time.sleep(PAUSE)
     return health, lookup
 
 
-def load(endpoint: Endpoint, size: int) -> None:
-    """Write so many triples, and wait until the polite client is answered."""
-    lines = "".join(f"<x:s{n}> <x:p{n % 7}> {n % 50} .\n" for n in range(size))
-    written = endpoint.writer.send("PUT", "/store/g", lines, Content_Type="text/turtle")
-    if written.status != 201:
+def lines(size: int) -> str:
+    """Return so many triples as Turtle."""
+    return "".join(f"<x:s{n}> <x:p{n % 7}> {n % 50} .\n" for n in range(size))
+
+
+def write(client: Client, path: str, size: int) -> None:
+    """Write so many triples."""
+    written = client.send("PUT", path, lines(size), Content_Type="text/turtle")
+    if written.status not in (201, 204):
         raise ConnectionError(written.text)
-    be_polite(endpoint.client, 3)
 
 
-def measure(endpoint: Endpoint, kind: str, addresses: int, rounds: int) -> tuple[str, bool]:
-    """Return the line of a kind of hostile clients, and whether the promises are kept beside it."""
-    beside = kind != NOBODY
-    with attack(endpoint.client.place, kind, addresses) if beside else nullcontext():
-        time.sleep(UNDER_WAY)
-        health, lookup = be_polite(endpoint.client, rounds)
-        memory = endpoint.tree.memory() >> 20
-    line = f"| {kind} | {addresses if beside else 0} | {health} | {lookup} | {memory} |"
+def measure_ours(kind: str, addresses: int, size: int, rounds: int) -> tuple[str, bool]:
+    """Return the line of hostile clients on a new server, and whether the promises are kept."""
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        Endpoint.writable(Path(name), "--empty") as endpoint,
+    ):
+        write(endpoint.writer, "/store/g", size)
+        be_polite(endpoint.client, 3)
+        with attack(endpoint.client.place, kind, addresses) if addresses else nullcontext():
+            time.sleep(UNDER_WAY)
+            health, lookup = be_polite(endpoint.client, rounds)
+            memory = count_resident(endpoint.tree.all()) >> 20
+        endpoint.kill()
+    line = f"| {kind} | {addresses} | cpec | {health} | {lookup} | {memory} |"
     return line, health.is_kept and lookup.is_kept
 
 
+def measure_peer(kind: str, addresses: int, size: int, rounds: int) -> str:
+    """Return the line of Oxigraph, with the deadline of ours."""
+    command = [*OXIGRAPH, "--union-default-graph", "--timeout-s", "10"]
+    with serve_peer(command, "--bind", "/query") as peer:
+        host, port = peer.address
+        client = Client(f"http://{host}:{port}", path=peer.path)
+        write(client, "/store?graph=x:g", size)
+        beside = attack(peer.address, kind, addresses, peer.path) if addresses else nullcontext()
+        with beside:
+            time.sleep(UNDER_WAY)
+            alive, lookup = be_polite(client, rounds, "/", PEER_TIME)
+            memory = peer.memory() >> 20
+    return f"| {kind} | {addresses} | oxigraph | {alive} | {lookup} | {memory} |"
+
+
 def measure_attacks(
-    kinds: list[str], addresses: list[int], size: int, rounds: int
+    kinds: list[str], addresses: list[int], size: int, rounds: int, *, peer: bool
 ) -> Iterator[tuple[str, bool]]:
     """Yield the lines of a table, and whether the promises are kept.
 
     A line has a kind from a number of addresses, on a new server.
     """
     names = "refused | median ms | p99 | worst"
-    yield f"| beside | addresses | /health {names} | a look-up {names} | memory, MiB |", True
-    yield f"|---|{'---:|' * 10}", True
+    yield (
+        f"| beside | addresses | server | /health {names} | a look-up {names} | memory, MiB |",
+        True,
+    )
+    yield f"|---|---:|---|{'---:|' * 9}", True
     for kind in kinds:
         for number in addresses if kind != NOBODY else [0]:
-            with (
-                TemporaryDirectory(ignore_cleanup_errors=True) as name,
-                Endpoint.writable(Path(name), "--empty") as endpoint,
-            ):
-                load(endpoint, size)
-                yield measure(endpoint, kind, number, rounds)
-                endpoint.kill()
+            yield measure_ours(kind, number, size, rounds)
+            if peer and kind not in OURS:
+                yield measure_peer(kind, number, size, rounds), True
 
 
 def main() -> None:
@@ -135,15 +174,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=120)
     parser.add_argument("--addresses", type=int, nargs="+", default=[1, 2, 64])
     parser.add_argument("--kinds", nargs="+", help="words in the names of the kinds to measure")
+    parser.add_argument("--peer", action="store_true", help="measure Oxigraph too (.venv-bench)")
     given = parser.parse_args()
     words = given.kinds or [""]
     kinds = [kind for kind in (NOBODY, *KINDS) if any(word in kind for word in words)]
-    lines, broken = [], []
-    for line, is_kept in measure_attacks(kinds, given.addresses, given.size, given.rounds):
+    table, broken = [], []
+    attacks = measure_attacks(kinds, given.addresses, given.size, given.rounds, peer=given.peer)
+    for line, is_kept in attacks:
         print(line, file=sys.stderr, flush=True)
-        lines.append(line)
+        table.append(line)
         broken += [] if is_kept else [line]
-    publish("hostile", "\n".join(lines), keep=given.keep)
+    publish("hostile", "\n".join(table), keep=given.keep)
     exit_with(broken)
 
 

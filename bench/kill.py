@@ -5,8 +5,6 @@
 `--size 0` is the shipped graph. At the end the whole server is killed, and opened again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import random
@@ -22,11 +20,11 @@ from pathlib import Path
 from statistics import mean
 from typing import Final
 
-from bench.endpoint import Endpoint
+from bench.endpoint import UNCACHED, Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
-from graph.cache_folder import cache_folder
-from graph.engine.process_tree import Tree
+from graph.current_snapshot import cache_folder
+from server.engine.process_tree import Tree
 
 PARTS: Final = ("worker", "zygote", "writer", "front")
 CHANCE: Final = random.Random()  # noqa: S311 -- any process of a part
@@ -95,8 +93,8 @@ class Report:
 def run(home: Path, builds: Path, times: int) -> Report:
     """Kill each part so many times under load, then the server; return the report."""
     report = Report()
-    where = ("--out", str(builds), "--cache", "0")
-    endpoint = Endpoint.writable(home, *where)
+    where = ("--out", str(builds))
+    endpoint = Endpoint.writable(home, *where, command=UNCACHED)
     try:
         with load(endpoint, report):
             for part in PARTS:
@@ -106,7 +104,7 @@ def run(home: Path, builds: Path, times: int) -> Report:
     finally:
         endpoint.kill()
     start = time.monotonic()
-    with Endpoint.writable(home, *where) as again:
+    with Endpoint.writable(home, *where, command=UNCACHED) as again:
         report.present, report.followed = numbers(again, STATED), numbers(again, INFERRED)
         report.reopened = time.monotonic() - start
     return report

@@ -7,8 +7,6 @@ The memory is the private memory of fronts and workers (Private_Clean and Privat
 proc_pid_smaps(5)).
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import sys
@@ -19,10 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench.attack import MEBIBYTE, asking
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from bench.graph import snapshots
 from bench.page import arguments, publish
-from graph.engine.process_tree import Tree, read_memory
+from server.engine.process_tree import Tree, read_memory
 
 LARGE: Final = "SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {rows} #{number}"
 
@@ -64,8 +62,9 @@ def measure_crowd(size: int, clients: int, budget: int, wait: float) -> Iterator
     """Yield the lines of a table, in MiB."""
     with TemporaryDirectory() as name:
         builds = str(snapshots(Path(name), size))
-        options = ("--out", builds, "--memory-budget", str(budget * MEBIBYTE), "--queue-time", "60")
-        with Endpoint.start(Path(name) / "home", *options) as endpoint:
+        options = ("--out", builds, "--memory-budget", str(budget * MEBIBYTE))
+        home, patient = Path(name) / "home", tune(queue_time=60)
+        with Endpoint.start(home, *options, command=patient) as endpoint:
             answer = len(endpoint.client.query(LARGE.format(rows=ROWS, number=-1)).body)
             yield f"An answer has {answer / MEBIBYTE:.1f} MiB."
             yield ""

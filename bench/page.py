@@ -1,7 +1,5 @@
 """The page of the measurements: each command prints its numbers, and keeps them there if asked."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import platform

@@ -1,21 +1,19 @@
 """A peer: a server that is measured, on loopback with the same triples as the others."""
 
-from __future__ import annotations
-
 import contextlib
 import random
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bench.wire import Address, Reply, request, talk
-from graph.engine.process_tree import descendants, proportional
+from server.engine.process_tree import child_table, read_memory
 
 START_TIME: Final = 300.0
 PATIENCE: Final = 300.0
@@ -26,6 +24,19 @@ FORM: Final = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Accept": "application/sparql-results+json",
 }
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that it has started, and they."""
+    children, processes = child_table(), [pid]
+    for process in processes:
+        processes += children.get(process, [])
+    return processes
+
+
+def count_resident(pids: Iterable[int]) -> int:
+    """Return the resident bytes of processes, of shared pages their share (PSS)."""
+    return sum(read_memory(pid).proportional for pid in pids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Peer:
 
     def memory(self) -> int:
         """Return the bytes of all its processes, of shared pages their share."""
-        return sum(map(proportional, descendants(self.pid)))
+        return count_resident(descendants(self.pid))
 
     def ask(self, body: bytes) -> Reply:
         """Return the answer to a form; raises ConnectionError without an answer of status 200."""

@@ -4,8 +4,6 @@ The manifests hold the requests as RDF (https://www.w3.org/2011/http#); they are
 unchanged, with the paths of this server instead of `/sparql/` and `/gsp`.
 """
 
-from __future__ import annotations
-
 import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Some ask about one thing, another one each time; some about the whole graph.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,7 +36,7 @@ KINDS: Final[dict[str, tuple[Question, ...]]] = {
     "lookups": (
         Question("all of an article", f"SELECT ?p ?o {{ <{ID}article-{{article}}> ?p ?o }}"),
         Question("all of a sentence", f"SELECT ?p ?o {{ <{ID}article-{{article}}/s03> ?p ?o }}"),
-        Question("is it so?", "ASK { id:Country_{hub} cpec:partyTo id:Framework_{hub} }"),
+        Question("is it so?", "ASK { id:Country_{hub} cpec:jointPartyTo id:Framework_{hub} }"),
     ),
     "joins": (
         Question(
@@ -48,18 +46,18 @@ KINDS: Final[dict[str, tuple[Question, ...]]] = {
         ),
         Question(
             "frameworks behind a country's cooperation",
-            "SELECT ?f ?area { id:Country_{hub} cpec:partyTo ?f ; cpec:cooperatesIn ?area . "
+            "SELECT ?f ?area { id:Country_{hub} cpec:jointPartyTo ?f ; cpec:cooperatesIn ?area . "
             "?f cpec:concernsArea ?area }",
         ),
         Question(
             "partners in one framework",
-            "SELECT ?x ?y ?f { ?x cpec:cooperatesWith ?y . ?x cpec:partyTo ?f . "
-            "?y cpec:partyTo ?f FILTER(?x != ?y) } OFFSET {hub} LIMIT 50",
+            "SELECT ?x ?y ?f { ?x cpec:cooperatesWith ?y . ?x cpec:jointPartyTo ?f . "
+            "?y cpec:jointPartyTo ?f FILTER(?x != ?y) } OFFSET {hub} LIMIT 50",
         ),
         Question(
             "pairs of countries in the frameworks of an area",
-            "SELECT DISTINCT ?x ?y { ?f cpec:concernsArea id:Area_{hub} . ?x cpec:partyTo ?f . "
-            "?y cpec:partyTo ?f FILTER(STR(?x) < STR(?y)) }",
+            "SELECT DISTINCT ?x ?y { ?f cpec:concernsArea id:Area_{hub} . "
+            "?x cpec:jointPartyTo ?f . ?y cpec:jointPartyTo ?f FILTER(STR(?x) < STR(?y)) }",
         ),
         Question(
             "articles of a year that cite an organisation",
@@ -75,8 +73,8 @@ KINDS: Final[dict[str, tuple[Question, ...]]] = {
         ),
         Question(
             "areas of a country's frameworks, and above",
-            "SELECT DISTINCT ?area { id:Country_{hub} cpec:partyTo/cpec:concernsArea/cpec:broader* "
-            "?area }",
+            "SELECT DISTINCT ?area { "
+            "id:Country_{hub} cpec:jointPartyTo/cpec:concernsArea/cpec:broader* ?area }",
         ),
         Question(
             "reach among all areas",

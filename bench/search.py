@@ -3,8 +3,6 @@
 python -m bench.search
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
@@ -15,8 +13,8 @@ from pyoxigraph import Store
 
 from bench.graph import closed
 from graph.build import build
-from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs
+from graph.current_snapshot import cache_folder
 from graph.presenting.passage import Passage
 from graph.presenting.passage_index import PassageIndex
 from graph.presenting.view import read_view, write_view

@@ -1,10 +1,8 @@
 """The servers that are measured beside one another: ours, Oxigraph, Virtuoso, rdflib-endpoint."""
 
-from __future__ import annotations
-
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
@@ -12,7 +10,7 @@ from typing import Final
 from pyoxigraph import RdfFormat, Store, serialize
 
 from bench import virtuoso
-from bench.endpoint import Endpoint
+from bench.endpoint import CPEC, UNCACHED, Endpoint
 from bench.graph import quads, snapshots
 from bench.peer import LOOK, PATIENCE, Kind, Peer, ask, serve_peer
 from bench.wire import request, talk
@@ -35,20 +33,20 @@ def prepare_ours(folder: Path, size: int) -> None:
 
 def ours(folder: Path) -> AbstractContextManager[Peer]:
     """Serve with `cpec serve`, its cache off."""
-    return endpoint(folder, "--cache", "0")
+    return endpoint(folder, UNCACHED)
 
 
 def serve_cached(folder: Path) -> AbstractContextManager[Peer]:
     """Serve with `cpec serve`, which keeps answers in its cache."""
-    return endpoint(folder)
+    return endpoint(folder, [str(CPEC)])
 
 
 @contextlib.contextmanager
-def endpoint(folder: Path, *options: str) -> Iterator[Peer]:
+def endpoint(folder: Path, command: Sequence[str]) -> Iterator[Peer]:
     """Serve with `cpec serve`, until its dataset is in memory."""
     start = time.perf_counter()
-    shown = ("--out", str(folder / "build"), "--deadline", "60", *options)
-    with Endpoint.start(folder / "log", *shown) as server:
+    shown = ("--snapshot", str(folder / "build" / "current"), "--deadline", "60")
+    with Endpoint.start(folder / "log", *shown, command=command) as server:
         address = server.client.place
         ask(address, "/query", b"query=ASK{}")
         seconds = time.perf_counter() - start

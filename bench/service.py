@@ -3,8 +3,6 @@
 python -m bench.service
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from collections.abc import Callable, Iterator

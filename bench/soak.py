@@ -7,8 +7,6 @@ keeps its size. The memory is the sum of the resident memory of every process of
 pages by their share (PSS).
 """
 
-from __future__ import annotations
-
 import random
 import tempfile
 import time
@@ -20,11 +18,12 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from bench.crowd import RUNAWAY
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from bench.graph import snapshots
 from bench.kill import repeating
 from bench.page import arguments, publish
-from graph.engine.process_tree import Tree, proportional
+from bench.peer import count_resident
+from server.engine.process_tree import Tree
 
 CLIENTS: Final = 6
 SAMPLES: Final = 300
@@ -89,8 +88,7 @@ def run(endpoint: Endpoint, seconds: float) -> Soak:
 def sample(seconds: float, tree: Tree) -> Sample:
     """Return the memory of the processes of a server at a moment."""
     processes = tree.all()
-    size = sum(map(proportional, processes))
-    return Sample(seconds, size, proportional(tree.serve), len(processes))
+    return Sample(seconds, count_resident(processes), count_resident([tree.serve]), len(processes))
 
 
 def ask(endpoint: Endpoint, soak: Soak, dice: float) -> None:
@@ -124,8 +122,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         builds = snapshots(Path(folder), given.size)
-        options = ("--out", str(builds), "--deadline", "2", "--cache", "4194304")
-        with Endpoint.writable(Path(folder) / "home", *options) as endpoint:
+        options = ("--out", str(builds), "--deadline", "2")
+        command = tune(cache=4 << 20)
+        with Endpoint.writable(Path(folder) / "home", *options, command=command) as endpoint:
             soak = run(endpoint, given.minutes * 60)
     publish("soak", "\n".join(("```", *soak.table(), "```")), keep=given.keep)
 

@@ -3,8 +3,6 @@
 python -m bench.start [--size 1000000] [--times 3]
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,17 +27,22 @@ def main() -> None:
 
 def table(size: int, times: int) -> Iterator[str]:
     """Yield a table in Markdown; one server runs at a time."""
-    yield "| server | data written, s | first answer, s | full speed, s | memory then, MiB |"
-    yield "|---|---:|---:|---:|---:|"
+    yield (
+        "| server | data written, s | first answer, s | full speed, s | memory then, MiB | "
+        "bytes a quad |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|"
     with tempfile.TemporaryDirectory() as folder:
         for name, kind in SERVERS.items():
             if name == KEPT:  # it starts as the other does
                 continue
             if kind.missing:
-                yield f"| {name} | {kind.missing} missing | - | - | - |"
+                yield f"| {name} | {kind.missing} missing | - | - | - | - |"
             else:
                 figures = measure(kind, Path(folder), size, times)
-                yield f"| {name} | {' | '.join(f'{figure:,.2f}' for figure in figures)} |"
+                each = figures[-1] * (1 << 20) / size
+                cells = [*(f"{figure:,.2f}" for figure in figures), f"{each:,.0f}"]
+                yield f"| {name} | {' | '.join(cells)} |"
 
 
 def measure(kind: Kind, folder: Path, size: int, times: int) -> list[float]:

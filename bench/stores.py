@@ -3,8 +3,6 @@
 python -m bench.stores [--times 20] [--keep]
 """
 
-from __future__ import annotations
-
 import contextlib
 import subprocess
 import sys
@@ -17,14 +15,14 @@ from statistics import median
 from typing import Final
 
 from bench import virtuoso
-from bench.endpoint import CPEC, Endpoint
+from bench.endpoint import CPEC, UNCACHED, Endpoint
 from bench.page import arguments, publish
 from bench.peer import serve_peer
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.remote.publication import read_version
-from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
+from server.remote.publication import read_version
+from server.remote.store import RemoteStore
 
 OXIGRAPH: Final = [str(Path(sys.executable).with_name("oxigraph")), "serve"]
 
@@ -82,7 +80,7 @@ def serve_store(
     """Serve a store, or the snapshot without an address; give functions that ask and time."""
     source = ("--store", address) if address else ("--snapshot", str(snapshot.path))
     start = time.perf_counter()
-    with Endpoint.start(folder / name, *source, "--cache", "0") as server:
+    with Endpoint.start(folder / name, *source, command=UNCACHED) as server:
         get = server.client.get
         get(ASKED["the same, cited"])
         started = time.perf_counter() - start

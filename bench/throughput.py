@@ -6,8 +6,6 @@ All servers run at the same time, and a question is put to one after another, so
 the load of the machine meets all of them. A server that is not installed is said to be missing.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
 import urllib.parse

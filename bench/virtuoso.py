@@ -3,8 +3,6 @@
 It is started here with its own configuration, and never as the service of the machine.
 """
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import subprocess

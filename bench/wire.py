@@ -1,7 +1,5 @@
 """HTTP as bytes on a socket: the bytes sent, the replies, and how the connection ended."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re

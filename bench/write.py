@@ -7,8 +7,6 @@ a reader then asks for an inferred triple until it has come, or gone. The server
 (/metrics), in milliseconds, on the average.
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,10 +16,10 @@ from statistics import median
 from typing import Final
 
 from bench.client import UPDATE, Client
-from bench.endpoint import TOKEN, Endpoint
+from bench.endpoint import TOKEN, UNCACHED, Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
-from graph.engine.supervision.supervisor import STAGES
+from server.engine.supervision.supervisor import STAGES
 
 PATIENCE: Final = 900.0
 """The seconds that a write, and its conclusion, is waited for."""
@@ -29,10 +27,10 @@ PATIENCE: Final = 900.0
 JSON: Final = "application/sparql-results+json"
 
 ROOM: Final = (
-    *("--write-deadline", str(PATIENCE), "--memory", str(8 << 30), "--cite-most", str(10**8)),
-    *("--disk-above", str(10**12), "--cache", "0"),
+    *("--write-deadline", str(PATIENCE), "--memory-budget", str(32 << 30)),
+    *("--cite-most", str(10**8), "--disk-above", str(10**12)),
 )
-"""The options of a server that refuses nothing of this, and keeps no answer."""
+"""The options of a server that refuses nothing of this."""
 
 HELD: Final = "SELECT (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } }"
 
@@ -118,7 +116,7 @@ def lines(home: Path, builds: Path, times: int, size: int) -> Iterator[str]:
     named = " | ".join(STAGES)
     yield f"| write | times | on disk, ms (median) | most | seen, ms (median) | most | {named} |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
-    with Endpoint.writable(home, "--out", str(builds), *ROOM) as endpoint:
+    with Endpoint.writable(home, "--out", str(builds), *ROOM, command=UNCACHED) as endpoint:
         wait_until_written(endpoint.client)
         (row,) = endpoint.client.query(HELD, JSON).json["results"]["bindings"]
         count = int(row["n"]["value"])

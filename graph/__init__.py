@@ -2,12 +2,12 @@
 
 The rooms, from the top; each imports only those below it (pyproject.toml holds them to that)::
 
-    distributing the same build on the hosts of an Apache Spark cluster
     build        the snapshot that servers and commands read
-    engine       clients' queries and updates, in processes that may die
-    remote       external stores: publishing a snapshot, and querying it there
-    service      SERVICE: the calls of other endpoints that a query needs
     presenting   the contents of pages: things, articles, sources, the overview; the search of names
+    checking     the verdict on each clause of somebody's text
+    drafting     the next article, read by rules; the file that a person reviews
+    reconciling  the names of other people's tables and graphs, matched with things
+    emptiness    the causes of an answer without rows
     explaining   the proofs of a triple, as JSON and as RDF
     citing       the sentences that support each row of an answer
     publishing   dumps, exports, resources, descriptions for machines
@@ -18,6 +18,7 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
     answering    the answer of one query from a store: names, parameters, formats
     sparql       a query as data
 
-All rooms share the files beside them: errors, progress, forks, snapshots, the dataset.
+All rooms share the files beside them: errors, progress, forks, snapshots, the dataset. The
+`queries/` of a room are its own SPARQL, which its modules read when they are imported.
 `data/` is the master copy itself.
 """

@@ -7,34 +7,39 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from heapq import merge
+from itertools import chain, groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.curating.aligned import find_misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import read_articles
-from graph.curating.judge import Verdict, judge_axioms, judge_statements
+from graph.curating.judge import MissedConclusion, judge_axioms, judge_statements
 from graph.curating.master import Inputs, Master, read_master, read_origin, read_retired_things
 from graph.curating.master_file import term
 from graph.curating.period import compute_period_bounds
-from graph.curating.shapes import Parts, Task, divide_all, shape_tasks
+from graph.curating.shapes import find_violations
 from graph.curating.verification import ARCHIVE, TextMatch, verify
-from graph.dataset import closure_premises, graph_of, memory_store
-from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
-from graph.n_quads import canonicalise, sort_lines
+from graph.dataset import canonicalise, closure_premises, graph_of, memory_store, sort_lines
+from graph.errors import DataError, Finding, UnfollowedAxiomError
 from graph.progress import Stages, Timing, run_in_forks
 from graph.publishing.dataset_description import describe_dataset, is_link
-from graph.publishing.dump import describe_distributions, plan_other_dumps, write_n_quads
+from graph.publishing.dump import Dump, describe_distributions, plan_other_dumps, write_n_quads
 from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.support import reason_statements
 from graph.snapshot import Origin, Snapshot
 from graph.snapshot_folder import open_draft, publish, require_data
 from graph.wording.title import drop_titled, make_titles
-from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
+from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, shorten_triple
 from ontology.terms import RDF
+
+Task: TypeAlias = Callable[[], list[Finding]]
+WriteDumps: TypeAlias = Callable[[Path], tuple[list[Quad], list[Dump]]]
+"""A function that writes dumps to a folder, the N-Quads first, and describes the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +61,34 @@ class Summary:
 
 
 def build(
-    inputs: Inputs, builds: Path, archive: Path = ARCHIVE, *, replace: bool = True
+    inputs: Inputs,
+    builds: Path,
+    archive: Path = ARCHIVE,
+    *,
+    replace: bool = True,
+    is_checked: bool = False,
 ) -> Summary:
     """Build the snapshot of the master copy, and return its summary.
 
     Raises DataError with all findings of a stage, and OtherDataError unless it may `replace` a
-    snapshot of other data; then the previous snapshot stays.
+    snapshot of other data; then the previous snapshot stays. Data that are checked already are
+    neither checked nor judged.
     """
     stages = Stages(6)
     stage = stages.stage
     with paused_collector():
         with stage("read"):
             origin = plan_origin(inputs, builds, replace=replace)
-            require_retired(inputs)
+            retired = read_retired_things(inputs)
             master = read_master(inputs)
+            require_no_findings(master.find_marks())
             stated = list(master.quads())
             store = memory_store(stated)
         with stage("check"):
-            require_no_findings(run_checks(store, "stated", master))
-            require_no_findings(check_quotes(store, archive, master))
-            stated += [*drop_titled(store, make_titles(store)), *compute_period_bounds(store)]
+            if not is_checked:
+                require_no_findings(run_checks(store, "stated", master))
+                require_no_findings(check_quotes(store, archive, master))
+            stated += [*complete_statements(store), *retired]
             counts = count_contents(store, stated)
             del store
         with stage("close"):
@@ -83,24 +96,14 @@ def build(
             inferred = list(kernel.inferred_quads())
             counts["inferred"] = len(inferred)
         with stage("judge"):
-            judging = plan_judges(stated, kernel, master)
-            require_sound(plan_checks(stated, inferred, kernel, master), judging)
+            if not is_checked:
+                judging = plan_judges(stated, kernel, master)
+                require_sound(plan_checks(stated, inferred, kernel, master), judging)
+                del judging
         quads = [*stated, *inferred]
-        del stated, inferred, kernel, master, judging
-        return write_build(quads, Draft(builds, origin, counts, replace), stages)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The folder for a snapshot, the inputs of the build, and the counts of its contents.
-
-    It may `replace` a snapshot of other data.
-    """
-
-    builds: Path
-    origin: Origin
-    counts: dict[str, int]
-    replace: bool
+        del stated, inferred, kernel, master
+        write = partial(write_quads, quads)
+        return write_build(write, counts, stages, builds, origin, replace=replace)
 
 
 def plan_origin(inputs: Inputs, builds: Path, *, replace: bool) -> Origin:
@@ -111,28 +114,42 @@ def plan_origin(inputs: Inputs, builds: Path, *, replace: bool) -> Origin:
     return origin
 
 
-def write_build(quads: list[Quad], draft: Draft, stages: Stages) -> Summary:
-    """Write the stated and inferred quads, and their description, as the current snapshot.
+def write_build(
+    write_dumps: WriteDumps,
+    counts: dict[str, int],
+    stages: Stages,
+    builds: Path,
+    origin: Origin,
+    *,
+    replace: bool,
+) -> Summary:
+    """Write dumps and their description as the current snapshot, and return the summary.
 
-    The list of the quads is emptied to free memory: the dumps have their N-Quads by then.
+    `counts` are those of its contents, `origin` the inputs of the build; it may `replace` a
+    snapshot of other data. The N-Quads are copied line by line.
     """
-    with open_draft(draft.builds) as fresh:
+    with open_draft(builds) as fresh:
         with stages.stage("dumps"):
-            quads[:] = sorted(canonicalise(quads), key=str)
-            first = write_n_quads(fresh.dumps, quads)
-            more_dumps = plan_other_dumps(fresh.dumps, quads, first)
-            described, *dumps = run_in_forks(
-                [partial(describe_dataset, quads), *more_dumps], "dumps"
-            )
-            quads.clear()
-        with stages.stage("write"), (fresh.dumps / first.name).open("rb") as dump:
-            description = sort_lines([*described, *describe_distributions([first, *chain(*dumps)])])
-            lines = dict.fromkeys(sorted([*dump, *description]))
-            manifest: dict[str, str | int] = {**draft.counts, "edition": first.edition}
-            snapshot = publish(
-                fresh, draft.builds, lines, manifest, draft.origin, replace=draft.replace
-            )
-    return Summary(snapshot, **draft.counts, stages=tuple(stages.over))
+            described, dumps = write_dumps(fresh.dumps)
+        with stages.stage("write"), (fresh.dumps / dumps[0].name).open("rb") as dump:
+            description = sort_lines([*described, *describe_distributions(dumps)])
+            lines = (line for line, _ in groupby(merge(dump, description)))
+            manifest: dict[str, str | int] = {**counts, "edition": dumps[0].edition}
+            snapshot = publish(fresh, builds, lines, manifest, origin, replace=replace)
+    return Summary(snapshot, **counts, stages=tuple(stages.over))
+
+
+def write_quads(quads: list[Quad], folder: Path) -> tuple[list[Quad], list[Dump]]:
+    """Write the dumps of quads, and return the description of the dataset, and the dumps.
+
+    The list of the quads is emptied to free memory.
+    """
+    quads[:] = sorted(canonicalise(quads), key=str)
+    first = write_n_quads(folder, quads)
+    more_dumps = plan_other_dumps(folder, quads, first)
+    described, *dumps = run_in_forks([partial(describe_dataset, quads), *more_dumps], "dumps")
+    quads.clear()
+    return described, [first, *chain(*dumps)]
 
 
 @contextmanager
@@ -168,11 +185,6 @@ def term_names(triple: Triple) -> Iterator[str | None]:
         yield node.value if isinstance(node, NamedNode) else None
 
 
-def require_retired(inputs: Inputs) -> None:
-    """Raise DataError if a server could not read the list of retired things."""
-    read_retired_things(inputs)
-
-
 def require_no_findings(findings: list[Finding]) -> None:
     """Raise DataError with the findings, if there are any."""
     if findings:
@@ -184,7 +196,13 @@ def require_sound(checks: list[Task], judges: Sequence[Task] = ()) -> None:
     results = run_in_forks([*judges, *checks], "judge")
     for part in (results[len(judges) :], results):
         findings = {*chain(*part)}
-        require_no_findings(sorted(findings, key=lambda f: (f.path, f.line or 0, f.message)))
+        require_no_findings(sorted(findings))
+
+
+def complete_statements(store: Store) -> Iterator[Quad]:
+    """Yield the quads that a build adds to the stated ones: titles, and the bounds of periods."""
+    yield from drop_titled(store, make_titles(store))
+    yield from compute_period_bounds(store)
 
 
 def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
@@ -193,8 +211,8 @@ def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
     An article without an archived text gives no findings.
     """
     return [
-        master.finding(str(line), line.iri, None, None, line.quotes[0])
-        if line.quotes
+        master.finding(str(line), line.iri, None, None, line.faults[0].words)
+        if line.faults
         else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)
         if line.status not in {TextMatch.EXACT, TextMatch.NO_TEXT}
@@ -203,17 +221,16 @@ def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
 
 def plan_judges(stated: list[Quad], kernel: Kernel, master: Master) -> list[Task]:
     """Return the tasks that compare the conclusions of owlrl and of the kernel."""
-    judges = partial(judge_statements, stated, kernel), partial(judge_axioms, stated)
-    return [partial(run_judge, judge, master) for judge in judges]
 
+    def place(verdicts: list[MissedConclusion]) -> list[Finding]:
+        return [
+            master.finding(v.message, ONTOLOGY_GRAPH, *(term_names(v.axiom) if v.axiom else ()))
+            for v in verdicts
+        ]
 
-def run_judge(judge: Callable[[], list[Verdict]], master: Master) -> list[Finding]:
-    """Return the verdicts of a judge as findings, each at its axiom."""
     return [
-        master.finding(
-            verdict.message, ONTOLOGY_GRAPH, *(term_names(verdict.axiom) if verdict.axiom else ())
-        )
-        for verdict in judge()
+        lambda: place(judge_statements(stated, kernel)),
+        lambda: place(judge_axioms(stated)),
     ]
 
 
@@ -222,23 +239,15 @@ def plan_checks(
     inferred: list[Quad],
     kernel: Kernel,
     master: Master,
-    divided: Callable[[list[Quad]], Parts] = divide_all,
+    select: Callable[[list[Quad]], list[Quad]] = list,
 ) -> list[Task]:
-    """Return the tasks that check the closure."""
+    """Return the tasks that check the closure, the longest first; shapes see what is selected."""
     union = [*closure_premises(stated), *inferred]
     return [
+        partial(find_violations, union, master, select),
         partial(find_misreadings, [*stated, *inferred], master),
-        partial(check_closure, union, master),
-        partial(find_contradictions, kernel, master),
-        *shape_tasks(union, master, divided),
-    ]
-
-
-def find_contradictions(kernel: Kernel, master: Master) -> list[Finding]:
-    """Return the contradictions of the closure, each at a statement that it follows from."""
-    return [
-        place_contradiction(contradiction, kernel, master)
-        for contradiction in kernel.contradictions()
+        lambda: run_checks(memory_store(union), "closed", master),
+        lambda: [place_contradiction(fault, kernel, master) for fault in kernel.contradictions()],
     ]
 
 
@@ -257,11 +266,6 @@ def place_contradiction(contradiction: Contradiction, kernel: Kernel, master: Ma
         return master.finding(contradiction.message, "", *terms)
     triple, names = min(statements, key=lambda s: (s[0].predicate == RDF.TYPE, str(s[0])))
     return master.finding(contradiction.message, names[0], *map(term, triple))
-
-
-def check_closure(union: Iterable[Quad], master: Master) -> list[Finding]:
-    """Return the findings of the checks of the closure (graph/curating/check.py)."""
-    return run_checks(memory_store(union), "closed", master)
 
 
 def count_contents(store: Store, stated: Iterable[Quad]) -> dict[str, int]:

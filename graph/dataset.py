@@ -1,4 +1,4 @@
-"""A dataset: the named graphs, and their set union as the default graph."""
+"""A dataset: the named graphs, and their set union as the default graph; its lines in one order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
 
 from graph.sparql.prologue import DatasetClause
 from ontology.namespace import (
@@ -101,6 +112,11 @@ def takes_part(graph: str) -> bool:
     return graph in FIXED or graph.startswith((ID, BACKGROUND))
 
 
+def is_source_graph(graph: str) -> bool:
+    """Return whether a named graph is a source: a sentence, background, or a graph of a client."""
+    return graph.startswith(BACKGROUND) or bool(graph and not graph.startswith(GRAPH))
+
+
 def closure_premises(stated: Iterable[Quad]) -> list[Quad]:
     """Return the quads that take part in the closure.
 
@@ -117,3 +133,37 @@ def closure_premises(stated: Iterable[Quad]) -> list[Quad]:
     return [
         quad for quad in quads if quad.subject not in records or graph_of(quad) != EVIDENCE_GRAPH
     ]
+
+
+def canonicalise(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads, each once, with the canonical names of RDFC-1.0 for blank nodes.
+
+    Only quads with blank nodes are canonicalised; nearly all others need no change.
+    https://www.w3.org/TR/rdf-canon/
+    """
+    ground: list[Quad] = []
+    with_blank_nodes = Dataset()
+    for quad in dict.fromkeys(quads):
+        may_have_one = (  # a triple term may
+            isinstance(quad.subject, BlankNode)
+            or isinstance(quad.object, BlankNode | Triple)
+            or isinstance(quad.graph_name, BlankNode)
+        )
+        if may_have_one:
+            with_blank_nodes.add(quad)
+        else:
+            ground.append(quad)
+    with_blank_nodes.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return [*ground, *with_blank_nodes]
+
+
+def sort_n_quads(quads: Iterable[Quad]) -> bytes:
+    """Return the quads as N-Quads, with sorted lines."""
+    return b"".join(sort_lines(quads))
+
+
+def sort_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the lines of the quads in N-Quads, sorted."""
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    lines.sort()
+    return lines

@@ -12,8 +12,10 @@ CpecError
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
+├── StoreError         a folder holds no store, or one already: says what to do
 ├── MigrationError     a store or snapshot has another version of the vocabulary: says what to do
 ├── ModalityError      a write would make an aim a deed; names record, property and modality
+├── AnnotationError    a write annotates a statement with words or a speaker that cannot be cited
 ├── NoCacheError       the user has no folder for snapshots
 ├── OtherDataError     a folder has a snapshot of other data, which is not replaced
 ├── BuildError         a build has lost a process of its own
@@ -21,12 +23,16 @@ CpecError
 ├── OtherVersionError  another version of the dataset is served: carries its name
 ├── MismatchError      a store differs from the graph that was published to it
 ├── ConflictError      an update cannot be done on the dataset as it is
+├── StaleError         a decision is on a draft as it was, and somebody has changed it
+├── KeyReuseError      a write has the key of another one
 ├── ForbiddenError     the text has an operation that is not allowed: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
     ├── DeadlineError        it ran beyond its deadline: carries the seconds
+    ├── ProcessorTimeError   it used its budget of the processor: carries the seconds
     ├── AnswerTooLargeError  its answer is beyond the cap: carries its name and value
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
+    │   └── UnorderedError       the engine found no order of the values of ORDER BY
     ├── NoKernelError        it needs the kernel, which this dataset lacks
     ├── NoReifiersError      it needs reifiers, which are computed in memory alone
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
@@ -43,9 +49,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import NamedNode, Triple
-
-from ontology.namespace import shorten
+from pyoxigraph import Triple
 
 MAX_NEAREST_TRIPLES: Final = 20
 """The triples that the error about a missing one names."""
@@ -71,7 +75,7 @@ class ClusterError(CpecError):
     """A cluster does not answer, or has lost its workers."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A defect; `path` names a file, or a graph where no file does; `line` counts from 1."""
 
@@ -83,6 +87,11 @@ class Finding:
         """Return `path:line: message`, the form that editors jump to."""
         where = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{where}: {self.message}"
+
+    def __lt__(self, other: Finding) -> bool:
+        """Return whether it stands before another one in a report; one without a line is first."""
+        place, others = ((f.path, f.line or 0, f.message) for f in (self, other))
+        return place < others
 
 
 class DataError(CpecError):
@@ -96,10 +105,10 @@ class DataError(CpecError):
 class UnfollowedAxiomError(CpecError):
     """The ontology has `axioms` that entail more than the kernel would conclude."""
 
-    def __init__(self, axioms: Sequence[Triple]) -> None:
+    def __init__(self, axioms: Sequence[Triple], names: Sequence[str]) -> None:
         self.axioms = tuple(axioms)
         super().__init__(
-            f"no rule follows {'; '.join(map(shorten_triple, axioms))}: "
+            f"no rule follows {'; '.join(names)}: "
             "docs/provenance.md lists the kinds of axiom that are followed"
         )
 
@@ -125,26 +134,19 @@ class UnknownNameError(QuestionError):
 class NotInGraphError(QuestionError):
     """The triple is neither stated nor inferred; `nearest` have its subject and predicate.
 
-    `triple` is it in N-Triples, without the full stop; `unasserted` says in words which sources
-    deny it, propose it or the like.
+    `triple` is it in N-Triples, without the full stop, and `short` with prefixed names, as the
+    nearest are; `unasserted` says in words which sources deny it, propose it or the like.
     """
 
     def __init__(
-        self, triple: Triple, nearest: Sequence[Triple], unasserted: Sequence[str] = ()
+        self, triple: Triple, short: str, nearest: Sequence[str], unasserted: Sequence[str] = ()
     ) -> None:
         self.triple = " ".join(map(str, triple))
-        self.nearest = [shorten_triple(near) for near in nearest[:MAX_NEAREST_TRIPLES]]
+        self.nearest = list(nearest[:MAX_NEAREST_TRIPLES])
         self.unasserted = list(unasserted)
-        message = "; ".join([f"not in the graph: {shorten_triple(triple)}", *unasserted])
+        message = "; ".join([f"not in the graph: {short}", *unasserted])
         listed = "".join(f"\n  {near}" for near in self.nearest)
         super().__init__(message + (listed and f"; but these are:{listed}"))
-
-
-def shorten_triple(triple: Triple) -> str:
-    """Return a triple with its IRIs shortened."""
-    return " ".join(
-        shorten(term.value) if isinstance(term, NamedNode) else str(term) for term in triple
-    )
 
 
 class ParameterError(QuestionError):
@@ -198,6 +200,10 @@ class OtherVersionError(CpecError):
         super().__init__(f"version {asked} is not served here, but {version}")
 
 
+class StoreError(CpecError):
+    """A folder holds no store that can be used, or already holds one."""
+
+
 class MigrationError(CpecError):
     """A store or snapshot has another version of the vocabulary, or cannot be carried over."""
 
@@ -225,12 +231,24 @@ class ModalityError(CpecError):
         super().__init__(message)
 
 
+class AnnotationError(CpecError):
+    """A write annotates a statement with words, a speaker or a modality that cannot be cited."""
+
+
 class MismatchError(CpecError):
     """A remote store differs from the graph that was published to it."""
 
 
 class ConflictError(CpecError):
     """The update does not fit the dataset: it drops a graph that does not exist, for example."""
+
+
+class StaleError(CpecError):
+    """A decision does not fit a draft any more: somebody else has changed it."""
+
+
+class KeyReuseError(CpecError):
+    """The Idempotency-Key of a write is that of a write with another body."""
 
 
 class ForbiddenError(CpecError):
@@ -249,6 +267,14 @@ class DeadlineError(EngineError):
         super().__init__(f"stopped at its deadline of {seconds:g} seconds{outcome}")
 
 
+class ProcessorTimeError(EngineError):
+    """The question used its budget of processor time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"stopped after {seconds:g} seconds of the processor")
+
+
 class AnswerTooLargeError(EngineError):
     """The answer has more bytes than the `value` of its `limit`."""
 
@@ -264,6 +290,10 @@ class OutOfMemoryError(EngineError):
 
 class WorkerDiedError(EngineError):
     """The worker crashed on the question, which is not tried again."""
+
+
+class UnorderedError(WorkerDiedError):
+    """The worker crashed because the engine's order of the values of ORDER BY is not total."""
 
 
 class OnDiskError(EngineError):

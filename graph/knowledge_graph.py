@@ -25,9 +25,9 @@ from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.current_snapshot import choose_snapshot
 from graph.dataset import missing_graphs
-from graph.engine.guard import Limits, check_query
 from graph.explaining.spreadsheet import BOOLEAN, write_spreadsheet
 from graph.explaining.why import explain_triple, explanation_json
+from graph.sparql.guard import Limits, check_query
 from graph.wording.spelling import read_triple
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class KnowledgeGraph:
         return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
 
     def cite(self, text: str) -> Table:
-        """Return the answer to a SPARQL query with columns `sources`, `quotes` and `modalities`.
+        """Return the answer to a SPARQL query with the columns of a cited table.
 
         A graph is answered with its triples as rows. Raises QuerySyntaxError and LimitError.
         """

@@ -23,12 +23,7 @@ from errno import EIO
 from pathlib import Path
 from typing import IO, Any, Final
 
-from pyoxigraph import (
-    Quad,
-    RdfFormat,
-    Store,
-    parse,
-)
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from graph.dataset import memory_store
 from graph.errors import MigrationError

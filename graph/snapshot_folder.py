@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from errno import EIO
+from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from graph.dataset import with_union
 from graph.errors import OtherDataError
-from graph.n_quads import canonicalise, sort_lines
 from graph.snapshot import (
     FILES,
     GENERATION,
@@ -30,6 +29,9 @@ from graph.snapshot import (
     describe_file,
     write_manifest,
 )
+
+LOADED: Final = 100_000
+"""The quads of a load of a store."""
 
 
 @contextmanager
@@ -48,17 +50,6 @@ def open_draft(builds: Path) -> Iterator[Snapshot]:
         except OSError as error:
             words = f"no snapshot was written: {error.strerror or error}"
             raise OSError(error.errno or EIO, words, str(builds)) from None
-
-
-def write_snapshot(
-    builds: Path,
-    quads: Iterable[Quad],
-    manifest: Mapping[str, str | int] = MappingProxyType({}),
-    origin: Origin | None = None,
-) -> Snapshot:
-    """Write the quads as the current snapshot, and return it."""
-    with open_draft(builds) as fresh:
-        return publish(fresh, builds, sort_lines(canonicalise(quads)), manifest, origin)
 
 
 def publish(
@@ -84,7 +75,7 @@ def publish(
     facts = {**manifest, INPUTS: origin and asdict(origin), "sha256": sha256, FILES: files}
     write_manifest(fresh.manifest_file, facts)
     generation = builds / sha256[:16]
-    with lock_builds(builds):
+    with lock_folder(builds):
         if not replace:
             require_data(builds, origin)
         previous = current_snapshot(builds)
@@ -109,9 +100,9 @@ def require_data(builds: Path, origin: Origin | None) -> None:
 
 
 @contextmanager
-def lock_builds(builds: Path) -> Iterator[None]:
-    """Lock the folder of the builds against other builds for the block."""
-    folder = os.open(builds, os.O_RDONLY)
+def lock_folder(path: Path) -> Iterator[None]:
+    """Lock a folder of builds or of data for the block: another process waits at its own lock."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(folder, fcntl.LOCK_EX)
@@ -136,9 +127,15 @@ def replace_generation(generation: Path, fresh: Snapshot) -> None:
 
 
 def write_store(path: Path, quads_file: Path) -> None:
-    """Write a store with the quads of a file and their union; sorted quads are written fastest."""
+    """Write a store with the quads of a file and their union; sorted quads are written fastest.
+
+    A load keeps its quads in memory until its end: 300,000 take 789 MB, and 275 MB in three loads.
+    """
     store = Store(path)
-    store.bulk_extend(with_union(parse(path=quads_file, format=RdfFormat.N_QUADS)))
+    quads = parse(path=quads_file, format=RdfFormat.N_QUADS)
+    while some := list(islice(quads, LOADED)):
+        store.bulk_extend(with_union(some))
+    store.optimize()
     store.flush()
 
 
@@ -175,7 +172,7 @@ def keep_current(builds: Path) -> None:
 
     The feed of changes does not compare with it any more.
     """
-    with lock_builds(builds):
+    with lock_folder(builds):
         current = current_snapshot(builds)
         prune(builds, {current.path.name if current else ""})
         (builds / REMOVAL).touch()

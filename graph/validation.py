@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Store
 
 from graph.build import (
     close_statements,
+    complete_statements,
     plan_checks,
     require_no_findings,
-    require_retired,
     require_sound,
 )
 from graph.curating.check import run_checks
-from graph.curating.master import Inputs, Master, list_data_files, read_master
+from graph.curating.master import Inputs, Master, list_data_files, read_master, read_retired_things
+from graph.curating.master_file import MasterFile
 from graph.curating.period import compute_period_bounds
-from graph.curating.shapes import Parts
-from graph.dataset import memory_store
+from graph.dataset import memory_store, with_union
 from graph.errors import Finding
+from graph.explaining.effect import ClosedGraph
 
 
 def validate(inputs: Inputs) -> None:
     """Check the master copy and its closure without writing; raises DataError."""
-    master = read_master(inputs)
-    require_retired(inputs)
+    master = read_master(inputs).without_marks()
+    read_retired_things(inputs)
     stated = list(master.quads())
     store = memory_store(stated)
     require_no_findings(run_checks(store, "stated", master))
@@ -46,36 +47,45 @@ def validate_file(inputs: Inputs, path: Path) -> list[Finding]:
     """
     path = path.resolve()
     others = (file for file in list_data_files(inputs.data) if file.name != path.name)
-    master = read_master(inputs, [*others, path])
+    master = read_master(inputs, [*others, path]).without_marks()
     focus = next(file for file in master.files if file.path == path)
-    findings = set(find_defects(replace(master, focus=focus)))
-    own = {finding for finding in findings if finding.path == focus.name}
-    return sorted(own or findings, key=lambda f: (f.path, f.line or 0, f.message))
+    return find_defects(replace(master, focus=focus), [focus])[0]
 
 
-def find_defects(master: Master) -> Iterator[Finding]:
-    """Yield the defects of a master copy with a focus: shapes judge only what that file names."""
+def close_completed(stated: Iterable[Quad], store: Store, master: Master) -> ClosedGraph:
+    """Return the closure of a master copy with the quads that a build adds.
+
+    The `store` has the stated quads, and gets the others. Raises DataError for unfollowed axioms.
+    """
+    added = list(complete_statements(store))
+    store.extend(with_union(added))
+    completed = [*stated, *added]
+    return ClosedGraph(completed, close_statements(completed, master), store)
+
+
+def find_defects(
+    master: Master, changed: Iterable[MasterFile]
+) -> tuple[list[Finding], ClosedGraph]:
+    """Return the defects of a master copy, and its closure.
+
+    Shapes judge only what the changed files name. If the focus has defects, these are all.
+    """
     stated = list(master.quads())
     store = memory_store(stated)
-    yield from run_checks(store, "stated", master)
-    stated += compute_period_bounds(store)
-    kernel = close_statements(stated, master)
-    inferred = list(kernel.inferred_quads())
-    named = find_named_things(master)
-
-    def divide(quads: list[Quad]) -> Parts:
-        return [[quad for quad in quads if quad.subject in named]]
-
-    checks = plan_checks(stated, inferred, kernel, master, divide)
-    yield from chain.from_iterable(check() for check in checks)
-
-
-def find_named_things(master: Master) -> set[object]:
-    """Return the IRIs that the file in focus has, as subjects or objects."""
-    focus = replace(master, files=(master.focus,) if master.focus else ())
-    return {
+    findings = set(run_checks(store, "stated", master))
+    graph = close_completed(stated, store, master)
+    inferred = list(graph.kernel.inferred_quads())
+    named = {
         node
-        for quad in focus.quads()
+        for quad in replace(master, files=tuple(changed)).quads()
         for node in (quad.subject, quad.object)
         if isinstance(node, NamedNode)
     }
+
+    def select(quads: list[Quad]) -> list[Quad]:
+        return [quad for quad in quads if quad.subject in named]
+
+    checks = plan_checks(list(graph.stated), inferred, graph.kernel, master, select)
+    findings.update(chain.from_iterable(check() for check in checks))
+    own = {finding for finding in findings if master.focus and finding.path == master.focus.name}
+    return sorted(own or findings), graph

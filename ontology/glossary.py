@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from ontology.namespace import shorten
 from ontology.release import ONTOLOGY, packaged_quads
-from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD, RdfTerm
+from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD, RdfTerm, term_text
 from ontology.vocabulary import LANGUAGES, MODALITIES, STRENGTH
 
 TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
@@ -122,11 +122,11 @@ class Index:
         self.types: dict[str, set[str]] = defaultdict(set)
         self.retired: set[str] = set()
         for quad in quads:
-            subject, predicate, value = node_key(quad.subject), quad.predicate.value, quad.object
+            subject, predicate, value = term_text(quad.subject), quad.predicate.value, quad.object
             self.values[subject, predicate].append(value)
-            self.holders[predicate, node_key(value)].append(subject)
+            self.holders[predicate, term_text(value)].append(subject)
             if predicate == RDF.TYPE.value:
-                self.types[subject].add(node_key(value))
+                self.types[subject].add(term_text(value))
             if quad.predicate == OWL.DEPRECATED and is_ours(subject) and value == TRUE:
                 self.retired.add(subject)
 
@@ -153,7 +153,7 @@ class Index:
     def list_chains(self, term: str) -> list[list[str]]:
         """Return the property chains from which a property follows."""
         heads = self.values.get((term, OWL.PROPERTY_CHAIN_AXIOM.value), [])
-        return sorted(list(self.walk_list(node_key(head))) for head in heads)
+        return sorted(list(self.walk_list(term_text(head))) for head in heads)
 
     def walk_list(self, head: str) -> Iterator[str]:
         """Yield the IRIs of an RDF list; a circular list ends where it began."""
@@ -161,12 +161,7 @@ class Index:
         while head != RDF.NIL.value and head not in seen:
             seen.add(head)
             yield from self.find_iris(head, RDF.FIRST)
-            head = next(map(node_key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
-
-
-def node_key(node: RdfTerm) -> str:
-    """Return the key of a node: an IRI without brackets, another term in N-Triples syntax."""
-    return node.value if isinstance(node, NamedNode) else str(node)
+            head = next(map(term_text, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
 
 
 def build_entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
@@ -243,15 +238,13 @@ def join_or_anything(terms: Iterable[str]) -> Fact:
 
 def join_terms(terms: Iterable[str], joint: str) -> Fact:
     """Return the names of terms with a joint between each two."""
-    names = [piece for term in terms for piece in (Word(joint), Word(display_name(term), term))]
+    names = []
+    for term in terms:
+        name = shorten(term).removeprefix("cpec:").removeprefix("owl:")
+        names += [Word(joint), Word(name, term)]
     return tuple(names[1:])
 
 
 def is_ours(term: str) -> bool:
     """Return whether a term is of our namespace."""
     return term.startswith(CPEC)
-
-
-def display_name(term: str) -> str:
-    """Return the local name of a term of ours or of OWL, and the prefixed name of another."""
-    return shorten(term).removeprefix("cpec:").removeprefix("owl:")

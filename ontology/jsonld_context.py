@@ -1,7 +1,7 @@
 """The JSON-LD context: a term for each name of the ontology and for well-known properties.
 
 https://www.w3.org/TR/json-ld11/#the-context. A property is a set, whose values are always an array,
-unless the shapes allow it one value only.
+unless a thing has one value of it only.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ontology.namespace import PREFIXES, rebase, shorten
+from ontology.release import packaged_quads
 from ontology.terms import CPEC, XSD
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE, Vocabulary
 
@@ -32,7 +33,7 @@ LANGUAGE_MAPS: Final = (
     *("rdfs:label", "rdfs:comment"),
     *("skos:altLabel", "skos:prefLabel", "skos:editorialNote"),
     *("dcterms:title", "dcterms:description"),
-    *("cpec:phrase", "cpec:ongoingPhrase", "cpec:reading"),
+    *("cpec:phrase", "cpec:ongoingPhrase", "cpec:plannedPhrase", "cpec:reading"),
 )
 """The properties with a language map: `{"en": ..., "ur": ...}`."""
 
@@ -68,6 +69,9 @@ REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value, CPE
 """The annotation properties of the ontology whose values are IRIs."""
 
 SH: Final = PREFIXES["sh"]
+
+BOUNDS: Final = frozenset({CPEC + "earliest", CPEC + "latest"})
+"""The bounds of a day: those of two sources may differ, and contradict each other in nothing."""
 
 
 def build_context(vocabulary: Vocabulary) -> dict[str, Definition]:
@@ -114,11 +118,16 @@ def define_language_map(name: str) -> Definition:
 
 @cache
 def single_valued_properties() -> frozenset[str]:
-    """Return the prefixed names of the properties with `sh:maxCount 1` in the packaged shapes."""
+    """Return the prefixed names of the properties that have one value for one thing.
+
+    They have `sh:maxCount 1` in the packaged shapes, or `schema:multipleValues false` in the
+    ontology: only sources that contradict each other give these two.
+    """
     text = rebase((ONTOLOGY_FOLDER / SHAPES_FILE).read_text("utf-8"))
     quads = list(parse(text, format=RdfFormat.TURTLE))
     most = NamedNode(SH + "maxCount")
-    shapes = {quad.subject for quad in quads if quad.predicate == most and is_one(quad.object)}
+    one = Literal("1", datatype=XSD.INTEGER)
+    shapes = {quad.subject for quad in quads if (quad.predicate, quad.object) == (most, one)}
     paths = {
         quad.object.value
         for quad in quads
@@ -126,9 +135,11 @@ def single_valued_properties() -> frozenset[str]:
         and quad.subject in shapes
         and isinstance(quad.object, NamedNode)
     }
-    return frozenset(map(shorten, paths))
-
-
-def is_one(term: object) -> bool:
-    """Return whether a term is the number 1."""
-    return getattr(term, "value", "") == "1"
+    declared = {
+        quad.subject.value
+        for quad in packaged_quads()
+        if quad.predicate.value == PREFIXES["schema"] + "multipleValues"
+        and isinstance(quad.subject, NamedNode)
+    }
+    # a day, its month and its year are values beside each other
+    return frozenset(map(shorten, paths | (declared - {CPEC + "date"}) | BOUNDS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from ontology.base import PUBLISHED, read_base
 from ontology.terms import CPEC, DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX, VOID, XSD
@@ -25,6 +25,10 @@ INFERRED_GRAPH: Final = GRAPH + "inferred"
 DATASET_GRAPH: Final = GRAPH + "dataset"
 REIFIERS_GRAPH: Final = GRAPH + "reifiers"
 VERSION_GRAPH: Final = GRAPH + "version"
+RETIRED_GRAPH: Final = GRAPH + "retired"
+DRAFT: Final = BASE + "draft#"
+"""The namespace of the marks of a draft, which are no terms of the graph: a build refuses them."""
+
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 REIFIERS: Final = NamedNode(REIFIERS_GRAPH)
@@ -62,6 +66,9 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """The prefixes of every export, query and page of the project."""
 
+HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+"""The prefixes before a text in Turtle, TriG or SPARQL."""
+
 LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: len(pair[1]), reverse=True)
 
 
@@ -76,3 +83,10 @@ def shorten(iri: str) -> str:
         if iri.startswith(start):
             return f"{prefix}:{iri[len(start) :]}"
     return f"<{iri}>"
+
+
+def shorten_triple(triple: Triple) -> str:
+    """Return a triple with its IRIs shortened."""
+    return " ".join(
+        shorten(term.value) if isinstance(term, NamedNode) else str(term) for term in triple
+    )

@@ -83,6 +83,7 @@ class Outline:
     def list_ancestors(self, name: str) -> list[str]:
         """Return a class and its ancestors, the nearest first."""
         classes = [name]
+        # the loop appends the classes above: a search in breadth, so the nearest come first
         for narrower in classes:
             classes.extend(c for c in self.broader.get(narrower, ()) if c not in classes)
         return classes

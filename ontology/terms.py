@@ -16,6 +16,11 @@ RdfTerm: TypeAlias = NamedNode | BlankNode | Literal | Triple
 GraphName: TypeAlias = NamedNode | BlankNode | DefaultGraph
 
 
+def term_text(node: object) -> str:
+    """Return an IRI without brackets, and any other term in N-Triples syntax."""
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
 class Namespace(str):
     """The IRI with which the terms of a vocabulary begin."""
 
@@ -38,6 +43,7 @@ class _CPEC(Namespace):
     ONGOING = NamedNode(IRI + "Ongoing")
     ONGOING_PHRASE = NamedNode(IRI + "ongoingPhrase")
     PHRASE = NamedNode(IRI + "phrase")
+    PLANNED_PHRASE = NamedNode(IRI + "plannedPhrase")
     QUOTED_BY = NamedNode(IRI + "quotedBy")
     READING = NamedNode(IRI + "reading")
     SAID_OBJECT = NamedNode(IRI + "saidObject")
@@ -49,6 +55,7 @@ class _CPEC(Namespace):
 
 class _DCTERMS(Namespace):
     IRI = "http://purl.org/dc/terms/"
+    ALTERNATIVE = NamedNode(IRI + "alternative")
     CREATOR = NamedNode(IRI + "creator")
     DATE = NamedNode(IRI + "date")
     DESCRIPTION = NamedNode(IRI + "description")
@@ -80,8 +87,6 @@ class _OWL(Namespace):
     DATATYPE_PROPERTY = NamedNode(IRI + "DatatypeProperty")
     DEPRECATED = NamedNode(IRI + "deprecated")
     INVERSE_OF = NamedNode(IRI + "inverseOf")
-    MEMBERS = NamedNode(IRI + "members")
-    NOTHING = NamedNode(IRI + "Nothing")
     OBJECT_PROPERTY = NamedNode(IRI + "ObjectProperty")
     PROPERTY_CHAIN_AXIOM = NamedNode(IRI + "propertyChainAxiom")
     SYMMETRIC_PROPERTY = NamedNode(IRI + "SymmetricProperty")
@@ -119,6 +124,8 @@ class _RDFS(Namespace):
 class _SCHEMA(Namespace):
     IRI = "https://schema.org/"
     DOMAIN_INCLUDES = NamedNode(IRI + "domainIncludes")
+    ARCHIVED_AT = NamedNode(IRI + "archivedAt")
+    DATE_CREATED = NamedNode(IRI + "dateCreated")
     IN_LANGUAGE = NamedNode(IRI + "inLanguage")
     POSITION = NamedNode(IRI + "position")
     RANGE_INCLUDES = NamedNode(IRI + "rangeIncludes")

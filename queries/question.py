@@ -7,12 +7,15 @@ YAML. The rest is the SPARQL query; its parameters are variables, to which terms
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's loader in C, if it is installed: eight times as fast."""
 
 MARK: Final = "#+"
 """What a line of front matter starts with."""
@@ -35,6 +38,18 @@ SUBJECTS: Final = {
 """The subjects under which pages list the questions, each with its tags."""
 
 TAGS: Final = (*(tag for tags in SUBJECTS.values() for tag in tags), "inferred")
+COLUMN: Final = re.compile(r"\{(\w+)\}")
+"""The place of a column in the form of a row."""
+
+OPTIONAL: Final = re.compile(r"\[([^][]*)\]")
+"""A part of the form of a row that a row without one of its columns lacks."""
+
+DESCRIBED: Final = re.compile(r"“(\[[^]]*\])”")
+"""A title in square brackets describes a work whose headline is not known: it is no quotation."""
+
+NO_VALUE: Final = "–"
+"""The word for an empty cell in the form of a row."""
+
 FIELDS: Final = frozenset({"number", "names", "total"})
 PLURALS: Final = ("one", "many")
 """The placeholders of an answer's sentence that are no columns; its texts."""
@@ -72,16 +87,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """The sentence that answers a question: `one` and `many` by the number of values of a column.
+    """The sentence that answers a question: `one` and `many` by the number of things it counts.
 
-    `column` is "" for the rows themselves. Both texts may have `%(number)s`, `%(names)s` for the
-    first names of the column, `%(total)s` for the sum of the last column, and any column of the
-    first row, such as `%(date)s`.
+    A thing is a value of the `columns`, which together name it: subject, property and object name a
+    statement. Without columns the rows are counted. Both texts may have `%(number)s`, `%(names)s`
+    for the first names of the first column, `%(total)s` for the sum of the last column, and any
+    column of the first row, such as `%(date)s`.
     """
 
     one: str
     many: str
-    column: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,8 @@ class Question:
     `empty` is the reason for an answer without rows: No source gives the date of the meeting.
     `absent` says in one sentence what many absences have in common: No other sentence states the
     same.
+
+    `row` is the form of a row, a sentence with its columns: {country} is a party to {undertaking}.
 
     `modalities` are the local names of the modalities that its rows may have. `left_out` is a group
     pattern for the same facts in another modality: its solutions are counted, and are no rows.
@@ -105,6 +123,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     text: str
     answer: AnswerSentence
+    row: str
     absent: str = ""
     modalities: tuple[str, ...] = ()
     left_out: str = ""
@@ -116,6 +135,27 @@ class Question:
         return self.left_out and f"{prologue}SELECT DISTINCT * WHERE {{ {self.left_out} }}"
 
 
+def write_row(form: str, values: Mapping[str, str]) -> str:
+    """Return a row in words: its form with the values of its columns.
+
+    A part in brackets is left out if the row has no value for one of its columns.
+
+    >>> write_row("{event}: {date}[, in {place}]", {"event": "the signing", "date": "May 2026"})
+    'the signing: May 2026'
+    """
+
+    def keep(part: re.Match[str]) -> str:
+        return part[1] if all(values.get(name) for name in COLUMN.findall(part[1])) else ""
+
+    words = COLUMN.sub(lambda place: values.get(place[1]) or NO_VALUE, OPTIONAL.sub(keep, form))
+    return DESCRIBED.sub(r"\1", words)
+
+
+def read_yaml(text: str) -> Any:
+    """Return the value that a text is in YAML; raises yaml.YAMLError."""
+    return yaml.load(text, LOADER)  # noqa: S506 - both loaders are safe
+
+
 def read_question(path: Path) -> Question:
     """Return the question in a file; raises QuestionFileError."""
     lines = path.read_text("utf-8").splitlines(keepends=True)
@@ -123,13 +163,13 @@ def read_question(path: Path) -> Question:
     front = "".join(line.removeprefix(MARK) for line in lines if line.startswith(MARK))
     text = "".join(line for line in lines if not line.startswith(MARK)).lstrip("\n")
     try:
-        entries = yaml.safe_load(front) or {}
+        entries = read_yaml(front) or {}
         return question(path.stem, entries, text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         fault = f"{error.problem} (a text with a colon in it needs quotes)"
     except EntryError as error:
-        line = entry_line(yaml.compose(front, yaml.SafeLoader), error.keys)
+        line = entry_line(yaml.compose(front, LOADER), error.keys)
         fault = str(error)
     raise QuestionFileError(f"{path}:{numbers[min(line, len(numbers) - 1)]}: {fault}")
 
@@ -152,8 +192,8 @@ def entry_line(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
 
 def question(name: str, front: Any, text: str) -> Question:
     """Return the question that the front matter describes; raises EntryError."""
-    require(front, "summary", "description", "tags", "view", "empty", "modalities", "answer")
-    for key in ("summary", "description", "view", "empty", "absent", "left-out"):
+    require(front, "summary", "description", "tags", "view", "empty", "modalities", "answer", "row")
+    for key in ("summary", "description", "view", "empty", "row", "absent", "left-out"):
         if not isinstance(front.get(key, ""), str):
             raise EntryError(f"{key} is no text: put it in quotes", key)
     if front["view"] not in VIEWS:
@@ -180,6 +220,7 @@ def question(name: str, front: Any, text: str) -> Question:
         parameters,
         text,
         answer_sentence(front["answer"], text),
+        row_form(front["row"], text),
         front.get("absent", ""),
         tuple(front["modalities"]),
         front.get("left-out", ""),
@@ -189,12 +230,27 @@ def question(name: str, front: Any, text: str) -> Question:
 def answer_sentence(entry: Any, text: str) -> AnswerSentence:
     """Return the sentence of a question's answer; raises EntryError, also for unknown columns."""
     require(entry, "one", "many", at=("answer",))
-    column = entry.get("of", "")
-    for key, own in (("of", [column] if column else []), *((k, fields(entry[k])) for k in PLURALS)):
+    of = entry.get("of", [])
+    columns = tuple(of if isinstance(of, list) else [of])
+    for key, own in (("of", columns), *((k, fields(entry[k])) for k in PLURALS)):
         for name in own:
-            if name not in FIELDS and not re.search(rf"[?$]{re.escape(name)}\b", text):
+            if name not in FIELDS and not re.search(rf"[?$]{re.escape(str(name))}\b", text):
                 raise EntryError(f"the query has no variable ?{name}", "answer", key)
-    return AnswerSentence(entry["one"], entry["many"], column)
+    return AnswerSentence(entry["one"], entry["many"], columns)
+
+
+def row_form(form: str, text: str) -> str:
+    """Return the form of a row; raises EntryError for no columns, and for unknown ones."""
+    names = COLUMN.findall(form)
+    selected = text.partition("WHERE")[0]
+    for name in names:
+        if not re.search(rf"[?$]{re.escape(name)}\b", selected):
+            raise EntryError(f"the query selects no column ?{name}", "row")
+    if not names:
+        raise EntryError("the form of a row names no column, as {country} does", "row")
+    if re.search(r"[][{}]", COLUMN.sub("", OPTIONAL.sub(r"\1", form))):
+        raise EntryError("a bracket or a brace of the form of a row has no partner", "row")
+    return form
 
 
 def fields(text: str) -> list[str]:

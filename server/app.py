@@ -11,68 +11,48 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Request, Response, request, send_from_directory
+from werkzeug.utils import import_string
 
-from server import (
-    crawler,
-    download,
-    explanation,
-    feed,
-    graph_store,
-    health,
-    linked_data,
-    problem,
-    question_api,
-    reconciliation,
-    sparql,
-)
-from server.front import exchange
-from server.front.exchange import Exchanges
-from server.front.turn import Turns
-from server.front.wsgi import Pages
+from server.engine.front.turn import Turns
+from server.engine.front.wsgi import Pages
+from server.exchange import Exchanges, exchange
 from server.health import Probes
-from server.page import (
-    api,
-    cite,
-    dataset_page,
-    explore,
-    frame,
-    home,
-    question_page,
-    search_page,
-    source_page,
-    thing_page,
-    translated_name,
-)
 from server.page.language import add_translations
 from server.parameters import read_address
 from server.site import NAME, Site
 from server.sparql import Endpoint
 
-BLUEPRINTS = (
-    exchange.blueprint,
-    problem.blueprint,
-    sparql.blueprint,
-    graph_store.blueprint,
-    linked_data.blueprint,
-    frame.blueprint,
-    translated_name.blueprint,
-    home.blueprint,
-    thing_page.blueprint,
-    search_page.blueprint,
-    source_page.blueprint,
-    question_page.blueprint,
-    dataset_page.blueprint,
-    explore.blueprint,
-    api.blueprint,
-    cite.blueprint,
-    download.blueprint,
-    feed.blueprint,
-    question_api.blueprint,
-    explanation.blueprint,
-    reconciliation.blueprint,
-    crawler.blueprint,
-    health.blueprint,
+MODULES: Final = (
+    "exchange",
+    "problem",
+    "sparql",
+    "write",
+    "description",
+    "graph_store",
+    "linked_data",
+    "page.frame",
+    "page.translated_name",
+    "page.overview",
+    "page.thing_page",
+    "page.ledger",
+    "page.search_page",
+    "page.question_page",
+    "page.explore",
+    "page.api",
+    "page.cite",
+    "page.check",
+    "download",
+    "feed",
+    "question_api",
+    "explanation",
+    "reconciliation",
+    "crawler",
+    "health",
 )
+"""The modules with a blueprint."""
+
+# at import, not by create_pages(): a front is forked from a process that has all modules
+BLUEPRINTS: Final = [import_string(f"server.{name}:blueprint") for name in MODULES]
 
 
 class PageRequest(Request):
@@ -81,12 +61,12 @@ class PageRequest(Request):
     @property
     def root_url(self) -> str:
         """The address of the server, with a slash at its end."""
-        return exchange.exchange().root_url
+        return exchange().root_url
 
     @property
     def base_url(self) -> str:
         """The requested address without its parameters."""
-        return exchange.exchange().base_url
+        return exchange().base_url
 
 
 def create_app(site: Site) -> Exchanges:
@@ -123,12 +103,7 @@ YEAR: Final = 365 * 24 * 60 * 60
 def add_assets(app: Flask) -> None:
     """Add the route of the static files, and the template function `asset`."""
     app.add_url_rule("/static/<path:name>", view_func=send_asset)
-    app.add_template_global(asset_address, "asset")
-
-
-def asset_address(name: str) -> str:
-    """Return the address of the present version of a static file."""
-    return f"/static/{name}?v={VERSIONS[name]}"
+    app.add_template_global(lambda name: f"/static/{name}?v={VERSIONS[name]}", "asset")
 
 
 def send_asset(name: str) -> Response:

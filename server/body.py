@@ -34,22 +34,17 @@ def read_body(request: Request, limit: int) -> bytes:
     It reads one byte past the limit: Werkzeug cuts chunked bodies at MAX_CONTENT_LENGTH without
     an error.
     """
-    refuse_coding(request)
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in {"", "identity"}:  # a short body could unfold to gigabytes
+        raise UnsupportedMediaType(
+            f"the content coding {coding!r} is not supported; send the body plain"
+        )
     if (request.content_length or 0) > limit:
         raise TooLarge("bytes in a body", limit)
     body = request.stream.read(limit + 1)
     if len(body) > limit:
         raise TooLarge("bytes in a body", limit)
     return body
-
-
-def refuse_coding(request: Request) -> None:
-    """Raise UnsupportedMediaType for a content coding: a short body could unfold to gigabytes."""
-    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if coding not in {"", "identity"}:
-        raise UnsupportedMediaType(
-            f"the content coding {coding!r} is not supported; send the body plain"
-        )
 
 
 def read_text(request: Request, limit: int) -> str:

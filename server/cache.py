@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Final
 
 from graph.answering.evaluation import Answer
-from graph.engine.request import record_version
 from graph.errors import CpecError, OverloadedError, ShareError
+from server.engine.request import record_version
 
 OVERHEAD: Final = 1024
 """The bytes of an entry besides its body: key, objects, dictionary slots."""

@@ -7,13 +7,14 @@ https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import load_questions
-from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
+from graph.publishing.resource import ENTITY_COUNT, query_entities, read_names, read_rows
 from graph.wording.display_name import read_text
 from ontology.namespace import BASE, PREFIXES
 from server.page.search_page import SEARCH_LENGTH
@@ -24,6 +25,15 @@ blueprint = Blueprint("crawler", __name__)
 
 PART_SIZE: Final = 10_000
 """The number of entities in one sitemap; the protocol allows 50,000 addresses."""
+
+PAGES: Final = (
+    *("", "things/", "articles/", "sources"),
+    *("sparql", "dataset", "explore", "timeline", "api", "ontology"),
+)
+"""The paths of the pages that every dataset has."""
+
+VALID: Final = timedelta(days=182)
+"""The time for which the contact of security.txt is valid."""
 
 DISALLOWED: Final = (
     *("/sparql?", "/query", "/update", "/store", "/feed"),
@@ -49,6 +59,18 @@ def send_guide() -> Response:
     return Response(body, content_type="text/markdown; charset=utf-8")
 
 
+@blueprint.get("/.well-known/security.txt")
+def send_security() -> Response:
+    """Return security.txt (RFC 9116), valid for half a year; raises NotFound without a contact."""
+    contact = current_site().settings.contact
+    if not contact:
+        raise NotFound("the operator names no contact: cpec serve --contact does; see /about")
+    expires = (datetime.now(UTC) + VALID).date().isoformat()
+    lines = [f"Contact: {contact}", f"Expires: {expires}T00:00:00Z"]
+    lines += [f"Canonical: {request.base_url}", "Preferred-Languages: en"]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
 @blueprint.get("/opensearch.xml")
 def send_search_description() -> Response:
     """Return the OpenSearch description, by which a browser offers the search of this server."""
@@ -57,54 +79,25 @@ def send_search_description() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-def send_sitemap() -> Response:
-    """Return the sitemap of all pages, or an index of its parts if there are many entities."""
-    number = count_entities()
-    if number > PART_SIZE:
-        parts = [f"sitemap-{part}.xml" for part in range(1, -(-number // PART_SIZE) + 1)]
-        return render_sitemap("sitemapindex", "sitemap", parts)
-    return send_part(1)
-
-
 @blueprint.get("/sitemap-<int:part>.xml")
-def send_sitemap_part(part: int) -> Response:
-    """Return a part of the sitemap, from 1; raises NotFound."""
-    if not 1 <= part <= max(1, -(-count_entities() // PART_SIZE)):
+def send_sitemap(part: int | None = None) -> Response:
+    """Return the sitemap of all pages, or an index of its parts if there are many, or a part.
+
+    The first part has the pages that every dataset has, too. Raises NotFound.
+    """
+    ((number,),) = read_rows(evaluate(current_site(), ENTITY_COUNT).answer)
+    count = max(1, -(-int(read_text(number)) // PART_SIZE))
+    if part is None and count > 1:
+        parts = [f"sitemap-{number}.xml" for number in range(1, count + 1)]
+        return render_sitemap("sitemapindex", "sitemap", parts)
+    part = 1 if part is None else part
+    if not 1 <= part <= count:
         raise NotFound(f"there is no part {part} of the sitemap")
-    return send_part(part)
-
-
-def send_part(part: int) -> Response:
-    """Return the sitemap of a part of the entities; the first part has the other pages too."""
-    fixed = [
-        "",
-        "things/",
-        "articles/",
-        "sources",
-        "sparql",
-        "dataset",
-        "explore",
-        "api",
-        "ontology",
-        *(f"questions/{name}" for name in load_questions()),
-    ]
-    return render_sitemap(
-        "urlset", "url", [*(fixed if part == 1 else ()), *list_entity_paths(part)]
-    )
-
-
-def count_entities() -> int:
-    """Return the number of entities with a page."""
-    ((number,),) = read_rows(evaluate(current_site(), query_entity_count()).answer)
-    return int(read_text(number))
-
-
-def list_entity_paths(part: int) -> list[str]:
-    """Return the paths of the pages of a part of the entities."""
-    iris = read_names(
-        evaluate(current_site(), query_entities((part - 1) * PART_SIZE, PART_SIZE)).answer
-    )
-    return [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in iris]
+    fixed = [*PAGES, *(f"questions/{name}" for name in load_questions())]
+    query = query_entities((part - 1) * PART_SIZE, PART_SIZE)
+    iris = read_names(evaluate(current_site(), query).answer)
+    entities = [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in iris]
+    return render_sitemap("urlset", "url", [*(fixed if part == 1 else ()), *entities])
 
 
 def render_sitemap(root: str, entry: str, paths: Iterable[str]) -> Response:

@@ -1,18 +1,26 @@
-"""The parameters `without` and `only`: they exclude sources, and some addresses honour them."""
+"""The parameters `without`, `only` and `asOf` exclude sources, and some addresses honour them."""
 
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
-from graph.engine.request import EXCLUSION
-from graph.excluding.exclusion import Exclusion
-from server.parameters import FORM, MOST_PARAMETERS, Parameters, read_address, read_form
+from graph.errors import ParameterError
+from graph.excluding.exclusion import Exclusion, require_past
+from server.parameters import (
+    FORM,
+    MOST_PARAMETERS,
+    Parameters,
+    add_parameters,
+    read_address,
+    read_form,
+)
+from server.request import EXCLUSION
 
-EXCLUSION_PARAMETERS: Final = ("without", "only")
+AS_OF: Final = "asOf"
+EXCLUSION_PARAMETERS: Final = ("without", "only", AS_OF)
 """The parameters that exclude sources."""
 
 MOST_EXCLUDED: Final = 100
@@ -26,25 +34,35 @@ HONOURING: Final = frozenset(
         *("/sparql", "/query", "/api/queries/<name>", "/cite", "/explain"),
         *("/id/<path:name>", "/data/<path:file>", "/graph/<path:name>", "/search", "/sources"),
         *("/", "/things/", "/articles/", "/page/<path:name>", "/questions/<name>", "/explore"),
-        "/questions/",
+        *("/questions/", "/timeline", "/reconcile", "/reconcile/suggest/<kind>"),
+        *("/reconcile/properties", "/reconcile/preview", "/promises"),
+        *("/check", "/api/check"),
     }
 )
 """The routes that honour an exclusion; every other route refuses it, a new one too."""
 
 
-def read_exclusion(request: Request) -> Exclusion | None:
-    """Return the exclusion in the address and in the form of a request; None without one.
+def read_exclusion(request: Request) -> Exclusion:
+    """Return the exclusion in the address and in the form of a request.
 
-    Raises BadRequest for an empty name, for too many names, and for text that is not UTF-8.
+    Raises BadRequest for an empty name, for too many names, for a day that has not been, and for
+    text that is not UTF-8.
     """
     parameters = read_parameters(request)
-    names = [parameters.get_all(name) for name in EXCLUSION_PARAMETERS]
-    for parameter, own in zip(EXCLUSION_PARAMETERS, names, strict=True):
+    without, only, days = (parameters.get_all(name) for name in EXCLUSION_PARAMETERS)
+    for parameter, own in zip(EXCLUSION_PARAMETERS, (without, only, days), strict=True):
         if "" in own:
-            raise BadRequest(f"{parameter}= is empty: name a source, or leave {parameter} out")
-    if (number := sum(map(len, names))) > MOST_EXCLUDED:
+            what = "day" if parameter == AS_OF else "source"
+            raise BadRequest(f"{parameter}= is empty: name a {what}, or leave {parameter} out")
+    if (number := len(without) + len(only)) > MOST_EXCLUDED:
         raise BadRequest(f"without and only name {MOST_EXCLUDED} sources at most, not {number}")
-    return Exclusion(*(tuple(dict.fromkeys(own)) for own in names)) or None
+    try:
+        day = require_past(days[0]) if (days := tuple(dict.fromkeys(days))) else ""
+    except ParameterError as error:
+        raise BadRequest(f"{AS_OF}: {error}") from None
+    if days[1:]:
+        raise BadRequest(f"{AS_OF} is one day, not {len(days)}")
+    return Exclusion(tuple(dict.fromkeys(without)), tuple(dict.fromkeys(only)), day)
 
 
 def read_parameters(request: Request) -> Parameters:
@@ -55,32 +73,30 @@ def read_parameters(request: Request) -> Parameters:
     if request.mimetype == FORM and request.method not in {"GET", "HEAD"}:
         body = request.environ["wsgi.input"].getvalue()
         names = [pair.partition(b"=")[0] for pair in body.split(b"&", MOST_PARAMETERS)]
-        if any(b"%" in name or name in {b"without", b"only"} for name in names):
+        if any(b"%" in name or name.decode("latin-1") in EXCLUSION_PARAMETERS for name in names):
             return read_form(request, body)
     return read_address(request)
 
 
 def refuse_exclusion(subject: str) -> None:
     """Raise BadRequest if the current request excludes sources, which the subject cannot honour."""
-    exclusion = EXCLUSION.get()
-    if exclusion:
-        parameter = "without" if exclusion.without else "only"
+    for parameter, _ in list_exclusions()[:1]:
         raise BadRequest(
             f"{subject} takes no {parameter}: queries, questions, explanations, citations, "
-            "descriptions and pages of things, and the list of sources do"
+            "descriptions and pages of things, search, reconciliation and the list of sources do"
         )
 
 
 def list_exclusions() -> list[tuple[str, str]]:
     """Return the parameters of the current request that exclude sources, as pairs."""
-    exclusion = EXCLUSION.get() or Exclusion()
-    return [(name, value) for name in EXCLUSION_PARAMETERS for value in getattr(exclusion, name)]
+    exclusion = EXCLUSION.get()
+    values = exclusion.without, exclusion.only, filter(None, (exclusion.as_of,))
+    return [(name, v) for name, own in zip(EXCLUSION_PARAMETERS, values, strict=True) for v in own]
 
 
 def add_exclusions(path: str) -> str:
-    """Return a path, which has no fragment, with the exclusions of the current request."""
-    pairs = urlencode(list_exclusions())
-    return f"{path}{'&' if '?' in path else '?'}{pairs}" if pairs else path
+    """Return a path with the exclusions of the current request."""
+    return add_parameters(path, list_exclusions())
 
 
 def keep_exclusions(path: str) -> str:

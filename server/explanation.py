@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,47 +15,25 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
 from graph.publishing.resource import query_stating_graphs, query_triple
-from graph.wording.display_name import DisplayName, make_name
+from graph.wording.display_name import make_name
 from graph.wording.mark import DAGGER, number_sources
 from graph.wording.text import clean_text, web_address
-from server.conditional import client_has, digest, not_modified
+from server.engine.front.reply import Reply
+from server.exchange import exchange
 from server.exclusion import EXCLUSION_PARAMETERS
-from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
-from server.page.citable import Cited, compare_receipt
+from server.page.citable import Cited, compare_receipt, page_receipt_headers
 from server.page.cited_answer import show_source
 from server.parameters import Parameters, read_address
-from server.receipt import (
-    RECEIPT,
-    deciding_pairs,
-    join_parameters,
-    read_receipt,
-    receipt_headers,
-    wait_receipt,
-    write_permalink,
-)
-from server.reply import Reply
-from server.response import send_body
+from server.receipt import RECEIPT, deciding_pairs, join_parameters, read_receipt, wait_receipt
+from server.response import client_has, digest, not_modified, send_body
 from server.site import current_site
 
 blueprint = Blueprint("explain", __name__)
 
 FORMS: Final = {"json": "application/json", "ttl": "text/turtle", "html": HTML}
 """The media types of an explanation by format name; the first is the default."""
-
-CHARSET: Final = {"ttl": "; charset=utf-8", "html": "; charset=utf-8"}
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSource:
-    """A source below an explanation: mark, graph, name, words, and its address at the publisher."""
-
-    mark: str
-    graph: str
-    name: DisplayName
-    words: str
-    address: str
 
 
 @blueprint.get("/explain")
@@ -79,29 +56,26 @@ def explain_triple() -> Reply:
     exchange().time("engine", start)
     if form == "html":
         body = render_explanation(body, version, parameters)
-    reply = send_body(site, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
+    charset = "" if form == "json" else "; charset=utf-8"
+    reply = send_body(site, body, digest((version, *parts)), FORMS[form] + charset)
     if form == "json":
         reply.headers.append(schema_link("explanation"))
     if form != "html" and parameters.get(RECEIPT) is not None:
         cited = cite_statement(*site.engine.explain(triple, "json"), parameters)
-        address = write_permalink(cited.address, cited.today)
-        reply.headers += receipt_headers(before, cited.today, address)
+        reply.headers += page_receipt_headers(cited, parameters)
     return reply
 
 
 def read_triple(parameters: Parameters) -> tuple[str, ...]:
     """Return the triple of an address; raises BadRequest if a term is missing."""
-    return tuple(require_parameter(parameters, name) for name in "spo")
-
-
-def require_parameter(parameters: Parameters, name: str) -> str:
-    """Return the value of a parameter; raises BadRequest without one."""
-    value = parameters.get(name)
-    if not value:
-        raise BadRequest(
-            f"{name}= is missing: a triple has a subject (s), a property (p) and an object (o)"
-        )
-    return value
+    triple = []
+    for name in "spo":
+        if not (value := parameters.get(name)):
+            raise BadRequest(
+                f"{name}= is missing: a triple has a subject (s), a property (p) and an object (o)"
+            )
+        triple.append(value)
+    return tuple(triple)
 
 
 def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> Cited:
@@ -135,28 +109,23 @@ def read_term(binding: Mapping[str, str]) -> NamedNode | Literal:
 def render_explanation(explanation: bytes, version: str, parameters: Parameters) -> bytes:
     """Return an explanation as a page."""
     why, cited = json.loads(explanation), cite_statement(explanation, version, parameters)
-    sources = list_sources(why["sources"])
+    marks = number_sources(why["sources"])
+    sources = [
+        {
+            "mark": marks[graph],
+            "graph": graph,
+            "name": make_name(NamedNode(graph), {graph: strip_home(graph)}),
+            "words": source["words"],
+            "address": web_address(source.get("href", "")),
+        }
+        for graph, source in why["sources"].items()
+    ]
     return render_template(
         "explain.html",
         why=why,
         sources=sources,
-        marks={source.graph: source.mark for source in sources},
+        marks=marks,
         query=urlencode(deciding_pairs(parameters.pairs)),
         cited=cited,
         compared=compare_receipt(parameters, cited.today, ()),
     ).encode()
-
-
-def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]:
-    """Return the sources of an explanation, in order."""
-    marks = number_sources(sources)
-    return [
-        ListedSource(
-            marks[graph],
-            graph,
-            make_name(NamedNode(graph), {graph: strip_home(graph)}),
-            source["words"],
-            web_address(source.get("href", "")),
-        )
-        for graph, source in sources.items()
-    ]

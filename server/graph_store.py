@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import uuid
 from functools import partial
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
@@ -15,17 +16,17 @@ from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
-from graph.engine.request import GraphChange, Verb, WriteResult
 from server.body import SentDocument, read_documents
-from server.conditional import digest, has_precondition, require_match
-from server.front.exchange import exchange
+from server.engine.front.reply import Reply
+from server.engine.request import WriteKey, WriteResult
+from server.exchange import exchange
 from server.negotiate import choose_graph_format, read_accept
 from server.operation import read_graph_iri
 from server.parameters import read_address
-from server.reply import Reply
-from server.response import send_body, write_content_type
+from server.request import GraphChange, Verb
+from server.response import digest, has_precondition, require_match, send_body, write_content_type
 from server.site import current_site
-from server.sparql import report_change, require_token
+from server.write import read_key, report_change, require_token
 
 blueprint = Blueprint("store", __name__)
 
@@ -52,12 +53,17 @@ def write_graph(name: str = "") -> Reply:
     site = current_site()
     require_token(site, request)
     created = request.method == "POST" and not name and not request.query_string
-    graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else read_target()
+    graph = None if created else read_target()
     documents = (
         [] if request.method == "DELETE" else read_documents(request, site.settings.max_body)
     )
+    hashes = (f"{sent.format.name} {sha256(sent.body).hexdigest()}" for sent in documents)
+    key = read_key(request, (request.method, request.path, str(graph), str(created), *hashes))
+    if created:  # a repetition names the same graph
+        number = uuid.UUID(key.name[:32]) if key else uuid.uuid4()
+        graph = f"{request.base_url.rstrip('/')}/{number}"
     start = time.perf_counter()
-    change = apply_change(VERBS[request.method], graph, documents)
+    change = apply_change(VERBS[request.method], graph, documents, key)
     exchange().time("engine", start)
     reply = report_change(change)
     if not change.existed:
@@ -77,7 +83,9 @@ def require_unchanged(graph: str | None, version: str, existed: bool) -> None:
     require_match([tag_graph(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
 
 
-def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -> WriteResult:
+def apply_change(
+    verb: Verb, graph: str | None, documents: list[SentDocument], key: WriteKey | None
+) -> WriteResult:
     """Change a graph by all documents at once, if the client's preconditions hold.
 
     Raises UnknownNameError for a graph to drop that does not exist, and PreconditionFailed.
@@ -90,7 +98,8 @@ def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -
         change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
     else:
         change = GraphChange(verb, graph)
-    return engine.change(change, partial(require_unchanged, graph) if has_precondition() else None)
+    require = partial(require_unchanged, graph) if has_precondition() else None
+    return engine.change(change, require, key)
 
 
 def read_target() -> str | None:

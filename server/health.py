@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,17 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, request
 
-from graph.engine.engine import Engine
-from graph.engine.request import EXCLUSION
-from server.front.exchange import exchange
-from server.front.metrics import MEDIA_TYPE, escape_label, write_family, write_metrics
-from server.reply import Reply
+from server.engine.front.metrics import MEDIA_TYPE, escape_label, write_family, write_metrics
+from server.engine.front.reply import Reply
+from server.exchange import exchange
+from server.graph_engine import GraphEngine
+from server.request import EXCLUSION
 from server.site import Site, current_site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from server.front.exchange import Application
+    from server.exchange import Application
 
 READS: Final = ("GET", "HEAD")
 
@@ -56,37 +55,26 @@ def probe() -> Reply:
     return STATES[request.path](current_site())
 
 
-def report_health(_site: Site) -> Reply:
-    """Return 200 while the process lives."""
-    return write_state_reply(HTTPStatus.OK, {"status": "alive"})
-
-
 def report_readiness(site: Site) -> Reply:
     """Return 200 while the server takes queries of its version, though it is busy, else 503."""
     engine, load = site.engine, round(site.admission.load, 2)
+    fault = engine.state.fault
     if is_ready(site):
-        state = {"version": engine.version, "store": name_store(engine), "load": load}
-        state |= {"fault": engine.fault} if engine.fault else {}
-        return write_state_reply(HTTPStatus.OK, {"status": "ready", **state})
-    status = "leaving" if site.leaving.is_set() else engine.fault or "starting"
-    state = {"status": status, "version": engine.version, "load": load}
-    reply = write_state_reply(HTTPStatus.SERVICE_UNAVAILABLE, state)
+        why = {"fault": fault} if fault else {}
+        state = {"status": "ready", "store": name_store(engine), "version": engine.version}
+        return Reply.from_state({**why, "load": load, **state})
+    status = "leaving" if site.leaving.is_set() else fault or "starting"
+    state = {"status": status, "version": engine.version}
+    reply = Reply.from_state({"load": load, **state}, HTTPStatus.SERVICE_UNAVAILABLE)
     reply.headers.append(("Retry-After", "1"))
     return reply
 
 
 STATES: Final[dict[str, Callable[[Site], Reply]]] = {
-    "/health": report_health,
+    "/health": lambda _: Reply.from_state({"status": "alive"}),
     "/ready": report_readiness,
 }
 """The probes that wait for nothing, by their paths."""
-
-
-def write_state_reply(status: HTTPStatus, state: dict[str, object]) -> Reply:
-    """Return a state as JSON that no cache keeps."""
-    body = json.dumps(state, separators=(",", ":"), sort_keys=True) + "\n"
-    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-    return Reply(body.encode(), headers, status)
 
 
 @blueprint.get("/metrics")
@@ -101,7 +89,7 @@ def metrics() -> Reply:
 
 def write_state(site: Site) -> Iterator[str]:
     """Yield the lines of the metrics of the software and the dataset."""
-    engine, source = site.engine, site.engine_settings.source
+    engine, source = site.engine, site.engine.settings.source
     yield from write_family("build_info", {f'version="{version("cpec-graph")}"': 1})
     dataset = f'version="{escape_label(engine.version)}",store="{name_store(engine)}"'
     yield from write_family("dataset_info", {dataset: 1})
@@ -117,6 +105,6 @@ def is_ready(site: Site) -> bool:
     return site.engine.ready() and not site.leaving.is_set()
 
 
-def name_store(engine: Engine) -> str:
+def name_store(engine: GraphEngine) -> str:
     """Return where the dataset is: in memory, on disk, or in a store of others."""
-    return "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
+    return "remote" if engine.settings.remote else "memory" if engine.state.in_memory else "disk"

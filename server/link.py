@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import quote
 
 from graph.publishing.dataset_quad import LICENCE
-from server.front.exchange import exchange
-from server.reply import Fields
+from server.engine.front.reply import Fields
+from server.exchange import exchange
 
 MISSING_LENGTH: Final = 4000
 """The maximum length of the Graph-Not-Found field; clients read some 8,000 characters in all."""

@@ -9,20 +9,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from werkzeug.exceptions import Gone, NotFound
 
-from graph.answering.evaluation import write_graph
+from graph.answering.evaluation import own_query, write_graph
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.answering.name import make_iri
+from graph.curating.master import Retired
 from graph.errors import UnknownNameError
 from graph.publishing.csv_table import BYTE_ORDER_MARK
-from graph.publishing.jsonld_frame import frame_thing
+from graph.publishing.jsonld import frame_thing
 from graph.publishing.resource import (
     query_known,
     query_labels,
@@ -31,10 +34,10 @@ from graph.publishing.resource import (
     read_quads,
     write_resource,
 )
-from ontology.namespace import DATASET_GRAPH, GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.namespace import DATASET_GRAPH, GRAPH, ID, ONTOLOGY_GRAPH, RETIRED_GRAPH
 from ontology.release import current_version, list_releases, read_release
-from server.cited_format import wants_mark
-from server.conditional import client_has, digest, not_modified
+from server.download import read_description
+from server.engine.front.reply import Reply
 from server.exclusion import add_exclusions, keep_exclusions, refuse_exclusion
 from server.link import cite_link, escape_address, file_name_header, links
 from server.negotiate import (
@@ -44,14 +47,38 @@ from server.negotiate import (
     choose_graph_format,
     prefers_html,
     read_preferences,
+    wants_mark,
 )
 from server.page.frame import with_names
 from server.page.language import first_language
 from server.page.named_graph import background_page, ontology_page
 from server.parameters import read_address
-from server.reply import Reply
-from server.response import evaluate, send_body, write_content_type
-from server.site import current_site
+from server.response import (
+    client_has,
+    digest,
+    evaluate,
+    not_modified,
+    send_body,
+    write_content_type,
+)
+from server.site import Site, current_site
+
+RETIREMENTS: Final = "CONSTRUCT { ?name ?p ?o } WHERE { GRAPH graph:retired { ?name ?p ?o } }"
+
+
+def read_retired(site: Site) -> Retired:
+    """Return the retired names of the present version."""
+    query = replace(own_query(RETIREMENTS), graph_format=GRAPHS["nt"])
+    return parse_retired(evaluate(site, query).answer.body)
+
+
+@lru_cache(maxsize=2)
+def parse_retired(body: bytes) -> Retired:
+    """Return the retired names of N-Triples, and of the vocabulary."""
+    graph = NamedNode(RETIRED_GRAPH)
+    triples = parse(body, RdfFormat.N_TRIPLES)
+    return Retired.of_things(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
 
 blueprint = Blueprint("linked_data", __name__)
 
@@ -166,7 +193,7 @@ def send_version(version: str) -> Response | Reply:
     if client_has(tag):
         return not_modified(tag)
     site, triples = current_site(), [quad.triple for quad in release]
-    body = write_graph(triples, form, site.engine_settings.max_answer)
+    body = write_graph(triples, form, site.engine.settings.max_answer)
     reply = send_body(site, body, tag, write_content_type(accept, form))
     reply.headers.append(file_name_header(f"ontology-{version}", form.name))
     return reply
@@ -178,10 +205,15 @@ def send_graph(name: str, suffix: str | None) -> Reply:
     form = GRAPHS.get(suffix) if suffix else choose_format(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")
-    answer = site.engine.graph(name, form)
-    tag = digest((answer.version, "graph", name, form.name))
+    if name == DATASET_GRAPH:
+        description, state = read_description(site)
+        body = write_graph(description, form, site.engine.settings.max_answer)
+    else:
+        answer = site.engine.graph(name, form)
+        body, state = answer.body, answer.version
+    tag = digest((state, "graph", name, form.name))
     label = write_content_type(accept if suffix is None else Accept(()), form)
-    reply = send_body(site, answer.body, tag, label)
+    reply = send_body(site, body, tag, label)
     reply.headers.append(file_name_header(name.removeprefix(GRAPH), form.name))
     return reply
 
@@ -198,7 +230,7 @@ def choose_format(accept: Accept) -> GraphFormat:
 
 def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:
     """Return a current IRI, or a redirect from a merged one; raises Gone and NotFound."""
-    retired = current_site().retired
+    retired = read_retired(current_site())
     successor = retired.successor(iri)
     if successor is not None:
         path = folder + escape_name(successor.removeprefix(ID)) + suffix

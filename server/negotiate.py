@@ -1,4 +1,7 @@
-"""Content negotiation: chooses the format of an answer by Accept (RFC 9110, section 12.5)."""
+"""Content negotiation: chooses the format of an answer (RFC 9110, section 12.5).
+
+The parameters `format`, `cite` and `bom` go before the Accept field.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,16 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from werkzeug.wrappers import Request
 
 from graph.answering.format import (
+    CITED_FORMATS,
     GRAPH_FORMATS,
     RESULT_FORMATS,
+    RESULTS,
     Format,
     GraphFormat,
     ResultFormat,
     list_formats,
 )
+from graph.written_value import ECHO
 from server.parameters import Parameters, read_address
 
 Form = TypeVar("Form", bound=Format)
@@ -31,11 +37,13 @@ HTML: Final = "text/html"
 PAGE_OR_JSON: Final = {"html": HTML, "json": "application/json"}
 """The formats of a page that has a JSON form."""
 
-ECHO_LENGTH: Final = 100
-"""The maximum length of an unknown format in a message."""
-
 WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 RANGE: Final = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
+
+
+NO_CITATIONS: Final = f"citations are written in {list_formats(CITED_FORMATS)}"
+
+Forms = tuple[ResultFormat | None, GraphFormat | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,9 @@ class Range:
 @dataclass(frozen=True, slots=True)
 class Accept:
     """The media ranges of an Accept field; without any, the client accepts everything."""
+
+    # not Werkzeug's MIMEAccept: that compares the parameters of types, as `;charset=utf-8`, ignores
+    # a range with a malformed weight, and takes an absent field for one that accepts nothing
 
     ranges: tuple[Range, ...]
 
@@ -184,23 +195,64 @@ def negotiate_format(request: Request, formats: Mapping[str, str]) -> str:
     for name, media_type in formats.items():
         if wanted in {name, media_type}:
             return name
-    raise BadRequest(f"format={wanted[:ECHO_LENGTH]} is not one of {', '.join(formats)}")
-
-
-def find_forms(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
-    """Return the formats of rows and of graphs with a name; raises BadRequest without any."""
-    forms = find_named_format(name, RESULT_FORMATS), find_named_format(name, GRAPH_FORMATS)
-    if forms == (None, None):
-        names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
-        raise BadRequest(f"format={name} is not one of {names}")
-    return forms
+    raise BadRequest(f"format={wanted[:ECHO]} is not one of {', '.join(formats)}")
 
 
 @lru_cache(maxsize=64)
-def accept_forms(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | None]:
+def accept_forms(accept: Accept) -> Forms:
     """Return the best formats of rows and of graphs; raises NotAcceptable without any."""
     forms = best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
     if forms == (None, None):
         rows, graphs = list_formats(RESULT_FORMATS), list_formats(GRAPH_FORMATS)
         raise NotAcceptable(f"rows are written in {rows}; graphs in {graphs}")
     return forms
+
+
+def wants_citations(parameters: Parameters) -> bool:
+    """Return the value of the parameter `cite`; raises BadRequest for other text."""
+    value = parameters.get("cite")
+    if value not in {None, "true", "false"}:
+        raise BadRequest(f"cite is true or false, not {value!r}")
+    return value == "true"
+
+
+def wants_mark(parameters: Parameters, form: Format | None) -> bool:
+    """Return whether `bom=1` asks for a table in CSV with a byte order mark.
+
+    Raises BadRequest for another value, and for another format than CSV.
+    """
+    value = parameters.get("bom")
+    if value not in {None, "1"}:
+        raise BadRequest(f"bom is 1, or left out, not {value!r}")
+    if value and form != RESULTS["csv"]:
+        raise BadRequest("bom=1 is for tables in CSV: ask for format=csv too")
+    return value is not None
+
+
+def read_forms(names: Sequence[str]) -> Forms | None:
+    """Return the formats that all names mean, None without a name.
+
+    Raises BadRequest for names of several formats, and for an unknown name.
+    """
+    forms: set[Forms] = set()
+    for name in names:
+        own = find_named_format(name, RESULT_FORMATS), find_named_format(name, GRAPH_FORMATS)
+        if own == (None, None):
+            known = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
+            raise BadRequest(f"format={name} is not one of {known}")
+        forms.add(own)
+    if len(forms) > 1:
+        raise BadRequest(f"exactly one format can be given, not {', '.join(names)}")
+    return forms.pop() if forms else None
+
+
+def choose_forms(parameters: Parameters, accept: Accept) -> Forms:
+    """Return the formats of rows and graphs for a request; raises BadRequest and NotAcceptable."""
+    names = [name for value in parameters.get_all("format") for name in value.split(",") if name]
+    named = read_forms(names)
+    if not wants_citations(parameters):
+        return named or accept_forms(accept)
+    form = named[0] if named else best_format(accept, CITED_FORMATS)
+    if form not in CITED_FORMATS:
+        raise NotAcceptable(NO_CITATIONS)
+    return form, None

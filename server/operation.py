@@ -12,11 +12,12 @@ every request; that dataset is the same as none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
+from graph.answering.evaluation import Query
 from graph.answering.name import make_iri
 from graph.dataset import WHOLE
 from graph.errors import UnknownNameError
@@ -54,6 +55,12 @@ class Operation:
     parameters: Parameters
 
 
+def read_query(operation: Operation, base: str, **more: Any) -> Query:
+    """Return the query of an operation, with more that its answer takes."""
+    default, named = operation.default_graphs, operation.named_graphs
+    return Query(operation.text, default_graphs=default, named_graphs=named, base=base, **more)
+
+
 def read_operation(request: Request, limit: int) -> Operation | None:
     """Return the operation of a request, None if it has none; a body has up to `limit` bytes.
 
@@ -72,7 +79,10 @@ def read_operation(request: Request, limit: int) -> Operation | None:
             raise BadRequest("the form has neither a query nor an update")
         return operation
     if request.mimetype == QUERY or (request.mimetype == UPDATE and request.method == "POST"):
-        return read_text_body(request, address, limit)
+        if address.get_all("query") or address.get_all("update"):
+            raise BadRequest("the query or update is in the body or in the address, not in both")
+        verb: Verb = "query" if request.mimetype == QUERY else "update"
+        return build_operation(verb, read_text(request, limit), address)
     direct = QUERY if request.method == "QUERY" else f"{QUERY}, {UPDATE}"
     sent = request.mimetype or "a body without Content-Type"
     raise UnsupportedMediaType(f"send a form ({FORM}) or the text itself ({direct}), not {sent}")
@@ -92,14 +102,6 @@ def read_parameters(parameters: Parameters) -> Operation | None:
     if query is not None:
         return build_operation("query", query, parameters)
     return None if update is None else build_operation("update", update, parameters)
-
-
-def read_text_body(request: Request, address: Parameters, limit: int) -> Operation:
-    """Return the operation in the body; raises BadRequest if the address has one too."""
-    if address.get_all("query") or address.get_all("update"):
-        raise BadRequest("the query or update is in the body or in the address, not in both")
-    verb: Verb = "query" if request.mimetype == QUERY else "update"
-    return build_operation(verb, read_text(request, limit), address)
 
 
 def build_operation(verb: Verb, text: str, parameters: Parameters) -> Operation:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
@@ -51,14 +52,11 @@ class Parameters:
         if not encoded:
             return NO_PARAMETERS
         require_count(encoded.count(b"&") + 1)
+        pairs = (pair.partition(b"=") for pair in encoded.split(b"&") if pair)
         try:
-            return cls(tuple(decode_pairs(encoded)))
+            return cls(tuple((decode_value(name), decode_value(value)) for name, _, value in pairs))
         except UnicodeDecodeError as error:
             raise BadRequest(f"the parameters are not UTF-8: {error}") from None
-
-    def __add__(self, other: Parameters) -> Parameters:
-        """Return these parameters, then the others."""
-        return Parameters(self.pairs + other.pairs) if self.pairs else other
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Return every value of a parameter, in order."""
@@ -77,6 +75,17 @@ class Parameters:
 NO_PARAMETERS: Final = Parameters()
 
 
+def add_parameters(address: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return an address with parameters more, before its fragment.
+
+    >>> add_parameters("/page/HEC?part=2#why", [("names", "ur")])
+    '/page/HEC?part=2&names=ur#why'
+    """
+    path, mark, place = address.partition("#")
+    added = urlencode(list(pairs))
+    return f"{path}{'&' if '?' in path else '?'}{added}{mark}{place}" if added else address
+
+
 def read_address(request: Request) -> Parameters:
     """Return the parameters of an address, parsed once for a request; raises BadRequest."""
     return parse_once(request, "address", request.query_string)
@@ -84,7 +93,8 @@ def read_address(request: Request) -> Parameters:
 
 def read_form(request: Request, body: bytes) -> Parameters:
     """Return the parameters of an address, then those of a form; raises BadRequest."""
-    return read_address(request) + parse_once(request, "form", body)
+    address, form = read_address(request), parse_once(request, "form", body)
+    return Parameters(address.pairs + form.pairs) if address.pairs else form
 
 
 def parse_once(request: Request, part: str, encoded: bytes) -> Parameters:
@@ -93,13 +103,6 @@ def parse_once(request: Request, part: str, encoded: bytes) -> Parameters:
     if part not in kept:
         kept[part] = Parameters.parse(encoded)
     return kept[part]
-
-
-def decode_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
-    """Yield names and values (https://url.spec.whatwg.org/#urlencoded-parsing)."""
-    for pair in filter(None, encoded.split(b"&")):
-        name, _, value = pair.partition(b"=")
-        yield decode_value(name), decode_value(value)
 
 
 def decode_value(text: bytes) -> str:

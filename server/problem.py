@@ -12,8 +12,8 @@ from werkzeug.exceptions import HTTPException
 from graph import errors
 from graph.wording.display_name import make_path
 from server.body import TooLarge
-from server.front.exchange import exchange
-from server.front.header import PROBLEM
+from server.engine.front.reply import PROBLEM
+from server.exchange import exchange
 from server.negotiate import HTML, read_accept
 from server.page.search_page import find_nearest
 
@@ -27,8 +27,10 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.MismatchError: HTTPStatus.BAD_GATEWAY,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.KeyReuseError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnfollowedAxiomError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ModalityError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AnnotationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.OtherVersionError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -36,10 +38,8 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.EngineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoKernelError: HTTPStatus.NOT_IMPLEMENTED,
     errors.NoReifiersError: HTTPStatus.NOT_IMPLEMENTED,
-    errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ShareError: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.OutOfMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.WorkerDiedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UnorderedError: HTTPStatus.BAD_REQUEST,
     errors.DeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
     errors.EndpointError: HTTPStatus.BAD_GATEWAY,
     errors.EndpointDeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -53,19 +53,20 @@ DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"}
 """The limits on the structure of a text, not on its length: 400 instead of 413."""
 
 MEMBERS: Final = (
-    *(
-        "line",
-        "column",
-        "limit",
-        "value",
-        "seconds",
-        "endpoint",
-        "triple",
-        "nearest",
-        "unasserted",
-        "version",
-    ),
-    *("record", "property", "modality", "counterpart"),
+    "line",
+    "column",
+    "limit",
+    "value",
+    "seconds",
+    "endpoint",
+    "triple",
+    "nearest",
+    "unasserted",
+    "version",
+    "record",
+    "property",
+    "modality",
+    "counterpart",
 )
 """The attributes of errors that become extension members (RFC 9457, section 3.2)."""
 

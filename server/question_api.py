@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
@@ -18,36 +18,39 @@ from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.answering.name import HOMES, KNOWN_NAMES, list_candidates, make_iri
 from graph.errors import EngineError, UnknownNameError
-from graph.explaining.left_out import Counts, count_rows, insert_left_out, left_out_words
+from graph.explaining.left_out import Counts, count_rows, insert_members, left_out_words
 from graph.publishing.csv_table import BYTE_ORDER_MARK, guard_results
-from graph.publishing.resource import (
-    JSON,
-    query_known,
-    read_boolean,
-    read_names,
-)
+from graph.publishing.resource import JSON, query_known, read_boolean, read_names
 from queries.question import Question
-from server.cited_format import choose_forms, wants_citations, wants_mark
-from server.conditional import digest
+from server.engine.front.reply import Reply
 from server.exclusion import EXCLUSION_PARAMETERS, refuse_exclusion
 from server.link import schema_link
 from server.linked_data import redirect
-from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
+from server.negotiate import (
+    PAGE_OR_JSON,
+    Accept,
+    choose_forms,
+    choose_graph_format,
+    prefers_html,
+    read_accept,
+    wants_citations,
+    wants_mark,
+)
 from server.parameters import Parameters, read_address
 from server.receipt import RECEIPT, ROW, add_receipt
-from server.reply import Reply
-from server.response import evaluate, respond, send_body
+from server.response import evaluate, respond, send_json
 from server.site import Site, current_site
 
 blueprint = Blueprint("question", __name__)
+
+Terms = Mapping[str, NamedNode | Literal]
+"""The terms of a question's parameters, by name."""
 
 FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
 RESERVED: Final = frozenset(
     {"format", "cite", "bom", "version", *EXCLUSION_PARAMETERS, RECEIPT, ROW}
 )
 """The parameters of an address that are not its question's."""
-
-APPLICATION_JSON: Final = "application/json"
 
 
 @blueprint.get("/api/queries/")
@@ -59,12 +62,11 @@ def list_questions() -> Response | Reply:
     accept = read_accept(request)
     if prefers_html(accept, FORMATS):
         return redirect(request.root_url + "questions/", HTTPStatus.SEE_OTHER)
-    if accept.weight(APPLICATION_JSON) == 0:
+    if accept.weight(PAGE_OR_JSON["json"]) == 0:
         choose_graph_format(None, accept)
         return redirect_to_dataset()
     records = [question_record(question) for question in catalogue().values()]
-    body = json.dumps({"queries": records}, ensure_ascii=False, indent=1) + "\n"
-    return send_body(current_site(), body.encode(), digest(("queries", body)), APPLICATION_JSON)
+    return send_json({"queries": records}, "queries")
 
 
 def question_record(question: Question) -> dict[str, Any]:
@@ -79,6 +81,7 @@ def question_record(question: Question) -> dict[str, Any]:
         "description": question.description.strip(),
         "tags": question.tags,
         "modalities": question.modalities,
+        **({"absent": question.absent} if question.absent else {}),
         "parameters": parameters,
         "address": f"{request.root_url}api/queries/{question.name}",
         "page": f"{request.root_url}questions/{question.name}",
@@ -109,7 +112,8 @@ def answer_question(name: str) -> Response | Reply:
         reply.headers.append(("Left-Out", left_out_words(counts)))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
-        reply.body = insert_left_out(body, counts) if body else reply.body
+        if body:
+            reply.body = insert_members(body, form=question.row, leftOut=counts)
     if is_marked and body:
         reply.body = BYTE_ORDER_MARK + guard_results(body)
     path = f"{request.root_url}questions/{name}"
@@ -118,7 +122,7 @@ def answer_question(name: str) -> Response | Reply:
     return reply
 
 
-def count_left_out(question: Question, terms: Mapping[str, NamedNode | Literal]) -> Counts:
+def count_left_out(question: Question, terms: Terms) -> Counts:
     """Return how many rows the question leaves out for their modality, by asking for them."""
     if not question.left_out:
         return []
@@ -135,30 +139,20 @@ def redirect_to_dataset() -> Response:
     return response
 
 
-def bind_parameters(
-    site: Site, question: Question, parameters: Parameters
-) -> dict[str, NamedNode | Literal]:
+def bind_parameters(site: Site, question: Question, parameters: Parameters) -> Terms:
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
     own = [name for name, _ in parameters.pairs if name not in RESERVED]
     values = {name: parameters.get(name) or "" for name in own}
     defaults = {own.name: own.default for own in question.parameters if own.default}
+    # each IRI is asked for, since a dataset may have more names than an answer may have rows
+    candidates = (iri for text in (defaults | values).values() for iri in list_candidates(text))
     try:
-        return bind_question(
-            question, values, known_candidates(site, {**defaults, **values}.values())
-        )
+        return bind_question(question, values, {iri for iri in candidates if is_known(site, iri)})
     except UnknownNameError:
         with suppress(EngineError):  # too many names to search for a near one
             iris = read_names(evaluate(site, Query(KNOWN_NAMES, JSON, None)).answer)
             bind_question(question, values, {iri for iri in iris if iri.startswith(HOMES)})
         raise
-
-
-def known_candidates(site: Site, texts: Iterable[str]) -> set[str]:
-    """Return the IRIs of the dataset that short names can mean.
-
-    It asks for each IRI, since a dataset may have more names than an answer may have rows.
-    """
-    return {iri for text in texts for iri in list_candidates(text) if is_known(site, iri)}
 
 
 def is_known(site: Site, iri: str) -> bool:

@@ -1,9 +1,11 @@
-"""A receipt: the version of the dataset that gave an answer, and two hashes of the answer.
+"""A receipt: the version of the dataset that gave an answer, and three hashes of the answer.
 
-The address of an answer carries it, `receipt=VERSION.sha256-ROWS.proofs-PROOFS`: later clients of
-the address learn whether the rows are still the same, and whether they have the same sources. The
-second hash covers the rows with all their proofs; a receipt without it cites the rows alone, and
-one without a hash the version alone. An empty `receipt=` asks for a receipt.
+The address of an answer carries it, `receipt=VERSION.sha256-ROWS.proofs-PROOFS.words-WORDS`: later
+clients of the address learn whether the rows are still the same, whether they have the same
+sources, and whether the sources say the same of them. The second hash covers the rows with all
+their proofs, the third with their words (graph/citing/proof_fingerprint.py); a receipt without
+these cites the rows alone, and one without a hash the version alone. Older receipts lack the third.
+An empty `receipt=` asks for a receipt.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final, Self
-from urllib.parse import urlencode
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 from werkzeug.exceptions import BadRequest
@@ -24,12 +25,11 @@ from graph.answering.evaluation import Answer, Query
 from graph.answering.fingerprint import Fingerprint
 from graph.errors import EngineError
 from graph.publishing.resource import JSON
-from server.conditional import digest
-from server.front.exchange import exchange
+from server.engine.front.reply import Fields, Reply
+from server.exchange import exchange
 from server.link import cite_link
-from server.parameters import Parameters
-from server.reply import Fields, Reply
-from server.response import tag_query
+from server.parameters import Parameters, add_parameters
+from server.response import digest, tag_query
 from server.site import Site, current_site
 
 RECEIPT: Final = "receipt"
@@ -37,7 +37,8 @@ ROW: Final = "row"
 """The parameters of a receipt, and of the cited row."""
 
 RECEIPT_SYNTAX: Final = re.compile(
-    r"([0-9A-Za-z-]{1,100})(?:\.sha256-([0-9a-f]{64})(?:\.proofs-([0-9a-f]{64}))?)?"
+    r"([0-9A-Za-z-]{1,100})"
+    r"(?:\.sha256-([0-9a-f]{64})(?:\.proofs-([0-9a-f]{64})(?:\.words-([0-9a-f]{64}))?)?)?"
 )
 ROW_SYNTAX: Final = re.compile(r"[0-9a-f]{32}")
 """The syntax of a receipt, and of the name of a row, in an address."""
@@ -47,6 +48,13 @@ PRESENTATION: Final = frozenset({"format", "names", "part", "version", RECEIPT, 
 
 OTHER_SOURCES: Final = "same rows, other sources"
 """The status of an answer whose rows have other proofs than those that were cited."""
+
+OTHER_WORDS: Final = "same rows, other words"
+"""The status of an answer of which the sources say something else: its modality, its speaker."""
+
+SAME_ROWS: Final = "same rows"
+SAME_SOURCES: Final = "same rows and sources"
+"""The statuses of an answer of which the receipt has no further hash to compare."""
 
 NO_TIME: Final = "the time for citing its rows was over"
 QUADS: Final = "its rows are all statements, each with its graph"
@@ -64,9 +72,10 @@ Pairs = Iterable[tuple[str, str]]
 class Receipt:
     """A version of the dataset, and the SHA-256 of the rows of its answer, or "".
 
-    `proofs` is the SHA-256 of the rows with all their proofs, or "". A computed receipt also has
-    the number of rows, or the `reason` why the rows have no hash, and the reason why their proofs
-    have none in `unproved`. The hash of rows that are `graph:inferred` alone `is_withheld` from a
+    `proofs` is the SHA-256 of the rows with all their proofs, `words` of the rows with their words,
+    or both are "". A computed receipt also has the number of rows, or the `reason` why the rows
+    have no hash, the reason why their proofs have none in `unproved`, and the `query` of the proofs
+    if they have one. The hash of rows that are `graph:inferred` alone `is_withheld` from a
     receipt without proofs: it tells no source. It is compared with older receipts all the same.
     """
 
@@ -75,14 +84,17 @@ class Receipt:
     rows: int = 0
     reason: str = ""
     proofs: str = ""
+    words: str = ""
     unproved: str = ""
     is_withheld: bool = False
+    query: Query | None = None
 
     def __str__(self) -> str:
         if not self.hash or self.is_withheld:
             return self.version
         rows = f"{self.version}.sha256-{self.hash}"
-        return f"{rows}.proofs-{self.proofs}" if self.proofs else rows
+        proofs = f"{rows}.proofs-{self.proofs}" if self.proofs else rows
+        return f"{proofs}.words-{self.words}" if self.words else proofs
 
     def withhold(self) -> Receipt:
         """Return the receipt of an inference: without proofs, it is the version alone."""
@@ -96,26 +108,35 @@ class Receipt:
             raise BadRequest(
                 f"receipt={text[:200]} is no receipt: it is a version of the dataset, then "
                 ".sha256- and the 64 digits (0 to 9, a to f) of the hash of the rows, then "
-                ".proofs- and those of the hash of their proofs, if the answer has these hashes"
+                ".proofs- and those of the hash of their proofs, and .words- and those of the hash "
+                "of their words, if the answer has these hashes"
             )
-        return cls(match[1], match[2] or "", proofs=match[3] or "")
+        return cls(match[1], match[2] or "", proofs=match[3] or "", words=match[4] or "")
 
     def status(self, today: Receipt) -> str:
-        """Return today's status: `same`, OTHER_SOURCES, `changed`, `altered` or `undecided`.
+        """Return today's status: `same` if all three hashes are, and the version is no other.
 
-        A hash is altered if the same version gives another one. A receipt without a hash of proofs
-        is the same if its rows are.
+        The first hash that differs makes it `changed`, OTHER_SOURCES or OTHER_WORDS, or `altered`
+        if the same version gives another one. A receipt that lacks a hash is SAME_ROWS or
+        SAME_SOURCES in another version; the quads of a whole graph need no other hash. Without a
+        hash of today's the status is `undecided`.
         """
-        other = "altered" if self.version == today.version else "changed"
         if not (self.hash and today.hash):
             return "undecided"
-        if self.hash != today.hash:
-            return other
-        if self.proofs in {"", today.proofs}:
-            return "same"
-        if not today.proofs:
-            return "undecided"
-        return OTHER_SOURCES if other == "changed" else other
+        is_other_version = self.version != today.version
+        for before, now, partial, other in (
+            (self.hash, today.hash, "", "changed"),
+            (self.proofs, today.proofs, SAME_ROWS, OTHER_SOURCES),
+            (self.words, today.words, SAME_SOURCES, OTHER_WORDS),
+        ):
+            if not before:
+                is_enough = not is_other_version or today.unproved == QUADS
+                return "same" if is_enough else partial
+            if not now:
+                return "undecided"
+            if before != now:
+                return other if is_other_version else "altered"
+        return "same"
 
 
 def read_receipt(parameters: Parameters) -> Receipt | None:
@@ -142,8 +163,8 @@ async def compute_receipt(
     """Return the receipt of the answer that a version just gave to a query; "" is any version.
 
     It has no hash if hashing exceeds a limit of queries or the seconds, or if a write changed the
-    dataset after the answer. `proved` is the query whose rows are hashed with their proofs: the
-    same query, or None for a query of all quads.
+    dataset after the answer. `proved` is the query whose rows are hashed with their proofs and
+    words: the same query, or None for a query of all quads.
     """
     start = time.perf_counter()
     seconds = seconds or site.engine.settings.deadline
@@ -159,24 +180,26 @@ async def compute_receipt(
     if proved is None:
         return replace(receipt, unproved=QUADS)
     left = seconds - (time.perf_counter() - start)
-    proofs, unproved = await hash_proofs(site, proved, served, left)
-    return replace(receipt, proofs=proofs, unproved=unproved)
+    found = await hash_proofs(site, proved, served, left)
+    return replace(
+        receipt, proofs=found.hash, words=found.words, unproved=found.reason, query=proved
+    )
 
 
-async def hash_proofs(site: Site, query: Query, version: str, seconds: float) -> tuple[str, str]:
-    """Return the hash of the rows of a query with all their proofs, or "" and the reason for none.
+async def hash_proofs(site: Site, query: Query, version: str, seconds: float) -> Fingerprint:
+    """Return the fingerprints of the rows of a query with all their proofs and their words.
 
-    There is none if another version of the dataset answers than gave the rows.
+    They are empty if another version of the dataset answers than gave the rows.
     """
     if seconds <= 0:
-        return "", NO_TIME
+        return Fingerprint(reason=NO_TIME)
     try:
         fingerprint, served = await ask_fingerprint(site, "proofs", query, seconds)
     except EngineError as error:
-        return "", f"citing was given up: {error}"
+        return Fingerprint(reason=f"citing was given up: {error}")
     if served != version:
-        return "", "the dataset changed between the rows and their proofs"
-    return fingerprint.hash, fingerprint.reason
+        return Fingerprint(reason="the dataset changed between the rows and their proofs")
+    return fingerprint
 
 
 async def ask_fingerprint(
@@ -232,14 +255,12 @@ def receipt_headers(before: Receipt | None, today: Receipt, address: str) -> Fie
 
 def write_permalink(address: str, receipt: Receipt, row: str = "") -> str:
     """Return the address of an answer with its receipt, and with the cited row if any."""
-    own = {RECEIPT: str(receipt), **({ROW: row} if row else {})}
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(own)}"
+    return add_parameters(address, [(RECEIPT, str(receipt)), *([(ROW, row)] if row else [])])
 
 
 def join_parameters(path: str, pairs: Pairs) -> str:
     """Return the address of a path with parameters, without repetitions."""
-    own = urlencode(list(dict.fromkeys(pairs)))
-    return f"{path}?{own}" if own else path
+    return add_parameters(path, dict.fromkeys(pairs))
 
 
 def deciding_pairs(pairs: Pairs) -> list[tuple[str, str]]:

@@ -17,19 +17,16 @@ from graph.reconciling.query import MOST_BYTES, QUERY_LENGTH
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.body import read_body
-from server.conditional import digest
-from server.front.header import EMBEDDED
+from server.engine.front.reply import EMBEDDED, Reply
+from server.exclusion import add_exclusions
 from server.negotiate import HTML
 from server.parameters import FORM, Parameters, read_address, read_form
-from server.reply import Reply
-from server.response import send_body
+from server.response import digest, send_body, send_json
 from server.site import current_site
 
 blueprint = Blueprint("reconciliation", __name__)
 
 SUGGESTED: Final = frozenset({"entity", "type", "property"})
-
-APPLICATION_JSON: Final = "application/json"
 
 PREVIEW: Final = {"width": 400, "height": 180}
 """The size of the frame of a preview, in pixels."""
@@ -41,8 +38,7 @@ def send_manifest() -> Reply:
     parameters = read_address(request)
     if {"queries", "extend"} & {name for name, _ in parameters.pairs}:
         return answer_parameters(parameters)
-    body = json.dumps(write_manifest(request.root_url), ensure_ascii=False, indent=1) + "\n"
-    return send_body(current_site(), body.encode(), digest(("manifest", body)), APPLICATION_JSON)
+    return send_json(write_manifest(request.root_url), "manifest")
 
 
 @blueprint.post("/reconcile")
@@ -86,7 +82,7 @@ def preview() -> Reply:
     if not thing:
         raise NotFound(f"nothing is called {name!r}")
     page = render_template("preview.html", thing=thing)
-    reply = send_json(page.encode(), header, f"{HTML}; charset=utf-8")
+    reply = send_result(page.encode(), header, f"{HTML}; charset=utf-8")
     reply.headers.append(EMBEDDED)
     return reply
 
@@ -102,10 +98,10 @@ def require_short(name: str) -> str:
 def ask_worker(part: str, text: str) -> Reply:
     """Return the answer of a worker to a part of the API, as JSON."""
     header, body = current_site().engine.run("reconcile", {"part": part}, text.encode())
-    return send_json(body, header, APPLICATION_JSON)
+    return send_result(body, header, "application/json")
 
 
-def send_json(body: bytes, header: dict[str, Any], media_type: str) -> Reply:
+def send_result(body: bytes, header: dict[str, Any], media_type: str) -> Reply:
     """Return the answer of a worker, with an entity tag for a GET of a version that is known."""
     is_known = request.method != "POST" and not header.get("provisional")
     tag = digest((str(header["version"]), "reconcile", body.decode())) if is_known else None
@@ -113,12 +109,12 @@ def send_json(body: bytes, header: dict[str, Any], media_type: str) -> Reply:
 
 
 def write_manifest(root: str) -> dict[str, Any]:
-    """Return the manifest of the service at a server."""
+    """Return the manifest of the service at a server; its addresses keep the excluded sources."""
     suggest = {
-        kind: {"service_url": root.rstrip("/"), "service_path": f"/reconcile/suggest/{kind}"}
+        kind: locate_service(root, f"/reconcile/suggest/{kind}")
         for kind in ("entity", "property", "type")
     }
-    proposals = {"service_url": root.rstrip("/"), "service_path": "/reconcile/properties"}
+    proposals = locate_service(root, "/reconcile/properties")
     limit = {"name": "limit", "label": "Limit", "type": "number", "default": 0}
     return {
         "versions": ["0.1", "0.2"],
@@ -127,16 +123,21 @@ def write_manifest(root: str) -> dict[str, Any]:
         "schemaSpace": CPEC,
         "serviceVersion": version("cpec-graph"),
         "documentation": f"{root}api",
-        "view": {"url": f"{root}page/{{{{id}}}}"},
+        "view": {"url": add_exclusions(f"{root}page/{{{{id}}}}")},
         "defaultTypes": [
             {"id": "Organisation", "name": "Organisation"},
             {"id": "Place", "name": "Place"},
             {"id": "Person", "name": "Person"},
         ],
         "suggest": suggest,
-        "preview": {"url": f"{root}reconcile/preview?id={{{{id}}}}", **PREVIEW},
+        "preview": {"url": add_exclusions(f"{root}reconcile/preview?id={{{{id}}}}"), **PREVIEW},
         "extend": {
             "propose_properties": proposals,
             "property_settings": [{**limit, "help_text": "The most values; 0 for 50"}],
         },
     }
+
+
+def locate_service(root: str, path: str) -> dict[str, str]:
+    """Return the address of a service of a server, as a manifest has it."""
+    return {"service_url": root.rstrip("/"), "service_path": add_exclusions(path)}

@@ -7,47 +7,41 @@ rest: pages, the service description, other methods, and every error.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import flask
 from flask import Blueprint, Response
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
-from graph.answering.evaluation import Query
-from graph.engine.request import Update, WriteResult
 from graph.publishing.resource import JSON
-from server.answer_page import query_page
-from server.bearer_token import is_writer
-from server.cited_format import choose_forms, wants_citations
 from server.description import describe_endpoint
-from server.front.exchange import exchange
+from server.engine.front.reply import Reply
+from server.exchange import exchange
+from server.feed import SINCE, answer_since
 from server.link import schema_link
-from server.negotiate import Accept, read_accept, wants_page
-from server.operation import QUERY, UPDATE, Operation, read_operation
+from server.negotiate import Accept, choose_forms, read_accept, wants_citations, wants_page
+from server.operation import QUERY, UPDATE, Operation, read_operation, read_query
+from server.page.answer_page import query_page
 from server.parameters import FORM
 from server.receipt import add_receipt
-from server.reply import Reply
+from server.request import Update
 from server.response import respond
-from server.since import SINCE, answer_since
 from server.site import Site, current_site
+from server.write import read_authorization, read_key, report_change, require_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from server.front.exchange import Application
+    from server.exchange import Application
 
 blueprint = Blueprint("sparql", __name__)
 
 METHODS: Final = ("GET", "HEAD", "POST", "QUERY")
 ADDRESSES: Final = {"/sparql": METHODS, "/query": METHODS, "/update": ("POST",)}
 """The methods of each path of the endpoint."""
-
-CHALLENGE: Final = WWWAuthenticate("bearer", {"realm": "cpec-graph"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,8 @@ async def answer_operation(site: Site, address: str, request: Request) -> Reply 
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
     since = operation.parameters.get(SINCE)
     if operation.verb == "query" and since is not None:
-        return await asyncio.to_thread(answer_since, site, read_query(operation), since)
+        query = read_query(operation, exchange().base_url)
+        return await asyncio.to_thread(answer_since, site, query, since)
     if operation.verb == "query" and wants_page(operation.parameters, read_accept(request)):
         request.environ["wsgi.input"].seek(0)  # Flask reads it again
         return None
@@ -109,34 +104,8 @@ async def answer_operation(site: Site, address: str, request: Request) -> Reply 
 
 def body_limit(site: Site, request: Request) -> int:
     """Return the maximum size of the body of a request, in bytes: larger with the token."""
-    writer = is_writer(site.token, read_authorization(request))
+    writer = site.tokens.allow(read_authorization(request))
     return site.settings.max_body if writer else site.settings.max_query
-
-
-def read_authorization(request: Request) -> str:
-    """Return the Authorization field of a request, or ""."""
-    return request.headers.get("Authorization", "")
-
-
-def require_token(site: Site, request: Request) -> None:
-    """Raise Forbidden on a read-only server, Unauthorized for a request without its token."""
-    if site.token is None:
-        raise Forbidden("writing is not configured here")
-    authorization = read_authorization(request)
-    if not is_writer(site.token, authorization):
-        has_token = authorization.lower().startswith("bearer ")
-        fault = "that is not the token" if has_token else "a write needs a Bearer token"
-        raise Unauthorized(fault, www_authenticate=CHALLENGE)
-
-
-def read_query(operation: Operation) -> Query:
-    """Return the query of an operation, in the default formats."""
-    return Query(
-        operation.text,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        base=exchange().base_url,
-    )
 
 
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
@@ -144,8 +113,9 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
     accept = read_accept(request)
     parameters = operation.parameters
     result_format, graph_format = choose_forms(parameters, accept)
-    query = replace(
-        read_query(operation),
+    query = read_query(
+        operation,
+        exchange().base_url,
         result_format=result_format,
         graph_format=graph_format,
         cite=wants_citations(parameters),
@@ -163,15 +133,8 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
 def run_update(site: Site, operation: Operation) -> Reply:
     """Run an update and return its effect, which is on disk before the reply."""
     using, named = operation.default_graphs, operation.named_graphs
+    key = read_key(exchange().request, ("update", operation.text, *using, "named", *named))
     start = time.perf_counter()
-    change = site.engine.update(Update(operation.text, using, named, exchange().base_url))
+    change = site.engine.update(Update(operation.text, using, named, exchange().base_url), key)
     exchange().time("engine", start)
     return report_change(change)
-
-
-def report_change(change: WriteResult) -> Reply:
-    """Return the effect of a write as JSON."""
-    effect = {"added": change.added, "removed": change.removed, **change.report}
-    body = json.dumps({**effect, "version": change.version}, separators=(",", ":")) + "\n"
-    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-    return Reply(body.encode(), headers)

@@ -1,12 +1,16 @@
 """The fixtures of all packages: the shipped graph, built once, and the shared data."""
 
-from __future__ import annotations
-
 import fcntl
 import gc
 import os
+import re
+import shutil
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,12 +18,14 @@ from hypothesis import settings
 from pyoxigraph import Store
 
 from graph.build import build
-from graph.curating.master import Inputs
-from graph.engine.fork_server import FORK_SERVER
+from graph.curating.master import Inputs, is_fresh
+from graph.current_snapshot import find_snapshot
 from graph.snapshot import Snapshot, current_snapshot
-from tests.first_article import copy_first_article
+from server.engine.fork_server import FORK_SERVER
+from tests.first_article import copy_first_article, write_closed
 
 ROOT = Path(__file__).parents[1]
+LONG_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.long\b", re.MULTILINE)
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
 
 settings.register_profile("untimed", settings(), deadline=None)  # a busy machine is slow
@@ -28,14 +34,68 @@ settings.load_profile("untimed")
 gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--laws", action="store_true", help="put laws to all cases, not to a tenth")
+
+
+def pytest_report_header() -> str:
+    return f"laws: a tenth of the cases, drawn by {read_seed()}; --laws has all"
+
+
+def read_seed() -> str:
+    """Return the commit of the checkout, by which all workers draw the same cases."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    return run.stdout.strip() or "no commit"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files of long tests out of a run without these: to import them takes time."""
+    if config.option.markexpr != "not long" or not collection_path.match("test_*.py"):
+        return None
+    return True if LONG_FILE.search(collection_path.read_text("utf-8")) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Draw a tenth of the cases of each law, and order the files."""
+    if not config.getoption("laws"):
+        draw_laws(config, items)
+    order_files(items)
+
+
+def order_files(items: list[pytest.Item]) -> None:
+    """Have one worker build the shipped graph, while the others run the files that need none."""
+    needing = {item.path for item in items if "snapshot" in getattr(item, "fixturenames", ())}
+    first = next((item.path for item in items if item.path in needing), None)
+    items.sort(key=lambda item: (item.path != first, item.path in needing))
+
+
+def draw_laws(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a tenth of the cases of each law, and at least one."""
+    seed, cases = read_seed(), defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("law"):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    left = set()
+    for law in cases.values():
+        law.sort(key=lambda item: sha256(f"{seed} {item.nodeid}".encode()).digest())
+        left |= set(law[-(-len(law) // 10) :])
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
+
+
 def pytest_configure() -> None:
     """Let SIGINT end processes again: a job in the background ignores it, and so do its own."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
-    """Leave the collected tests out of the search for cycles, which took them in each time."""
+    """Leave the collected tests out of the search for cycles, which took them in each time.
+
+    By Python's own threshold, of 700 objects, the search takes an eighth of the tests' processor.
+    """
     gc.freeze()
+    gc.set_threshold(50_000)
     gc.enable()
 
 
@@ -47,20 +107,47 @@ def held_fork_server() -> Iterator[None]:
     FORK_SERVER.release()
 
 
-def build_once(factory: pytest.TempPathFactory, name: str, inputs: Inputs) -> Snapshot:
-    """Return the snapshot of the inputs, which the first worker of a run builds for all."""
-    own = factory.getbasetemp()
-    builds = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
-    builds.mkdir(exist_ok=True)
-    with (builds.parent / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return current_snapshot(builds) or build(inputs, builds, own / "no-archive").snapshot
+Write = Callable[[Inputs, Path], object]
+Build = Callable[[str, Inputs, Write], Snapshot]
 
 
 @pytest.fixture(scope="session")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The snapshot of the shipped graph."""
-    return build_once(tmp_path_factory, "shipped", Inputs())
+def build_once(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Build:
+    """Write the snapshot of some inputs for all workers, and for later runs with the same inputs.
+
+    The cache of pytest keeps it as long as its data and code are the same. Tests get a copy: a
+    server may write into the folder of its snapshots.
+    """
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    cache = pytestconfig.cache
+    assert cache is not None
+
+    def build_here(name: str, inputs: Inputs, write: Write) -> Snapshot:
+        kept, copy = cache.mkdir(f"snapshot-{name}"), run / name
+        with (kept / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not copy.exists():
+                if not is_fresh(find_snapshot(kept / "builds", is_cache=True), inputs):
+                    # a snapshot has no earlier one beside it, to which the feed would compare it
+                    shutil.rmtree(kept / "builds", ignore_errors=True)
+                    write(inputs, kept / "builds")
+                shutil.copytree(kept / "builds", copy, symlinks=True)
+        snapshot = current_snapshot(copy)
+        assert snapshot is not None
+        return snapshot
+
+    return build_here
+
+
+@pytest.fixture(scope="session")
+def snapshot(build_once: Build) -> Snapshot:
+    """The snapshot of the shipped graph.
+
+    `cpec validate` judges the shipped data in a test of its own: two thirds of a build's processor.
+    """
+    write = partial(build, archive=Path("no-archive"), is_checked=True)
+    return build_once("shipped", Inputs(), write)
 
 
 @pytest.fixture(scope="session")
@@ -70,10 +157,10 @@ def store(snapshot: Snapshot) -> Store:
 
 
 @pytest.fixture(scope="session")
-def first_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The snapshot of the first article alone."""
-    inputs = Inputs(copy_first_article(tmp_path_factory.mktemp("first")))
-    return build_once(tmp_path_factory, "first-article", inputs)
+def first_snapshot(build_once: Build, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The snapshot of the first article alone, without dumps."""
+    data = copy_first_article(tmp_path_factory.mktemp("first"))
+    return build_once("first-article", Inputs(data), write_closed)
 
 
 @pytest.fixture(scope="session")

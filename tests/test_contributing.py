@@ -1,7 +1,5 @@
 """The recipes of docs/contributing.md fit the tree; `make recipes` carries them out."""
 
-from __future__ import annotations
-
 import ast
 from importlib import import_module
 

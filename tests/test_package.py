@@ -1,7 +1,5 @@
 """The package and the habits of the house: its wheel, its types, the hooks of git."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import subprocess
@@ -35,13 +33,22 @@ def test_the_changelog_begins_with_the_release_of_the_package() -> None:
     assert releases[0] == project["version"]
 
 
+def test_what_the_documents_install_by_hand_is_the_wheel_of_this_release() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wheel = f"dist/cpec_graph-{project['version']}-py3-none-any.whl"
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    installed = set(re.findall(r"pip install '?([^\s'`]+)", pages))
+    extras = ("html", "mcp", "scale", "spark")
+    assert installed == {wheel, *(f"{wheel}[{extra}]" for extra in extras)}
+
+
 def test_everything_is_installed_from_hashes_of_the_same_versions() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     pins = dict[str, set[str]]()
     for name, needs in (
         ("serve", []),
-        ("dev", [*extras["dev"], *extras["mcp"]]),
+        ("dev", [*extras["dev"], *extras["mcp"], *extras["scale"]]),
         ("spark", extras["spark"]),
     ):
         lock = (ROOT / "lock" / f"{name}.txt").read_text("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -12,18 +12,19 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.name import make_literal, resolve_name
+from graph.answering.name import list_candidates, make_literal, resolve_name
 from graph.errors import ParameterError, UnknownNameError
+from graph.written_value import ECHO, read_count, read_day, require_name
 from ontology.namespace import rebase
 from ontology.terms import XSD
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
 
-SHAPES: Final = {
-    "integer": re.compile(r"[+-]?[0-9]+"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+READERS: Final[dict[str, Callable[[str], object]]] = {
+    "integer": lambda text: read_count(re.sub("^[+-]", "", text)),
+    "date": read_day,
 }
-"""How the values of the typed parameters are written (XML Schema 1.1 Part 2)."""
+"""The readers of the typed parameters (XML Schema 1.1 Part 2); None is no value of the type."""
 
 
 EXAMPLE: Final = """SELECT ?country ?area WHERE {
@@ -45,13 +46,13 @@ def load_questions() -> MappingProxyType[str, Question]:
 
 
 def find_question(name: str) -> Question:
-    """Return the question of that name; raises UnknownNameError."""
+    """Return the question of that name; raises UnknownNameError and ParameterError."""
     known = load_questions()
-    if name in known:
+    if require_name(name) in known:
         return known[name]
     near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise UnknownNameError(f"no question {name!r} in the catalogue{hint}")
+    raise UnknownNameError(f"no question {name[:ECHO]!r} in the catalogue{hint}")
 
 
 def bind_question(
@@ -59,16 +60,18 @@ def bind_question(
 ) -> dict[str, NamedNode | Literal]:
     """Return the terms of the parameters, defaults included; raises ParameterError.
 
-    `known` are the IRIs of the project that names may abbreviate.
+    An empty value binds nothing: the answer is that for all values. `known` are the IRIs of the
+    project that names may abbreviate.
     """
     parameters = [parameter.name for parameter in question.parameters]
     for name in values:
         if name not in parameters:
             takes = f"it takes {', '.join(parameters)}" if parameters else "it takes none"
-            raise ParameterError(f"{question.name} has no parameter {name!r}; {takes}")
+            raise ParameterError(f"{question.name} has no parameter {name[:ECHO]!r}; {takes}")
     return {
-        parameter.name: make_name(parameter, read_value(parameter, values), known)
+        parameter.name: make_name(parameter, value, known)
         for parameter in question.parameters
+        if (value := read_value(parameter, values))
     }
 
 
@@ -77,21 +80,29 @@ def read_value(parameter: Parameter, values: Mapping[str, str]) -> str:
     value = values.get(parameter.name, parameter.default)
     if value is None:
         raise ParameterError(f"{parameter.name} is needed: {parameter.description}")
-    if parameter.enum and value not in parameter.enum:
+    if value and parameter.enum and value not in parameter.enum:
         allowed = ", ".join(parameter.enum)
-        raise ParameterError(f"{parameter.name} is one of {allowed}, not {value!r}")
+        raise ParameterError(f"{parameter.name} is one of {allowed}, not {value[:ECHO]!r}")
     return value
 
 
 def make_name(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
-    """Return the value as a term of the parameter's type; raises ParameterError."""
+    """Return the value as a term of the parameter's type; raises ParameterError.
+
+    A default need not be known: as of an early day no source speaks of it.
+    """
     if parameter.type == "iri":
-        return resolve_name(value, known)
+        try:
+            return resolve_name(value, known)
+        except UnknownNameError:
+            if value != parameter.default:
+                raise
+            return NamedNode(list_candidates(value)[0])
     if parameter.type == "string":
         return make_literal(value)
-    if not SHAPES[parameter.type].fullmatch(value):
+    if READERS[parameter.type](value) is None:
         raise ParameterError(
-            f"{parameter.name} is of type {parameter.type}, which {value!r} is not"
+            f"{parameter.name} is of type {parameter.type}, which {value[:ECHO]!r} is not"
         )
     return Literal(value, datatype=NamedNode(XSD + parameter.type))
 

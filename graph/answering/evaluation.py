@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from pathlib import Path
 from typing import IO, Any, Final, TypeAlias, cast
 from typing import Literal as PythonLiteral
 
@@ -42,14 +43,15 @@ from graph.answering.format import (
     RESULT_FORMATS,
     GraphFormat,
     ResultFormat,
+    Sink,
     list_formats,
+    require_size,
 )
 from graph.answering.reifier import BESIDE_UNION, may_meet_triple_terms, sees_reifiers
-from graph.answering.sink import Sink, require_size
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.sparql.prologue import DatasetClause, read_dataset_clause
-from ontology.namespace import PREFIXES
+from ontology.namespace import PREFIXES, rebase
 from ontology.terms import XSD
 
 UNBOUNDED: Final = sys.maxsize
@@ -85,7 +87,7 @@ class Query:
     `why_empty` asks for the causes of an empty answer: LOOK_UP for those that look-ups find, CORE
     for a core (graph/emptiness).
     `filled` is the text with the answers of other endpoints in place of each SERVICE
-    (graph/service): if there is one, the engine runs it, and no row is cited.
+    (server/service): if there is one, the engine runs it. With `cite` each answer is marked.
     A query that `is_own` comes from the code of a page: memory answers it where a remote store does
     the others.
     """
@@ -102,6 +104,21 @@ class Query:
     filled: str | None = None
     why_empty: WhyEmpty = ""
     is_own: bool = False
+
+
+def read_query(module: str, name: str) -> str:
+    """Return a query of our own: the file `queries/NAME.rq` beside a module.
+
+    Read it when the module is imported: a worker can open no file.
+    """
+    return rebase((Path(module).parent / "queries" / f"{name}.rq").read_text("utf-8"))
+
+
+def fill_values(text: str, name: str, terms: Iterable[object]) -> str:
+    """Return a query whose empty `VALUES ?name { }` has terms, as SPARQL writes them."""
+    return text.replace(
+        f"VALUES ?{name} {{ }}", f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}"
+    )
 
 
 def own_query(text: str, bindings: Mapping[str, NamedNode | Literal] | None = None) -> Query:
@@ -270,22 +287,13 @@ def write_results(solutions: QuerySolutions | QueryBoolean, form: ResultFormat, 
     )
 
 
-def write_graph(
-    triples: Iterable[Triple],
-    form: GraphFormat,
-    cap: int,
-    prefixes: Mapping[str, str] | None = None,
-) -> bytes:
-    """Return the set of triples in a format, with more prefixes than the project's.
-
-    Raises UnwritableError and AnswerTooLargeError.
-    """
+def write_graph(triples: Iterable[Triple], form: GraphFormat, cap: int) -> bytes:
+    """Return the set of triples in a format; raises UnwritableError and AnswerTooLargeError."""
     distinct, sink = deduplicate(triples, cap), Sink(cap)
     stream = cast("IO[bytes]", sink)
     if isinstance(form.writer, RdfFormat):
         require_terms(distinct, form.writer)
-        known = find_prefixes(distinct) | dict(prefixes or {})
-        serialize(distinct, stream, form.writer, prefixes=known)
+        serialize(distinct, stream, form.writer, prefixes=find_prefixes(distinct))
     else:
         form.writer(distinct, stream)
     body = sink.value()
@@ -316,5 +324,6 @@ def find_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
     return {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()
+        # in code-point order, the names of a namespace follow where it would stand itself
         if "".join(ordered[(at := bisect_left(ordered, namespace)) : at + 1]).startswith(namespace)
     }

@@ -48,11 +48,15 @@ UNORDERED: Final = "which rows come first is left open: ORDER BY does not name e
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The hash of the rows in hexadecimal digits, and their number; or the reason for no hash."""
+    """The hash of the rows in hexadecimal digits, and their number; or the reason for no hash.
+
+    Where `hash` is of the rows with their proofs, `words` is the hash of the rows with their words.
+    """
 
     hash: str = ""
     rows: int = 0
     reason: str = ""
+    words: str = ""
 
 
 def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
@@ -126,6 +130,7 @@ def is_cut(form: Form) -> bool:
     if modifiers.limit is None and not modifiers.offset:
         return False
     ordered = {key.expression for key in modifiers.order_by if isinstance(key.expression, Variable)}
+    # then rows with equal keys are equal rows, and it does not matter which of them are cut
     return not ordered.issuperset(distinguishing_variables(form))
 
 

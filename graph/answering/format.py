@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Final, TypeAlias
+from typing import IO, Any, Final, Self, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -18,6 +18,8 @@ from pyoxigraph import (
     Triple,
     parse_query_results,
 )
+
+from graph.errors import AnswerTooLargeError
 
 Row: TypeAlias = Sequence[NamedNode | BlankNode | Literal | Triple | None]
 """The terms of a solution, one a column; None for an unbound variable."""
@@ -99,6 +101,12 @@ class GraphFormat(Format):
 
     writer: RdfFormat | GraphWriter
 
+    @classmethod
+    def of(cls, writer: RdfFormat, **others: Any) -> Self:
+        """Return a format of the engine, by the suffix, media type and IRI that it has there."""
+        own = {"name": writer.file_extension, "media_type": writer.media_type, "iri": writer.iri}
+        return cls(writer=writer, **{**own, **others})
+
     @property
     def reader(self) -> RdfFormat | None:
         """The reader of the engine, None for a format that is written only."""
@@ -141,48 +149,26 @@ RESULT_FORMATS: Final = (
 """The formats of a result set, the default first (SPARQL 1.1 Query Results)."""
 
 GRAPH_FORMATS: Final = (
-    GraphFormat(
-        name="ttl",
-        media_type="text/turtle",
-        iri=W3C + "Turtle",
+    GraphFormat.of(
+        RdfFormat.TURTLE,
         other_types=("text/n3", "text/rdf+n3"),  # N3 includes Turtle
         aliases=("turtle", "n3"),  # SPARQLWrapper asks so
-        writer=RdfFormat.TURTLE,
     ),
-    GraphFormat(
-        name="nt",
-        media_type="application/n-triples",
-        iri=W3C + "N-Triples",
-        aliases=("ntriples", "n-triples"),
-        writer=RdfFormat.N_TRIPLES,
-    ),
-    GraphFormat(
-        name="jsonld",
-        media_type="application/ld+json",
+    GraphFormat.of(RdfFormat.N_TRIPLES, aliases=("ntriples", "n-triples")),
+    GraphFormat.of(
+        RdfFormat.JSON_LD,
         iri=W3C + "JSON-LD",
         other_types=("application/json",),
         aliases=("json-ld", "json", "application/x-json+ld"),
-        writer=RdfFormat.JSON_LD,
         triple_terms=False,
     ),
-    GraphFormat(
-        name="rdf",
-        media_type="application/rdf+xml",
-        iri=W3C + "RDF_XML",
+    GraphFormat.of(
+        RdfFormat.RDF_XML,
         other_types=("application/xml", "text/xml"),
         aliases=("rdf+xml", "rdfxml", "xml"),
-        writer=RdfFormat.RDF_XML,
     ),
-    GraphFormat(
-        name="trig", media_type="application/trig", iri=W3C + "TriG", writer=RdfFormat.TRIG
-    ),
-    GraphFormat(
-        name="nq",
-        media_type="application/n-quads",
-        iri=W3C + "N-Quads",
-        aliases=("nquads", "n-quads"),
-        writer=RdfFormat.N_QUADS,
-    ),
+    GraphFormat.of(RdfFormat.TRIG),
+    GraphFormat.of(RdfFormat.N_QUADS, aliases=("nquads", "n-quads")),
 )
 """The formats of a graph, the default first."""
 
@@ -198,3 +184,36 @@ GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FO
 def list_formats(formats: Iterable[Format]) -> str:
     """Return the names and media types of formats, for a message."""
     return ", ".join(f"{form.name} ({form.media_type})" for form in formats)
+
+
+class Sink:
+    """The stream of a serialiser; raises AnswerTooLargeError at the first byte past the cap."""
+
+    __slots__ = ("_chunks", "_size", "cap")
+
+    def __init__(self, cap: int) -> None:
+        self.cap = cap
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def write(self, chunk: bytes) -> int:
+        """Take a chunk and return its length."""
+        self._size += len(chunk)
+        if self._size > self.cap:
+            raise AnswerTooLargeError(self.cap)
+        self._chunks.append(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Do nothing: the chunks are in memory."""
+
+    def value(self) -> bytes:
+        """Return all that was written."""
+        return b"".join(self._chunks)
+
+
+def require_size(body: bytes, cap: int) -> bytes:
+    """Return bytes that were written elsewhere; raises AnswerTooLargeError past the cap."""
+    if len(body) > cap:
+        raise AnswerTooLargeError(cap)
+    return body

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import run_select
 from graph.errors import ParameterError, UnknownNameError
+from graph.written_value import ECHO, require_name
 from ontology.namespace import GRAPH, ID, PREFIXES, shorten
 from ontology.terms import CPEC
 
@@ -29,15 +30,15 @@ def resolve_name(text: str, known: Collection[str]) -> NamedNode:
     `Pakistan`, `aimsAt` and `inp-wealthpk-2026-04-29/s08` are looked for in the namespaces of the
     project; `id:Pakistan` is read by its prefix; `https://...` and `<https://...>` are themselves.
     `known` are the IRIs that the graph speaks of (`names`). Raises UnknownNameError where the
-    project's own namespaces have no such name.
+    project's own namespaces have no such name, and ParameterError for a text too long for a name.
     """
-    iri = expand_name(text)
+    iri = expand_name(require_name(text))
     if iri is not None and not iri.startswith(HOMES):
         return make_iri(iri)
     for candidate in list_candidates(text):
         if candidate in known:
             return NamedNode(candidate)
-    raise UnknownNameError(f"no {text!r} in the graph" + suggest_name(text, known))
+    raise UnknownNameError(f"no {text[:ECHO]!r} in the graph" + suggest_name(text, known))
 
 
 def list_candidates(text: str) -> list[str]:
@@ -67,7 +68,7 @@ def make_iri(iri: str) -> NamedNode:
     try:
         return NamedNode(iri)
     except ValueError as error:
-        raise UnknownNameError(f"{iri!r} is not an IRI: {error}") from None
+        raise UnknownNameError(f"{iri[:ECHO]!r} is not an IRI: {error}") from None
 
 
 def make_literal(text: str) -> Literal:
@@ -75,7 +76,7 @@ def make_literal(text: str) -> Literal:
     try:
         return Literal(text)
     except ValueError:
-        raise ParameterError(f"{text!r} is not UTF-8") from None
+        raise ParameterError(f"{text[:ECHO]!r} is not UTF-8") from None
 
 
 def find_names(store: Store) -> set[str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from graph.answering.result_json import Pieces, encode_json, term_json, write_bindings
+from graph.citing.lineage import Lineage
 from graph.citing.solution import TermRow
 from graph.wording.source import CitedSource
 from graph.wording.statement import Modality
@@ -20,14 +21,16 @@ class Citation(NamedTuple):
     """The citation of a row.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
-    which is taken as given; four at most, `more` if there may be others. The first `stated` proofs
-    state the row; the others infer it. A proof of many graphs is `sufficient` if the search did not
-    show that it needs each of them. A row that counts has a `basis` instead: one support of every
-    member, which suffices; `members` is the query that lists the members. `status` is `cited`, or
-    with a reason `partly` (graphs, but no proof) or `uncited`. `absent` words the patterns that
-    must match nothing. `modalities` belong to the proofs in their order, or to the members of a
-    basis, each with the number of these members. `sources` are the graphs with the words of the
-    statements that the row rests on, and of no other row's.
+    which is taken as given; four at most, the strongest first, `more` if there may be others. The
+    first `stated` proofs state the row. A proof of many graphs is `sufficient` if the search did
+    not show that it needs each of them. A row that counts has a `basis` instead: one support of
+    every member, which suffices; `members` is the query that lists the members. `status` is
+    `cited`, or with a reason `partly` (graphs, but no proof by them alone) or `uncited`. `absent`
+    words the patterns that must match nothing. `modalities` belong to the proofs in their order, or
+    to the members of a basis, each with the number of these members. `undated` are the graphs
+    without a day of a row that needs one of them, in a dataset as of a day. `sources` are the
+    graphs with the words of the statements that the row rests on, and of no other row's.
+    `list_parts` yields what the query matches for the row (`Relation.list_parts`).
     """
 
     status: str
@@ -41,7 +44,9 @@ class Citation(NamedTuple):
     absent: tuple[str, ...] = ()
     reason: str | None = None
     modalities: tuple[Modality, ...] = ()
+    undated: tuple[str, ...] = ()
     sources: tuple[tuple[str, CitedSource], ...] = ()
+    list_parts: Callable[[], Iterable[Lineage]] = tuple
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json defines it."""
@@ -55,7 +60,7 @@ class Citation(NamedTuple):
         pairs = ((graph, source.quote or source.anchor) for graph, source in self.sources)
         if words := {graph: text for graph, text in pairs if text}:
             members += b',"words":' + encode_json(words)
-        return b"{%b%b}" % (members, write_remarks(self[:1] + self[4:-1]))
+        return b"{%b%b}" % (members, write_remarks(self[:1] + self[4:-2]))
 
 
 write_name: Final = lru_cache(10_000)(encode_json)
@@ -70,7 +75,7 @@ def write_names(names: Iterable[str]) -> bytes:
 @lru_cache(512)
 def write_remarks(values: tuple[object, ...]) -> bytes:
     """Return the members of a citation except its graphs, each after a comma."""
-    fields = dict(zip(Citation._fields[:1] + Citation._fields[4:-1], values, strict=True))
+    fields = dict(zip(Citation._fields[:1] + Citation._fields[4:-2], values, strict=True))
     fields["modalities"] = [modality.to_json() for modality in fields["modalities"]]  # type: ignore[attr-defined]
     pairs = ((name, value) for name, value in fields.items() if value)
     return b"".join(b",%b:%b" % (encode_json(name), encode_json(value)) for name, value in pairs)

@@ -10,37 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain, islice, product
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Variable
 
 from graph.citing.lineage import Context
+from graph.sparql import syntax
+from graph.sparql.negation import MOST_ALTERNATIVES
 from graph.sparql.scope import find_variables, walk_parts
-from graph.sparql.syntax import (
-    Alternative,
-    Bind,
-    Element,
-    Exists,
-    Filter,
-    Group,
-    InGraph,
-    Inverse,
-    Minus,
-    NegatedSet,
-    Node,
-    OptionalPart,
-    Path,
-    QueryDataset,
-    Repeat,
-    Select,
-    Sequence,
-    TriplePattern,
-    Triples,
-    TripleTerm,
-    Values,
-)
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import XSD, RdfTerm
 
@@ -67,24 +47,36 @@ class CanonicalMatch:
     The conditions are its filters, assignments and negations.
     """
 
-    patterns: tuple[tuple[TriplePattern, Context], ...]
-    conditions: tuple[Element, ...]
+    patterns: tuple[tuple[syntax.TriplePattern, Context], ...]
+    conditions: tuple[syntax.Element, ...]
 
     @classmethod
-    def read(cls, group: Group, graph: Context, *, optionals: bool) -> CanonicalMatch:
-        """Return the canonical match of a group in a graph, with its `optionals` or without."""
+    def list_all(
+        cls, group: syntax.Group, graph: Context, *, optionals: bool
+    ) -> Iterator[CanonicalMatch]:
+        """Yield the canonical matches of a group in a graph, with its `optionals` or without.
+
+        They differ in the branches of the paths with alternatives; of more than MOST_ALTERNATIVES
+        the rest is omitted.
+        """
         parts = list(list_parts(group, graph, optionals=optionals))
-        patterns = tuple(part for part in parts if isinstance(part, tuple))
-        return cls(patterns, tuple(part for part in parts if not isinstance(part, tuple)))
+        patterns = [part for part in parts if isinstance(part, tuple)]
+        conditions = tuple(part for part in parts if not isinstance(part, tuple))
+        ways = product(*(list_ways(pattern.predicate) for pattern, _ in patterns))
+        for chosen in islice(ways, MOST_ALTERNATIVES):
+            pairs = zip(patterns, chosen, strict=True)
+            yield cls(
+                tuple((replace(p, predicate=way), own) for (p, own), way in pairs), conditions
+            )
 
     def list_tested(self, given: Iterable[Variable]) -> list[Variable]:
         """Return the variables of patterns that conditions test, without the given ones."""
         assigned: set[Variable] = set(given)
         for part in self.conditions:
             match part:
-                case Bind(_, variable):
+                case syntax.Bind(_, variable):
                     assigned.add(variable)
-                case Values(variables):
+                case syntax.Values(variables):
                     assigned.update(variables)
         matched = set(find_variables(self.patterns)) - assigned
         return [v for v in dict.fromkeys(find_variables(self.conditions)) if v in matched]
@@ -113,18 +105,20 @@ class CanonicalMatch:
 
     def name_terms(
         self, values: Mapping[Variable, RdfTerm | None], number: int
-    ) -> dict[Node, RdfTerm]:
+    ) -> dict[syntax.Node, RdfTerm]:
         """Return a term for each variable: its value, else a new term that has the number."""
-        terms: dict[Node, RdfTerm] = {v: name_new(v, number) for v in self.variables}
+        terms: dict[syntax.Node, RdfTerm] = {v: name_new(v, number) for v in self.variables}
         return terms | {v: t for v, t in values.items() if t is not None and not is_new(t)}
 
-    def write(self, terms: Mapping[Node, RdfTerm], dataset: QueryDataset) -> list[Quad]:
+    def write(
+        self, terms: Mapping[syntax.Node, RdfTerm], dataset: syntax.QueryDataset
+    ) -> list[Quad]:
         """Return the match with some terms, empty if no source can state it in a dataset."""
         quads: list[Quad] = []
         for pattern, context in self.patterns:
             graph = choose_graph(context, terms, dataset)
             for step in freeze_path(pattern.subject, pattern.predicate, pattern.object):
-                if graph is None or any(isinstance(node, TripleTerm) for node in step):
+                if graph is None or any(isinstance(node, syntax.TripleTerm) for node in step):
                     return []
                 ends = [terms.get(node) or name_new(node) for node in step]
                 subject, predicate, value = ends
@@ -135,54 +129,70 @@ class CanonicalMatch:
 
 
 def list_parts(
-    group: Group, graph: Context, *, optionals: bool
-) -> Iterator[tuple[TriplePattern, Context] | Element]:
+    group: syntax.Group, graph: Context, *, optionals: bool
+) -> Iterator[tuple[syntax.TriplePattern, Context] | syntax.Element]:
     """Yield the triple patterns of a group, each with its graph, and its conditions."""
     for element in group.elements:
         match element:
-            case Triples(patterns):
+            case syntax.Triples(patterns):
                 yield from ((pattern, graph) for pattern in patterns)
-            case InGraph(name, inner):
+            case syntax.InGraph(name, inner):
                 yield from list_parts(inner, name, optionals=optionals)
-            case Group():
+            case syntax.Group():
                 yield from list_parts(element, graph, optionals=optionals)
-            case Filter(Exists(inner, False)) | Select(_, inner):
+            case syntax.Filter(syntax.Exists(inner, False)) | syntax.Select(_, inner):
                 yield from list_parts(inner, graph, optionals=optionals)
-            case OptionalPart(inner) if optionals:
+            case syntax.OptionalPart(inner) if optionals:
                 yield from list_parts(inner, graph, optionals=optionals)
-            case Filter(Exists(inner)) if graph:
-                yield Filter(Exists(Group((InGraph(graph, inner),)), negated=True))
-            case Minus(inner) if graph:
-                yield Minus(Group((InGraph(graph, inner),)))
-            case Filter() | Bind() | Values() | Minus():
+            case syntax.Filter(syntax.Exists(inner)) if graph:
+                yield syntax.Filter(
+                    syntax.Exists(syntax.Group((syntax.InGraph(graph, inner),)), negated=True)
+                )
+            case syntax.Minus(inner) if graph:
+                yield syntax.Minus(syntax.Group((syntax.InGraph(graph, inner),)))
+            case syntax.Filter() | syntax.Bind() | syntax.Values() | syntax.Minus():
                 yield element
 
 
-def freeze_path(
-    subject: Node, path: Path | Variable, value: Node
-) -> Iterator[tuple[Node, NamedNode | Variable, Node]]:
-    """Yield the steps of a shortest way along a path that has one step at least."""
+def list_ways(path: syntax.Path | Variable) -> Iterator[syntax.Path | Variable]:
+    """Yield the paths with one branch of each alternative in a path."""
     match path:
-        case Inverse(inner):
+        case syntax.Alternative(branches):
+            yield from chain.from_iterable(map(list_ways, branches))
+        case syntax.Sequence(steps):
+            yield from map(syntax.Sequence, product(*map(list_ways, steps)))  # type: ignore[arg-type]
+        case syntax.Inverse(inner) | syntax.Repeat(inner):
+            yield from (replace(path, path=way) for way in list_ways(inner))  # type: ignore[arg-type]
+        case _:
+            yield path
+
+
+def freeze_path(
+    subject: syntax.Node, path: syntax.Path | Variable, value: syntax.Node
+) -> Iterator[tuple[syntax.Node, NamedNode | Variable, syntax.Node]]:
+    """Yield the steps of a shortest way along a path that has one step at least.
+
+    The path has no alternatives (`list_ways`).
+    """
+    match path:
+        case syntax.Inverse(inner):
             yield from freeze_path(value, inner, subject)
-        case Sequence(steps):
+        case syntax.Sequence(steps):
             ends = [BlankNode() for _ in steps[1:]]
             for start, step, end in zip((subject, *ends), steps, (*ends, value), strict=True):
                 yield from freeze_path(start, step, end)
-        case Alternative(branches):
-            yield from freeze_path(subject, branches[0], value)
-        case Repeat(inner):
+        case syntax.Repeat(inner):
             yield from freeze_path(subject, inner, value)
-        case NegatedSet((), backward) if backward:
+        case syntax.NegatedSet((), backward) if backward:
             yield value, NamedNode(NEW + "property"), subject
-        case NegatedSet():
+        case syntax.NegatedSet():
             yield subject, NamedNode(NEW + "property"), value
-        case _:
+        case NamedNode() | Variable():
             yield subject, path, value
 
 
 def choose_graph(
-    context: Context, terms: Mapping[Node, RdfTerm], dataset: QueryDataset
+    context: Context, terms: Mapping[syntax.Node, RdfTerm], dataset: syntax.QueryDataset
 ) -> NamedNode | None:
     """Return the graph in which a source would state a pattern, None if the dataset has none.
 
@@ -191,16 +201,16 @@ def choose_graph(
     if context is None:
         graphs: tuple[RdfTerm, ...] = dataset.default
     elif isinstance(graph := terms.get(context, context), NamedNode) and not is_new(graph):
-        graphs = (graph,) if graph in dataset.named or dataset == QueryDataset() else ()
+        graphs = (graph,) if graph in dataset.named or dataset == syntax.QueryDataset() else ()
     else:
         graphs = dataset.named
-    if dataset == QueryDataset():
+    if dataset == syntax.QueryDataset():
         graphs = graphs or (NamedNode(NEW + "source"),)
     chosen = [graph for graph in graphs if graph != NamedNode(INFERRED_GRAPH)]
     return chosen[0] if chosen else None  # type: ignore[return-value]
 
 
-def name_new(node: Node, number: int = 0) -> RdfTerm:
+def name_new(node: syntax.Node, number: int = 0) -> RdfTerm:
     """Return a node, a new term for a variable or a blank node."""
     if isinstance(node, NamedNode | Literal):
         return node
@@ -222,7 +232,8 @@ def list_near(term: RdfTerm) -> Iterator[RdfTerm]:
         if term.datatype == XSD.INTEGER:
             number = int(term.value)
             yield from (Literal(str(number + n), datatype=XSD.INTEGER) for n in (1, -1))
-            yield Literal("a" * min(number + 1, LONGEST))
+            text = "a" * min(number + 1, LONGEST)
+            yield from (Literal(text), NamedNode(f"urn:{text}"))
         elif term.datatype == XSD.DATE:
             day = date.fromisoformat(term.value)
             yield from (Literal(str(day + timedelta(n)), datatype=XSD.DATE) for n in (1, -1))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from itertools import chain
+from functools import cache, partial
+from itertools import chain, takewhile
 from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.answering.evaluation import SERVICE_REASON, query_store
 from graph.citing.answer import Citation, CitedAnswer
@@ -19,32 +19,47 @@ from graph.citing.form import (
     make_verification_query,
     trace_answer,
 )
-from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import TermTriple
+from graph.citing.index import EvidenceIndex, Place
+from graph.citing.lineage import Answered, TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
+from graph.citing.select_form import choose_hidden_prefix
 from graph.citing.solution import Key
 from graph.citing.strength import RowModalities
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.reasoning.closure import EMPTY, Graphs
-from graph.reasoning.tree import Inference, Tree, statements
+from graph.reasoning.tree import statements
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
-from graph.sparql.scope import rename_hidden_variables, walk_parts
-from graph.sparql.syntax import VOLATILE, Call, Group, QueryDataset, QueryUnit, Service
+from graph.sparql.scope import change_parts, rename_hidden_variables, walk_parts
+from graph.sparql.syntax import (
+    VOLATILE,
+    Aggregate,
+    Call,
+    Group,
+    Modifiers,
+    NamedExpression,
+    QueryDataset,
+    QueryUnit,
+    Select,
+    Service,
+)
 from graph.wording.absence import Absence, AbsenceWords
-from graph.wording.source import CitedSource, Rank
+from graph.wording.source import CitedSource
 
 ABSENCE: Final = "it rests on an absence, which has no source"
 
-UNSTATABLE: Final = "no statement of a source would give it a solution"
+UNSTATABLE: Final = "no statement of a source was found that would give it a solution"
 
 MORE_ABSENCES: Final = "further absences are not listed"
 
 MOST_ABSENCES: Final = 16
 """The absences of a row that are said."""
+
+SILENT: Final = "SILENT "
+"""Before the IRI of an endpoint that failed."""
 
 BESIDE: Final = "its dataset has the default graph beside others"
 """The reason to cite no row of a query that names the default graph and others."""
@@ -61,8 +76,9 @@ def cite(
     """Return the answer of the store to a query, with the citation of each row.
 
     The rows keep the order of the query; a `dataset` replaces the clauses FROM and FROM NAMED of
-    the text. Raises QuerySyntaxError if the text is no query; the rows of a query that our parser
-    does not read, such as one with LATERAL, are uncited.
+    the text. The text has the answers of other endpoints in place of a SERVICE (lineage.Answered).
+    Raises QuerySyntaxError if the text is no query; the rows of a query that our parser does not
+    read, such as one with LATERAL, are uncited.
     """
     query_store(Store(), text, bindings, dataset, base)  # the engine decides if it is SPARQL
     try:
@@ -74,6 +90,7 @@ def cite(
         return answer_uncited(query_store(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in walk_parts(query)):
         return answer_uncited(query_store(store, text, bindings, dataset, base), SERVICE_REASON)
+    query = change_parts(query, Answered.read)
     relations = Relations(store, index, query, bindings or {})
     try:
         traced = trace_answer(relations, query.form)
@@ -97,7 +114,7 @@ class Ranked(NamedTuple):
     """A proof with its rank and the statements that it uses."""
 
     graphs: Graphs
-    rank: tuple[int, int, list[Rank]]
+    rank: Place
     used: list[tuple[str, TermTriple]]
 
 
@@ -118,7 +135,7 @@ class Citer:
         notes.obstacles += find_changing_functions(query)
         self.notes = notes
         default = (name.value for name in query.dataset.default)
-        words = AbsenceWords(index.evidence, default, partial=index.partial)
+        words = AbsenceWords(index.evidence, default, index.exclusion.silence)
         self.say_absence = cache(words.say)
         self.many = len(traced.keys) > thresholds.rows_with_proofs
         self.verifier = Verifier(index, make_verification_query(relations.run, query.form))
@@ -156,16 +173,23 @@ class Citer:
     def cite_row(self, key: Key) -> Citation:
         """Return the citation of a row with its absences; equal rows are cited once.
 
-        A row that has absences, and needs no graph, rests on these alone.
+        A row that has absences, and needs no graph, rests on these alone. Any other row is not told
+        which labels of an OPTIONAL are absent.
         """
-        absent = self.say_absences(self.relation.list_absences(key))
+        absences = self.relation.list_absences(key)
         citation = self.cite_graphs(key)
         needs_none = citation.status == "cited" and not all((*citation.proofs, citation.graphs))
-        if absent and (needs_none or key in self.relation.empty):
-            return Citation("uncited", reason=ABSENCE, absent=absent)
-        used = self.used.get(key, {})
+        if absences and (needs_none or key in self.relation.empty):
+            citation = Citation("uncited", reason=ABSENCE)
+        else:
+            absences = tuple(absence for absence in absences if not absence.is_label)
+        absent = self.say_absences(absences)
+        used = {} if citation.reason == ABSENCE else self.used.get(key, {})
         sources = tuple(sorted(self.index.evidence.quote(used).items()))
-        return citation._replace(absent=absent, sources=sources)
+        list_parts = partial(self.relation.list_parts, key)
+        citation = citation._replace(absent=absent, sources=sources, list_parts=list_parts)
+        undated = self.index.list_undated(citation.proofs or [citation.graphs])
+        return citation._replace(undated=undated) if undated else citation
 
     def cite_graphs(self, key: Key) -> Citation:
         """Return the citation of a row without its absences.
@@ -174,7 +198,7 @@ class Citer:
         count has a basis, since a smallest set would hide members. Any other row has proofs.
         """
         if key in self.relation.empty:
-            return Citation("uncited", reason=UNSTATABLE)
+            return Citation("uncited", reason=self.unstatable)
         if self.notes.obstacles:
             lineage = self.relation.find_lineage(key)
             graphs = lineage.sets[0] if lineage.sets else EMPTY
@@ -184,7 +208,12 @@ class Citer:
         proofs = self.prover.prove(key)
         if not proofs.sets:
             return self.cite_without_proof(proofs.graphs, proofs.reason)
-        sets, stated = self.select_proofs(key, proofs.sets)
+        own = [graphs for graphs in proofs.sets if not self.find_services(graphs)]
+        sets, stated = self.select_proofs(key, own or proofs.sets, self.prover.most if own else 1)
+        if not own:
+            citation = self.cite_without_proof(sets[0])
+            modality = self.modalities.rate_proof(key, sets[0])
+            return citation._replace(modalities=(modality,) if citation.graphs else ())
         named = tuple(map(self.name_graphs, sets))
         union = named[0] if len(named) == 1 else self.name_graphs(EMPTY.union(*sets))
         more = proofs.more or len(sets) < len(proofs.sets)
@@ -192,24 +221,24 @@ class Citer:
         rest = stated, more, not proofs.minimal
         return Citation("cited", named, union, None, *rest, modalities=modalities)
 
-    def select_proofs(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
-        """Return the best proofs, as many as are shown, and the number of them that state the row.
+    def select_proofs(
+        self, key: Key, sets: Sequence[Graphs], most: int
+    ) -> tuple[Sequence[Graphs], int]:
+        """Return the best proofs, at most so many, and the number of the first that state the row.
 
-        Proofs that state the row come first, then those with few inferences, few graphs, and
-        sentences of the body before headlines. The statements in use are kept, for the quotes of
-        the sources.
+        The statements in use are kept, for the quotes of the sources.
         """
         if len(self.traced.keys) > self.thresholds.quoted_rows:
-            return sets[: self.prover.most], 0
+            return sets[:most], 0
         ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
-        shown = ranked[: self.prover.most]
+        shown = ranked[:most]
         for proof in shown:
             self.used[key].update(dict.fromkeys(proof.used))
-        stated = sum(bool(proof.used) and not proof.rank[0] for proof in shown)
-        return [proof.graphs for proof in shown], stated
+        stated = takewhile(lambda proof: proof.used and not proof.rank.is_inferred, shown)
+        return [proof.graphs for proof in shown], len([*stated])
 
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
-        """Return a proof with its rank: inferences, graphs, then the ranks of its sources."""
+        """Return a proof with its rank."""
         trees = self.prover.find_trees(key, graphs)
         used: list[tuple[str, TermTriple]] = [
             (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
@@ -217,15 +246,37 @@ class Citer:
             for statement in statements(tree)
             for graph in statement.graphs
         ]
-        evidence = self.index.evidence
-        ranks = sorted((evidence.rank(name) for name in self.name_graphs(graphs)), reverse=True)
-        return Ranked(graphs, (sum(map(count_inferences, trees)), len(graphs), ranks), used)
+        account = self.modalities.rate_traced(key, graphs)
+        own = graphs.difference(self.find_services(graphs))
+        return Ranked(graphs, self.index.rank_proof(account, trees, own), used)
 
     def cite_unsaid(self) -> Citation:
-        """Return the citation of an ASK that is false."""
-        unsaid = self.relations.find_unsaid(self.query.form.where or Group(()))
-        reason = ABSENCE if unsaid else UNSTATABLE
-        return Citation("uncited", reason=reason, absent=self.say_absences(unsaid))
+        """Return the citation of an ASK that is false: it rests on absences.
+
+        If no statement would make it true, those that rule its solutions out make it false: its
+        basis is that of a count of no solutions.
+        """
+        form = self.query.form
+        where = form.where or Group(())
+        if unsaid := self.relations.find_unsaid(where):
+            return Citation("uncited", reason=ABSENCE, absent=self.say_absences(unsaid))
+        unstatable = Citation("uncited", reason=self.unstatable)
+        if self.relations.answers or form.modifiers != Modifiers(values=form.modifiers.values):
+            return unstatable
+        number = Variable(choose_hidden_prefix(form) + "n")
+        count = NamedExpression(Aggregate("COUNT", None), number)
+        query = replace(self.query, form=Select((count,), where, form.modifiers))
+        run = self.relations.run
+        relations = Relations(run.store, self.index, query, run.bindings)
+        try:
+            counter = Citer(self.index, relations, query, trace_answer(relations, query.form))
+        except QuerySyntaxError:  # a variable occurs where the engine allows none
+            return unstatable
+        citation = counter.citation(counter.traced.keys[0])
+        if citation.basis is None:
+            return unstatable
+        self.used.update(counter.used)
+        return citation._replace(members=None)
 
     def say_absences(self, absences: Sequence[Absence]) -> tuple[str, ...]:
         """Return absences in words, each once, and a remark if some are left out."""
@@ -253,13 +304,31 @@ class Citer:
             for triple in basis.triples:
                 for number in self.index.find_stating(triple) & graphs:
                     self.used[key][self.index.kernel.name(number), triple] = None
+        if self.find_services(graphs):
+            return self.cite_without_proof(graphs)._replace(members=members)
         named, modalities = self.name_graphs(graphs), self.modalities.rate_basis(key, graphs)
         return Citation("cited", (), named, named, members=members, modalities=modalities)
 
-    def cite_without_proof(self, graphs: Graphs, reason: str) -> Citation:
-        """Return a citation without proof, with the graphs on which the row may rest."""
-        status = "partly" if graphs else "uncited"
-        return Citation(status, graphs=self.name_graphs(graphs), reason=reason)
+    def cite_without_proof(self, graphs: Graphs, reason: str = "") -> Citation:
+        """Return a citation without proof, with the graphs on which the row may rest.
+
+        The answers of other endpoints, on which it rests too, are no graphs but a reason.
+        """
+        services = self.find_services(graphs)
+        named = self.name_graphs(graphs.difference(services))
+        reasons = filter(None, (reason, say_answers(services.values(), alone=not named)))
+        return Citation("partly" if named else "uncited", graphs=named, reason="; ".join(reasons))
+
+    def find_services(self, graphs: Graphs) -> dict[int, str]:
+        """Return the endpoints among the sources of a row."""
+        services = self.relations.tracer.services
+        return {number: services[number] for number in sorted(services.keys() & graphs)}
+
+    @property
+    def unstatable(self) -> str:
+        """The reason to cite nothing of what no statement was found to change."""
+        answers = self.relations.answers
+        return say_answers(answers.services, alone=True) if answers else UNSTATABLE
 
     def collect_sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
         """Return the sources that citations name, by rank."""
@@ -271,9 +340,15 @@ class Citer:
         return {name: own.get(name) or evidence.source(name) for name in names}
 
 
-def count_inferences(tree: Tree) -> int:
-    """Return the number of inferences in a proof tree."""
-    return 1 + sum(map(count_inferences, tree.premises)) if isinstance(tree, Inference) else 0
+def say_answers(services: Iterable[str], *, alone: bool) -> str:
+    """Return the endpoints on whose answers a row rests, `alone` or with sources; "" for none."""
+    failed = [service for service in services if service.startswith(SILENT)]
+    answering = [service for service in services if service not in failed]
+    rest, answer = "it" if alone else "the rest", "answers" if len(answering) == 1 else "answer"
+    told = [f"{rest} is what {' and '.join(answering)} {answer}"] if answering else []
+    names = (service.removeprefix(SILENT) for service in failed)
+    told += [f"{' and '.join(names)} failed: SILENT leaves its answer out"] if failed else []
+    return "; ".join(told)
 
 
 def find_changing_functions(query: QueryUnit) -> list[str]:

@@ -18,22 +18,12 @@ from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, read_
 from graph.citing.select_form import drop_order_and_limit
 from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import GIVEN_NUMBER, Monomial
+from graph.sparql import syntax
 from graph.sparql.scope import certain_variables, find_predicates, find_variables, select_columns
-from graph.sparql.syntax import (
-    Ask,
-    Construct,
-    Describe,
-    Form,
-    Group,
-    NamedExpression,
-    Select,
-    TriplePattern,
-    TripleTerm,
-)
 from graph.wording.source import CitedSource
 from ontology.terms import RdfTerm
 
-F = TypeVar("F", bound=Form)
+F = TypeVar("F", bound=syntax.Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +77,27 @@ def drop_limit(form: F) -> F:
     return replace(form, modifiers=drop_order_and_limit(form.modifiers))
 
 
-def trace_answer(relations: Relations, form: Form) -> TracedAnswer:
+def trace_answer(relations: Relations, form: syntax.Form) -> TracedAnswer:
     """Return the answer of a query with the lineage of its rows."""
     match form:
-        case Select():
+        case syntax.Select():
             return trace_select(relations, form)
-        case Ask():
-            select = Select((), form.where, drop_limit(form).modifiers)
+        case syntax.Ask():
+            # an ASK has one row, of which fewer solutions are traced; one more tells that it is cut
+            modifiers = replace(
+                drop_limit(form).modifiers, limit=relations.thresholds.solutions + 2
+            )
+            select = syntax.Select((), form.where, modifiers)
             relation = relations.trace(select, identified=set())
             rows: list[Key] = [()] if relation.rows else []
             return TracedAnswer(AnswerRows((), rows, is_boolean=True), rows, relation)
-        case Construct():
+        case syntax.Construct():
             return trace_construct(relations, form)
-        case Describe():
+        case syntax.Describe():
             return trace_describe(relations, form)
 
 
-def trace_select(relations: Relations, select: Select) -> TracedAnswer:
+def trace_select(relations: Relations, select: syntax.Select) -> TracedAnswer:
     """Return the answer of a SELECT.
 
     LIMIT and OFFSET cut the rows, but not the solutions that are traced: a row may rest on fewer
@@ -119,7 +113,7 @@ def trace_select(relations: Relations, select: Select) -> TracedAnswer:
     return TracedAnswer(AnswerRows(relation.columns, rows), rows, relation)
 
 
-def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
+def trace_construct(relations: Relations, construct: syntax.Construct) -> TracedAnswer:
     """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it.
 
     Templates that show other optional variables are traced apart, as if each were the whole query:
@@ -128,8 +122,8 @@ def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
     relation, terms = Relation(TRIPLE, relations.tracer, Notes()), relations.terms
     for template in split_template(construct):
         shown = dict.fromkeys(find_variables(template))
-        projection = tuple(NamedExpression(variable, variable) for variable in shown)
-        select = Select(projection, construct.where, drop_limit(construct).modifiers)
+        projection = tuple(syntax.NamedExpression(variable, variable) for variable in shown)
+        select = syntax.Select(projection, construct.where, drop_limit(construct).modifiers)
         identified = set.intersection(*(set(find_variables(pattern)) for pattern in template))
         solutions = relations.trace(select, identified=identified)
         relation.notes.add(solutions.notes)
@@ -139,20 +133,22 @@ def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
                 if triple := instantiate(pattern, row):
                     blanked = terms.merge_blanks(terms.key(triple))
                     relation.add([blanked] * len(monomial), monomial)
+                    if solutions.is_cut(key):
+                        relation.cut.add(blanked)
     return answer_triples(relations, construct, relation)
 
 
-def split_template(construct: Construct) -> list[tuple[TriplePattern, ...]]:
+def split_template(construct: syntax.Construct) -> list[tuple[syntax.TriplePattern, ...]]:
     """Return the patterns of a template by their variables that may be unbound."""
     bound = certain_variables(construct.where.elements)
-    templates: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
+    templates: dict[frozenset[Variable], list[syntax.TriplePattern]] = defaultdict(list)
     for pattern in construct.template:
         templates[frozenset(find_variables(pattern)) - bound].append(pattern)
     return list(map(tuple, templates.values()))
 
 
 def instantiate(
-    pattern: TriplePattern, row: Mapping[Variable, RdfTerm | None]
+    pattern: syntax.TriplePattern, row: Mapping[Variable, RdfTerm | None]
 ) -> TermTriple | None:
     """Return the triple of a pattern for a row, None if it is no RDF triple (section 16.2)."""
     subject, predicate, value = (
@@ -165,48 +161,56 @@ def instantiate(
 
 def instantiate_node(node: object, row: Mapping[Variable, RdfTerm | None]) -> object:
     """Return the term of a node of a template for a row, None if it has none."""
-    if isinstance(node, TripleTerm):
-        triple = instantiate(TriplePattern(node.subject, node.predicate, node.object), row)
+    if isinstance(node, syntax.TripleTerm):
+        triple = instantiate(syntax.TriplePattern(node.subject, node.predicate, node.object), row)
         return None if triple is None else Triple(*triple)  # type: ignore[arg-type]
     return row.get(node) if isinstance(node, Variable) else node
 
 
-def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
+def trace_describe(relations: Relations, describe: syntax.Describe) -> TracedAnswer:
     """Return the answer of a DESCRIBE.
 
     A triple rests on itself and on a solution that chose its subject: their conjunction.
     """
-    where = describe.where or Group(())
-    everything = select_columns(Select(None, where))
+    where = describe.where or syntax.Group(())
+    everything = select_columns(syntax.Select(None, where))
     targets = everything if describe.targets is None else describe.targets
     variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
-    projection = tuple(NamedExpression(variable, variable) for variable in variables)
+    projection = tuple(syntax.NamedExpression(variable, variable) for variable in variables)
     chosen: dict[int, list[Monomial]] = defaultdict(list)
-    solutions = relations.trace(Select(projection, where, drop_limit(describe).modifiers))
+    cut: set[int] = set()
+    solutions = relations.trace(syntax.Select(projection, where, drop_limit(describe).modifiers))
     for key, monomial in solutions.solutions.items():
         for number in key:
             chosen[number].extend(monomial)
+        if solutions.is_cut(key):
+            cut.update(key)
     terms, tracer = relations.terms, relations.tracer
     for target in targets:
         if isinstance(target, NamedNode):
             chosen[terms.number(target)] = [(GIVEN_NUMBER,)]
     relation = Relation(TRIPLE, tracer, solutions.notes)
     unchosen = tracer.enter(UNKNOWN)
-    for row in relations.run.find_rows(describe):
+    rows = relations.run.find_rows(describe)
+    tracer.limit_search(len(rows))
+    for row in rows:
         triple = tracer.triples[None][row]
         joined = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
-        relation.add([terms.merge_blanks(row)] * len(joined), joined)
+        key = terms.merge_blanks(row)
+        relation.add([key] * len(joined), joined)
+        if row[0] in cut:
+            relation.cut.add(key)
     return answer_triples(relations, describe, relation)
 
 
-def answer_triples(relations: Relations, form: Form, relation: Relation) -> TracedAnswer:
+def answer_triples(relations: Relations, form: syntax.Form, relation: Relation) -> TracedAnswer:
     """Return the triples of a graph as rows."""
     rows = list(dict.fromkeys(relations.run.find_rows(form)))
     keys = list(map(relations.terms.merge_blanks, rows))
     return TracedAnswer(AnswerRows(TRIPLE, rows, constructed=True), keys, relation)
 
 
-def make_verification_query(run: Run, form: Form) -> VerificationQuery:
+def make_verification_query(run: Run, form: syntax.Form) -> VerificationQuery:
     """Return a query for small stores; VALUES restrict its rows if its form allows that.
 
     A row of a set function that depends on an order is compared by its members, sorted.
@@ -214,7 +218,7 @@ def make_verification_query(run: Run, form: Form) -> VerificationQuery:
     unlimited = drop_limit(form)
     text, terms, predicates = run.write(unlimited), run.terms, find_predicates(form)
     reification = Reification.of_query(run.query)
-    if not isinstance(unlimited, Select):
+    if not isinstance(unlimited, syntax.Select):
         return VerificationQuery(
             text, terms, TRIPLE, run.evaluate, lambda _: text, predicates, reification
         )

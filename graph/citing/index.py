@@ -7,9 +7,9 @@ from collections.abc import Iterable, Set
 from copy import copy
 from dataclasses import replace
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
-from pyoxigraph import Store
+from pyoxigraph import Store, Triple
 
 from graph.answering.reifier import list_premises
 from graph.citing.lineage import (
@@ -20,14 +20,23 @@ from graph.citing.lineage import (
     join_lineages,
     unite_lineages,
 )
-from graph.citing.modality import Modalities
+from graph.citing.modality import Account, Modalities
 from graph.citing.solution import Memo
+from graph.excluding.exclusion import NO_EXCLUSION, Exclusion
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.reasoning.support import reason_graphs
-from graph.reasoning.tree import Tree, tree
-from graph.wording.source import Bibliography
+from graph.reasoning.support import Supports, reason_graphs
+from graph.reasoning.tree import (
+    Explanation,
+    Inference,
+    Tree,
+    explain,
+    find_fact,
+    tree,
+)
+from graph.wording.source import Bibliography, Rank
+from graph.wording.statement import UNKNOWN
 from ontology.namespace import EVIDENCE_GRAPH, REIFIERS_GRAPH
 from ontology.terms import RdfTerm
 
@@ -43,11 +52,26 @@ class Search(Enum):
     BASIS = "basis"
 
 
+class Place(NamedTuple):
+    """The place of a proof among others.
+
+    The strongest come first, then those that state the triples, with few speakers, inferences and
+    graphs, and with sentences of the body before headlines.
+    """
+
+    strength: tuple[int, str]
+    is_inferred: bool
+    account: tuple[object, ...]
+    inferences: int
+    graphs: int
+    sources: list[Rank]
+
+
 class EvidenceIndex:
     """The evidence of a dataset, over the kernel that follows its writes; a new one at each write.
 
-    It `lacks` inferences if the store does not hold all that the kernel infers. The dataset of a
-    `partial` index is without some of its sources.
+    It `lacks` inferences if the store does not hold all that the kernel infers. The dataset is
+    without the sources of the `exclusion`; `undated` are the sources that stay as of any day.
     """
 
     def __init__(
@@ -56,24 +80,38 @@ class EvidenceIndex:
         kernel: Kernel | None = None,
         *,
         lacks: bool = False,
-        partial: bool = False,
+        exclusion: Exclusion = NO_EXCLUSION,
     ) -> None:
         self.store = store
-        self.partial = partial
+        self.exclusion = exclusion
+        self.undated = exclusion.find_undated(store)
         self.kernel = kernel or Kernel(store)
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (
             kernel or all(quad in store for quad in self.kernel.inferred_quads())
         )
         self.evidence = Bibliography(store)
-        self.modalities = Modalities(store, self.kernel)
+        self.modalities = Modalities(self.evidence, self.kernel)
         self.trees = Memo(self.find_tree, MOST_KEPT)
 
+    def list_undated(self, proofs: Iterable[Iterable[str]]) -> tuple[str, ...]:
+        """Return the graphs without a day in some proofs, none unless each proof needs one."""
+        needed = [self.undated.intersection(proof) for proof in proofs]
+        return tuple(sorted(frozenset().union(*needed))) if all(needed) else ()
+
     def deepen(self, proofs: int) -> EvidenceIndex:
-        """Return the same evidence for a search of so many proofs of each row that is cited."""
-        deeper = copy(self)
+        """Return the same evidence for a search of so many proofs of each row.
+
+        Twice as many solutions of a row are traced. A row whose proofs only verification could find
+        gets none.
+        """
+        deeper, rows = copy(self), self.thresholds.rows
         deeper.thresholds = replace(
-            self.thresholds, proofs=proofs, rows_with_proofs=self.thresholds.rows
+            self.thresholds,
+            proofs=proofs,
+            solutions=2 * self.thresholds.solutions,
+            rows_with_proofs=rows,
+            answer_queries=0,
         )
         return deeper
 
@@ -96,19 +134,45 @@ class EvidenceIndex:
             fact in kernel.tbox.closure.stated or self.may_follow(fact)
         ):
             return GIVEN
-        stated = kernel.sources_stating(fact)
-        sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
+        stated = self.modalities.sort_graphs(fact, kernel.sources_stating(fact))
+        sets = tuple(map(kernel.singleton, stated[:most]))
         complete = False
         if search is Search.BASIS:
             sets = sets or (reason_graphs(kernel.closure, fact),)
-        elif search is Search.QUICK and not sets:
-            sets = (kernel.search.first(fact),)
         elif not self.may_follow(fact):
             complete = len(stated) <= most
-        elif search is Search.ALL:
-            supports = kernel.supports(fact, most)
+        elif search is Search.QUICK:
+            sets = tuple(dict.fromkeys((self.modalities.strongest[fact], *sets)))
+        else:
+            supports = self.find_supports(fact, most)
             sets, complete = supports.sets, not supports.more
         return Lineage(sets, complete, triples=(triple,))
+
+    def find_supports(self, fact: Fact, most: int) -> Supports:
+        """Return at most so many supports of a fact that holds; a strongest is among them."""
+        supports = self.kernel.supports(fact, most)
+        if not supports.more:
+            return supports
+        sets = dict.fromkeys((self.modalities.strongest[fact], *supports.sets))
+        return replace(supports, sets=tuple(sets)[:most])
+
+    def explain(self, triple: Triple) -> Explanation:
+        """Return the explanation of a triple, the strongest proof first.
+
+        Raises NotInGraphError if it does not hold.
+        """
+        fact, most = find_fact(self.kernel, triple), self.thresholds.proofs
+        supports = self.find_supports(fact, 2 * most)
+        asked: TermTriple = (triple.subject, triple.predicate, triple.object)
+
+        def rank(graphs: Graphs) -> Place:
+            proof, account = self.trees[asked, graphs], self.modalities.by_triple[asked, graphs]
+            return self.rank_proof(account, [proof] if proof else [], graphs)
+
+        sets = sorted(supports.sets, key=rank)
+        more = supports.more or len(sets) > most
+        shown = replace(supports, sets=tuple(sets[:most]), more=more)
+        return explain(self.kernel, triple, shown, lambda graphs: self.trees[asked, graphs])
 
     def find_fact(self, triple: TermTriple) -> Fact | None:
         """Return a triple in the numbers of the kernel, None if no graph gives it."""
@@ -173,6 +237,9 @@ class EvidenceIndex:
             return True
         if kernel.search.find_unmentioned(fact[::2], graphs) or not self.may_follow(fact):
             return False
+        modalities = self.modalities
+        if fact not in kernel.tbox.closure and modalities.is_small(graphs):
+            return fact in modalities.derived[graphs, fact[1]][0]
         holds = kernel.search.holds(fact, graphs)
         return fact in kernel.restrict_to_graphs(graphs) if holds is None else holds
 
@@ -190,8 +257,25 @@ class EvidenceIndex:
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
 
+    def rank_proof(self, account: Account | None, trees: Iterable[Tree], graphs: Graphs) -> Place:
+        """Return the place of a proof among others."""
+        ranks = sorted(map(self.evidence.rank, self.kernel.names(graphs)), reverse=True)
+        known, inferences = account or Account(UNKNOWN), sum(map(count_inferences, trees))
+        return Place(known.strength, bool(inferences), known.rank, inferences, len(graphs), ranks)
+
     def find_tree(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
-        """Return the shortest known proof tree of a triple from some graphs, or None."""
+        """Return a strongest proof tree of a triple from some graphs, None if it does not hold."""
         triple, graphs = triple_and_graphs
         fact = self.find_fact(triple)
-        return None if fact is None else tree(self.kernel, fact, graphs)
+        shortest = None if fact is None else tree(self.kernel, fact, graphs)
+        if fact is None or shortest is None:
+            return None
+        account = self.modalities.by_triple[triple, graphs]
+        if account is None or account == self.modalities.rate_tree(shortest):
+            return shortest
+        return self.modalities.find_strongest_tree(fact, graphs) or shortest
+
+
+def count_inferences(tree: Tree) -> int:
+    """Return the number of inferences in a proof tree."""
+    return 1 + sum(map(count_inferences, tree.premises)) if isinstance(tree, Inference) else 0

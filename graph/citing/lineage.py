@@ -15,27 +15,16 @@ from itertools import islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
+from graph.sparql import syntax
 from graph.sparql.scope import find_variables, select_columns, walk_parts
-from graph.sparql.syntax import (
-    Bind,
-    Expression,
-    Filter,
-    Group,
-    Minus,
-    Name,
-    OptionalPart,
-    Path,
-    Select,
-    TriplePattern,
-)
 from graph.wording.absence import Absence
 from ontology.terms import RdfTerm
 
-Context: TypeAlias = Name | None
+Context: TypeAlias = syntax.Name | None
 """The graph in which a pattern is matched; None is the default graph."""
 
 TermTriple: TypeAlias = tuple[RdfTerm, RdfTerm, RdfTerm]
@@ -46,7 +35,7 @@ TermTriple: TypeAlias = tuple[RdfTerm, RdfTerm, RdfTerm]
 class PatternAtom:
     """A triple pattern in its context, or a path from subject to object."""
 
-    pattern: TriplePattern
+    pattern: syntax.TriplePattern
     context: Context
 
     @property
@@ -66,16 +55,16 @@ class BranchAtom:
     marker: Variable
     atoms: tuple[QueryAtom, ...]
     optional: bool
-    absence: AbsenceAtom | None = None
+    absence: AbsenceAtom | AnswerAtom | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubselectAtom:
     """A row of a subselect that is traced by itself, and that passes the `tests` of filters."""
 
-    select: Select
+    select: syntax.Select
     context: Context
-    tests: tuple[Expression, ...] = ()
+    tests: tuple[syntax.Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class ExistsAtom:
     It is not `required` if the EXISTS is a part of an expression, which may hold without it.
     """
 
-    group: Group
+    group: syntax.Group
     shared: tuple[Variable, ...]
     context: Context
     required: bool
@@ -99,21 +88,54 @@ class AbsenceAtom:
     the variables matters as far as these `tests` fail if it matches.
     """
 
-    element: Minus | OptionalPart | Filter | Bind
+    element: syntax.Minus | syntax.OptionalPart | syntax.Filter | syntax.Bind
     shared: tuple[Variable, ...]
     context: Context
-    tests: tuple[Expression, ...] = ()
+    tests: tuple[syntax.Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GraphAtom:
     """A named graph that has to be present."""
 
-    name: Name
+    name: syntax.Name
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(syntax.Values):
+    """VALUES with the answer of another endpoint; `service` is its IRI, after SILENT if it failed.
+
+    Its text is `{ VALUES ... FILTER("SERVICE <iri>") }`, which the engine reads as the VALUES.
+    """
+
+    service: str
+
+    @classmethod
+    def read(cls, part: object) -> syntax.Group | None:
+        """Return a group with the answer that a part of a query writes, None for any other part."""
+        match part:
+            case syntax.Group((syntax.Values(variables, rows), syntax.Filter(Literal(value=mark)))):
+                before, is_marked, service = mark.partition("SERVICE ")
+                is_answer = is_marked and not before
+                return syntax.Group((cls(variables, rows, service),)) if is_answer else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAtom:
+    """The answers of other endpoints, on which a solution rests."""
+
+    services: tuple[str, ...]
+
+    @classmethod
+    def read(cls, part: object) -> AnswerAtom | None:
+        """Return the answers in a part of a query, None if there are none."""
+        services = (inner.service for inner in walk_parts(part) if isinstance(inner, Answered))
+        return cls(own) if (own := tuple(dict.fromkeys(services))) else None
 
 
 QueryAtom: TypeAlias = (
-    PatternAtom | BranchAtom | SubselectAtom | ExistsAtom | AbsenceAtom | GraphAtom
+    PatternAtom | BranchAtom | SubselectAtom | ExistsAtom | AbsenceAtom | GraphAtom | AnswerAtom
 )
 
 
@@ -183,7 +205,7 @@ class Walk:
     """A path between two terms in a graph, None for the default graph; `back` from end to start."""
 
     start: RdfTerm
-    path: Path | Variable
+    path: syntax.Path | Variable
     end: RdfTerm
     back: bool
     graph: str | None
@@ -194,7 +216,7 @@ Composition: TypeAlias = AllOf | AnyOf | Members | Walk
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
-    """The supports of a triple, path or inner row, the smallest first.
+    """The supports of a triple, path or inner row: a strongest first, then the smallest.
 
     It is `complete` if it has all minimal supports, and `sound` if each set suffices; a proof by a
     lineage that is not sound must be verified. `triples` are the triple itself, or the steps of a
@@ -235,6 +257,8 @@ def join_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     choices = product(*(lineage.sets[:most] for lineage in factors))
     chosen = list(islice(choices, MOST_PRODUCTS))
     sets = keep_minimal(EMPTY.union(*choice) for choice in chosen)
+    strongest = EMPTY.union(*chosen[0]) if chosen else EMPTY
+    sets.sort(key=lambda graphs: graphs != strongest)
     size = prod(len(lineage.sets) for lineage in factors)
     return combine_lineages(AllOf(tuple(factors)), sets, most, complete=len(chosen) == size)
 
@@ -245,6 +269,8 @@ def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     if len(branches) == 1:
         return branches[0]
     sets = keep_minimal(graphs for lineage in branches for graphs in lineage.sets)
+    strongest = {lineage.sets[0] for lineage in branches if lineage.sets}
+    sets.sort(key=lambda graphs: graphs not in strongest)
     return combine_lineages(AnyOf(tuple(branches)), sets, most, complete=True)
 
 

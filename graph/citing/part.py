@@ -67,7 +67,8 @@ class DatasetPart:
         else:
             coming, going = self.kernel.list_changes(self.kernel.update(additions, removals))
         self.remove(removals, going)
-        added = chain(map(dataset.quad, additions), map(dataset.inference, coming))
+        stated = (dataset.quad(fact, graph) for fact, _, graph in additions)
+        added = chain(stated, map(dataset.inference, coming))
         self.store.extend(with_union(added))
         self.reifiers = self.reification.list_quads(self.store)
         self.store.extend(self.reifiers)
@@ -80,10 +81,9 @@ class DatasetPart:
         gone = [*inferences]
         for quad in map(dataset.inference, gone):
             self.store.remove(quad)
-        for statement in statements:
-            fact, _, graph = statement
+        for fact, _, graph in statements:
             if not kernel.has_quad(fact, graph):  # a record may belong to another source too
-                self.store.remove(dataset.quad(statement))
+                self.store.remove(dataset.quad(fact, graph))
                 gone.append(fact)
         for fact in gone:
             if not kernel.shows(fact):

@@ -101,9 +101,14 @@ class Walker:
 
 
 def keep_shortest(pairs: Iterable[tuple[RdfTerm, Way]]) -> Reached:
-    """Return the shortest way to each node."""
+    """Return the shortest way to each node, of several the first by its terms.
+
+    So each store of the same triples has the same ways.
+    """
     reached: Reached = {}
     for node, way in pairs:
-        if node not in reached or len(way) < len(reached[node]):
+        known = reached.get(node)
+        is_alike = known is not None and len(way) == len(known)
+        if known is None or len(way) < len(known) or (is_alike and str(way) < str(known)):
             reached[node] = way
     return reached

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import Lineage, Walk, keep_minimal
-from graph.citing.relation import MAX_MONOMIALS, Relation
+from graph.citing.relation import Relation
 from graph.citing.solution import Key, Memo
 from graph.citing.trace import GIVEN_NUMBER, Monomial
 from graph.citing.verify import Proofs, Verifier
@@ -110,7 +110,7 @@ class Prover:
         solutions = self.relation.solutions.get(key, ())
         if len(solutions) == 1 and solutions[0] in self.proofs:
             return self.proofs[solutions[0]]
-        if self.caveats or not solutions or len(solutions) > MAX_MONOMIALS:
+        if self.caveats or not solutions or self.relation.is_cut(key):
             return self.verify(key, self.relation.find_lineage(key, self.most))
         return self.prove_monotone(key, solutions)
 
@@ -181,7 +181,7 @@ class Prover:
     def find_trees(self, key: Key, graphs: Graphs) -> list[Tree]:
         """Return proof trees of the triples of a solution that the graphs give."""
         lineages = self.relation.tracer.lineages
-        for monomial in self.relation.solutions.get(key, ())[:MAX_MONOMIALS]:
+        for monomial in self.relation.solutions.get(key, ())[: self.relation.most_solutions]:
             triples = [triple for number in monomial for triple in lineages[number].triples]
             trees = [self.index.trees[triple, graphs] for triple in triples]
             if all(trees):
@@ -199,11 +199,17 @@ class Prover:
         solutions = self.relation.solutions.get(key, [()])
         monomial = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
         find_unmentioned = self.index.kernel.search.find_unmentioned
-        return self.verifier.prove(
+        # the text has the answers of other endpoints, so a row that may rest on one is said to
+        services = self.relation.tracer.services.keys()
+        given = services & EMPTY.union(*lineage.sets) if lineage.sets else frozenset(services)
+        proofs = self.verifier.prove(
             key,
-            lineage.sets,
+            [graphs - given for graphs in lineage.sets],
             self.caveats,
             self.most,
             lambda g: not find_unmentioned(anchors, g) and self.gives_solution(monomial, g),
             holding=lineage.sound and not self.caveats,
+        )
+        return proofs._replace(
+            sets=tuple(graphs | given for graphs in proofs.sets), graphs=proofs.graphs | given
         )

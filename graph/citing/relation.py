@@ -8,9 +8,10 @@ depends on all its members at once, and has a basis (`aggregate`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, compress
+from operator import not_
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
@@ -28,6 +29,8 @@ from graph.citing.lineage import (
     GIVEN,
     UNKNOWN,
     AbsenceAtom,
+    AnswerAtom,
+    AnyOf,
     ExistsAtom,
     GraphAtom,
     Lineage,
@@ -47,12 +50,13 @@ from graph.citing.select_form import (
     is_aggregate,
     show_variables,
 )
-from graph.citing.solution import Key, TermNumbers
+from graph.citing.solution import UNBOUND, Key, TermNumbers
 from graph.citing.threshold import GroupConditions
 from graph.citing.trace import InnerAtom, Monomial, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import find_variables, matched_variables, select_columns
 from graph.sparql.syntax import (
+    Ask,
     Expression,
     Group,
     Modifiers,
@@ -66,9 +70,6 @@ from ontology.namespace import INFERRED_GRAPH, REIFIERS
 
 LACKING = "the dataset lacks triples that follow from it"
 
-MAX_MONOMIALS = 16
-"""The solutions of a row that are traced: the lineage of a row with more is not complete."""
-
 
 @dataclass(slots=True)
 class Relation:
@@ -76,8 +77,9 @@ class Relation:
 
     Rows that group have a `basis` instead of solutions; `empty` rows count no member. All
     monomials of a row begin with the same `required` lineages, since the row shows their variables.
-    A triple of every solution mentions each value of the `anchored` columns. `select` shows all
-    that its `atoms` name, in each solution; it is None for rows that group.
+    A triple of every solution mentions each value of the `anchored` columns. Rows that are `cut`
+    have solutions that were not traced. `select` shows all that its `atoms` name, in each
+    solution; it is None for rows that group.
     """
 
     columns: tuple[Variable, ...]
@@ -87,21 +89,31 @@ class Relation:
     solutions: dict[Key, list[Monomial]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    cut: set[Key] = field(default_factory=set)
     absences: dict[Key, dict[Absence, None]] = field(default_factory=lambda: defaultdict(dict))
     required: int = 0
     anchored: tuple[int, ...] = ()
     select: Select | None = None
     atoms: tuple[QueryAtom, ...] = ()
 
+    @property
+    def most_solutions(self) -> int:
+        """The solutions of a row that are traced."""
+        return self.tracer.index.thresholds.solutions
+
     def add(self, keys: Iterable[Key], monomials: Iterable[Monomial]) -> None:
         """Add solutions, each with the row that it gives."""
-        solutions = self.solutions
+        solutions, most = self.solutions, self.most_solutions
         for key, monomial in zip(keys, monomials, strict=True):
             polynomial = solutions.get(key)
             if polynomial is None:
                 solutions[key] = [monomial]
-            elif len(polynomial) < MAX_MONOMIALS or monomial not in polynomial:
+            elif len(polynomial) < most or monomial not in polynomial:
                 polynomial.append(monomial)
+
+    def is_cut(self, key: Key) -> bool:
+        """Return whether a row may rest on a solution that no lineage has."""
+        return key in self.cut or len(self.solutions.get(key, ())) > self.most_solutions
 
     def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of a disjunction of its solutions, or of its basis."""
@@ -117,11 +129,23 @@ class Relation:
             return UNKNOWN
         most = most or self.tracer.most
         first = unite_lineages(
-            (self.tracer.join(monomial, most) for monomial in polynomial[:MAX_MONOMIALS]), most
+            (self.tracer.join(monomial, most) for monomial in polynomial[: self.most_solutions]),
+            most,
         )
-        if len(polynomial) <= MAX_MONOMIALS or first.sets[:1] == (frozenset(),):
+        if not self.is_cut(key) or first.sets[:1] == (frozenset(),):
             return first
-        return replace(first, complete=False)
+        return replace(first, complete=False, composition=AnyOf((first, UNKNOWN)))
+
+    def list_parts(self, key: Key) -> Iterator[Lineage]:
+        """Yield what the query matches for a row, in all its solutions (`Tracer.list_parts`).
+
+        UNKNOWN is among them if a solution was not traced.
+        """
+        basis, solutions = self.basis.get(key), self.solutions.get(key, ())
+        if self.is_cut(key) or (basis is not None and basis.graphs is None):
+            yield UNKNOWN
+        monomials = solutions if basis is None else basis.members
+        yield from self.tracer.list_parts(chain.from_iterable(monomials))
 
     def list_absences(self, key: Key) -> tuple[Absence, ...]:
         """Return the absences of all traced solutions of a row."""
@@ -131,10 +155,10 @@ class Relation:
 
     def list_common_absences(self, key: Key) -> tuple[Absence, ...]:
         """Return the absences that all solutions of a row have: one without is enough."""
-        solutions = self.solutions[key]
-        if len(solutions) > MAX_MONOMIALS:
+        if self.is_cut(key):
             return ()
-        first, *rest = (dict.fromkeys(self.tracer.list_absences(own)) for own in solutions)
+        listed = map(self.tracer.list_absences, self.solutions[key])
+        first, *rest = map(dict.fromkeys, listed)
         return tuple(absence for absence in first if all(absence in other for other in rest))
 
 
@@ -153,13 +177,13 @@ def find_required_atoms(
     ]
 
 
-def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
-    """Choose the solutions to trace: the first few of each row, for so many rows."""
+def choose_solutions(keys: Iterable[Key], rows: int, most: int) -> list[bool]:
+    """Choose the solutions to trace for so many rows: the first few of each, and one more."""
     met: dict[Key, int] = {}
     chosen = []
     for key in keys:
         count = met.get(key, 0)
-        is_chosen = count <= MAX_MONOMIALS and (count > 0 or len(met) < rows)
+        is_chosen = count <= most and (count > 0 or len(met) < rows)
         if is_chosen:
             met[key] = count + 1
         chosen.append(is_chosen)
@@ -183,6 +207,7 @@ class Relations:
         self.terms = TermNumbers()
         local = store if isinstance(store, Store) else index.store  # a remote store gives rows only
         beside = (REIFIERS,) if query.version else ()
+        self.answers = AnswerAtom.read(query)
         self.tracer = Tracer(local, index, self.terms, graphs, beside, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         caveats = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
@@ -240,7 +265,8 @@ class Relations:
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(NamedExpression(v, v) for v in shown)
         traced = Select(show_variables(projection, find_free_variables(atoms)), where, modifiers)
-        solutions = self.run.find_solutions(traced)
+        limited = replace(modifiers, limit=select.modifiers.limit)
+        solutions = self.run.find_solutions(replace(traced, modifiers=limited))
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
         relation.select, relation.atoms = traced, atoms
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
@@ -249,10 +275,11 @@ class Relations:
             solutions = solutions.filter([key in wanted for key in keys])
             keys = [key for key in keys if key in wanted]
         # any row of a subselect may be a part of a row that is cited, so all of them are traced
-        chosen = choose_solutions(keys, self.thresholds.rows if is_answer else len(keys))
+        rows = self.thresholds.rows if is_answer else len(keys)
+        chosen = choose_solutions(keys, rows, self.thresholds.solutions)
+        relation.cut.update(compress(keys, map(not_, chosen)))
         solutions, keys = solutions.filter(chosen), list(compress(keys, chosen))
-        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.rows_with_proofs:
-            self.tracer.search = Search.QUICK  # each of many rows gets a single proof
+        self.tracer.limit_search(len({*keys}))
         relation.add(keys, self.tracer.trace(atoms, solutions))
         return relation
 
@@ -295,7 +322,7 @@ class Relations:
                 query = write_members_query(grouping, group, self.run)
                 sorted_row = sorted_rows.get(group)
                 relation.basis[key] = Basis(graphs, query, triples, of_members, sorted_row)
-        for number, absence in conditions.find_absences(self.run, rows):
+        for number, absence in () if self.answers else conditions.find_absences(self.run, rows):
             relation.absences[relation.rows[number]][absence] = None
         return relation
 
@@ -314,7 +341,9 @@ class Relations:
         }
 
     def find_unsaid(self, group: Group) -> tuple[Absence, ...]:
-        """Return the absences of a group that has no solution."""
+        """Return the absences of a group, none if it has a solution, or beside other endpoints."""
+        if self.answers or self.run.find_rows(Ask(group, Modifiers())):
+            return ()
         return AbsenceFinder.make(self.run, forbid_group(group)).find_all()
 
     def trace_inner_rows(
@@ -330,13 +359,19 @@ class Relations:
         if isinstance(atom, AbsenceAtom):
             absences = AbsenceFinder.make(self.run, atom, graph).find(rows)
             return {row: replace(GIVEN, absences=tuple(own)) for row, own in absences.items()}
-        exists = self.trace_exists(atom, rows, graph)
-        if exists is None:
-            return {}
-        common = exists.list_common_absences if atom.required else lambda _: ()
-        return {
-            row: replace(exists.find_lineage(row), absences=common(row)) for row in exists.solutions
-        }
+        lineages: dict[Key, Lineage] = {}
+        by_bound: dict[Key, dict[Key, Key]] = defaultdict(dict)
+        for row in rows:  # an unbound variable is free within the EXISTS
+            bound = tuple(column for column, value in enumerate(row) if value != UNBOUND)
+            by_bound[bound][tuple(row[column] for column in bound)] = row
+        for bound, own in by_bound.items():
+            narrow = replace(atom, shared=tuple(atom.shared[column] for column in bound))
+            if exists := self.trace_exists(narrow, own, graph):
+                common = exists.list_common_absences if atom.required else lambda _: ()
+                for key in exists.solutions.keys() & own.keys():
+                    lineage = replace(exists.find_lineage(key), absences=common(key))
+                    lineages[own[key]] = lineage
+        return lineages
 
     def trace_subselect(
         self, atom: SubselectAtom, rows: Collection[Key], graph: str | None

@@ -16,6 +16,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from graph.citing.lineage import (
     AbsenceAtom,
+    AnswerAtom,
+    Answered,
     BranchAtom,
     Context,
     ExistsAtom,
@@ -65,6 +67,7 @@ from graph.sparql.syntax import (
     Triples,
     TripleTerm,
     Union,
+    Values,
 )
 from ontology.terms import XSD
 
@@ -151,6 +154,8 @@ class Rewriter:
                 return element, list(self.rewrite_filter(expression, group, context))
             case Minus():
                 return element, list(self.rewrite_minus(element, before, group, context))
+            case Answered(service=service):
+                return element, [AnswerAtom((service,))]
         atoms = self.find_exists_atoms(element, group, context)
         return element, [*atoms, *self.find_bind_absences(element, before, context)]
 
@@ -220,7 +225,7 @@ class Rewriter:
         self.check_absence(minus.group, before, group)
         shared = {*visible_variables(before)} & {*visible_variables(minus.group.elements)}
         if shared:
-            yield AbsenceAtom(minus, sort_variables(shared), context)
+            yield make_absence(minus, shared, context)
 
     def find_bind_absences(
         self, element: Element, before: Iterable[Element], context: Context
@@ -237,7 +242,7 @@ class Rewriter:
         """Yield the absences of a value, which each EXISTS in it may change."""
         if has_exists(bind.expression):
             shared = {*visible_variables(before)} & {*find_variables(bind.expression)}
-            yield AbsenceAtom(bind, sort_variables(shared), context)
+            yield make_absence(bind, shared, context)
 
     def rewrite_optional(
         self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
@@ -258,7 +263,9 @@ class Rewriter:
             self.notes.caveats.append(OPTIONAL)
         group, atom = self.mark(inner, context, optional=not (settled or self.counted))
         absence = self.find_optional_absence(part, before, added, context)
-        if absence is None or absence.tests:  # without the match, the row may be the same
+        if (
+            not isinstance(absence, AbsenceAtom) or absence.tests
+        ):  # without the match, the row may be the same
             kept = tuple(own for own in atom.atoms if not isinstance(own, AbsenceAtom))
             atom = replace(atom, atoms=kept)
         return OptionalPart(group), [replace(atom, absence=absence)]
@@ -269,7 +276,7 @@ class Rewriter:
         before: tuple[Element, ...],
         added: Set[Variable],
         context: Context,
-    ) -> AbsenceAtom | None:
+    ) -> AbsenceAtom | AnswerAtom | None:
         """Return the absence of an OPTIONAL, None if no row shows and no condition tests it."""
         own = {*list_conditions(part)}
         tests = tuple(
@@ -280,9 +287,9 @@ class Rewriter:
         elsewhere = self.mentions - within - tested - count_having(self.select)
         shared = {*visible_variables(before)} & within.keys()
         if added & (self.shown | elsewhere.keys()):
-            return AbsenceAtom(part, sort_variables(shared), context)
+            return make_absence(part, shared, context)
         shared |= {*visible_variables(self.select.where.elements)} & tested.keys()
-        return AbsenceAtom(part, sort_variables(shared - added), context, tests) if tests else None
+        return make_absence(part, shared - added, context, tests) if tests else None
 
     def mark(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchAtom]:
         """Return a group that binds a marker, and the atom of the branch that it marks."""
@@ -341,7 +348,7 @@ class Rewriter:
                     yield from self.find_exists_atoms(condition, group, context)
             if has_exists(condition):
                 shared = {*visible_variables(group.elements)} & {*find_variables(condition)}
-                yield AbsenceAtom(Filter(condition), sort_variables(shared), context)
+                yield make_absence(Filter(condition), shared, context)
 
     def rewrite_projection(self, select: Select, context: Context) -> Iterator[QueryAtom]:
         """Yield the atoms of each EXISTS in the values that a SELECT shows, and their absences."""
@@ -369,6 +376,16 @@ class Rewriter:
         return ExistsAtom(inner, shared, context, required)
 
 
+def make_absence(
+    element: Minus | OptionalPart | Filter | Bind,
+    shared: Set[Variable],
+    context: Context,
+    tests: tuple[Expression, ...] = (),
+) -> AbsenceAtom | AnswerAtom:
+    """Return the absence of an element; the answers in it, for what they lack no source lacks."""
+    return AnswerAtom.read(element) or AbsenceAtom(element, sort_variables(shared), context, tests)
+
+
 def list_conditions(part: object) -> Iterator[Expression]:
     """Yield the conditions of the filters in a part, but not in its subselects and EXISTS."""
     for inner in walk_parts(part, (Exists, Select)):
@@ -382,8 +399,9 @@ def sort_variables(variables: Iterable[Variable]) -> tuple[Variable, ...]:
 
 
 def is_monotone(group: Group) -> bool:
-    """Whether a group has triples and filters only: fewer triples give no new solution."""
-    return all(isinstance(e, Triples | Filter) and not has_exists(e) for e in group.elements)
+    """Whether a group has triples, VALUES and filters: fewer triples give no new solution."""
+    kinds = Triples | Values | Filter
+    return all(isinstance(e, kinds) and not has_exists(e) for e in group.elements)
 
 
 def relax_absences(group: Group) -> Group:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, TypeAlias, cast
 
 from pyoxigraph import (
@@ -27,10 +27,14 @@ from graph.citing.lineage import (
     NOTHING,
     UNKNOWN,
     AbsenceAtom,
+    AllOf,
+    AnswerAtom,
+    AnyOf,
     BranchAtom,
     ExistsAtom,
     GraphAtom,
     Lineage,
+    Members,
     PatternAtom,
     QueryAtom,
     SubselectAtom,
@@ -43,7 +47,7 @@ from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, TermNumbers
 from graph.dataset import QUOTING
 from graph.sparql.scope import select_columns
-from graph.sparql.syntax import Node, Path, TripleTerm
+from graph.sparql.syntax import Node, Path, Repeat, TripleTerm
 from graph.wording.absence import Absence
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH
 from ontology.terms import RDF, RdfTerm
@@ -57,6 +61,12 @@ InnerAtom: TypeAlias = SubselectAtom | ExistsAtom | AbsenceAtom
 GIVEN_NUMBER = 0
 """The number of the lineage GIVEN."""
 
+MOST_SUPPORTS = 1000
+"""The supports of a triple that `Tracer.list_parts` lists."""
+
+FIRST_SERVICE = 1 << 62
+"""The number of the first endpoint: no graph has it."""
+
 ANY = NamedNode("x:any")
 NO_GRAPH = ""
 """The name of an unbound graph."""
@@ -65,7 +75,8 @@ NO_GRAPH = ""
 class Tracer:
     """Traces solutions; `default` are the graphs of the default graph, None for all graphs.
 
-    The reifiers are `beside` these, if the query sees them.
+    The reifiers are `beside` these, if the query sees them. `services` are the endpoints that
+    solutions rest on, by the numbers that supports have of them.
 
     `inner_rows` gives the lineages of rows of a subselect, or of an EXISTS, in a graph.
     """
@@ -90,6 +101,8 @@ class Tracer:
         self.reached = Memo(self.follow_path)
         self.constants = Memo(self.number_constant)
         self.composed = Memo(self.compose_triple)
+        self.services: dict[int, str] = {}
+        self.answers = Memo(self.number_answer)
         self.enter(GIVEN)
 
     def enter(self, lineage: Lineage) -> int:
@@ -99,6 +112,11 @@ class Tracer:
             number = self.numbers[lineage] = len(self.lineages)
             self.lineages.append(lineage)
         return number
+
+    def limit_search(self, rows: int) -> None:
+        """Search for a single proof of each of so many rows, if they are many."""
+        if self.search is Search.ALL and rows > self.index.thresholds.rows_with_proofs:
+            self.search = Search.QUICK
 
     def trace(self, atoms: Iterable[QueryAtom], solutions: SolutionSequence) -> Iterator[Monomial]:
         """Yield the monomial of each solution."""
@@ -116,6 +134,35 @@ class Tracer:
         """Return the lineage of a solution."""
         return join_lineages(map(self.lineages.__getitem__, monomial), most)
 
+    def list_parts(self, numbers: Iterable[int]) -> Iterator[Lineage]:
+        """Yield the lineages of the triples and graphs in some lineages, without given ones.
+
+        Each has all its supports, or is not complete. A path has the steps of its first shortest
+        way; one without a step rests on no triple.
+        """
+        queue = [*map(self.lineages.__getitem__, dict.fromkeys(numbers))]
+        met = {*queue}
+        for lineage in queue:
+            parts: Iterable[Lineage] = ()
+            match lineage.composition:
+                case AllOf(lineages):
+                    parts = lineages
+                case AnyOf(lineages):
+                    parts = (part for part in lineages if part is not NOTHING)
+                case Members(monomials) if monomials:
+                    parts = map(self.lineages.__getitem__, chain.from_iterable(monomials))
+                case Walk(start, path, end, _, graph):
+                    is_step = start != end or not isinstance(path, Repeat) or path.times == "+"
+                    ways = lineage.triples if is_step else ()
+                    parts = (self.find_lineage(triple, graph) for triple in ways)
+                case _ if lineage.triples and not lineage.complete:
+                    yield self.index.find_lineage(lineage.triples[0], MOST_SUPPORTS, Search.ALL)
+                case _ if lineage.triples or lineage.sets != GIVEN.sets or not lineage.complete:
+                    yield lineage
+            new = [part for part in dict.fromkeys(parts) if part not in met]
+            met.update(new)
+            queue += new
+
     def trace_atoms(
         self, atoms: Iterable[QueryAtom], solutions: SolutionSequence
     ) -> Iterator[Sequence[int]]:
@@ -130,6 +177,8 @@ class Tracer:
                     yield list(map(numbers.__getitem__, self.read_node(name, solutions)))
                 case BranchAtom():
                     yield from self.trace_branch(atom, solutions)
+                case AnswerAtom(services):
+                    yield [self.answers[services]] * solutions.size
                 case SubselectAtom():
                     yield self.trace_inner(atom, select_columns(atom.select), solutions)
                 case ExistsAtom() | AbsenceAtom():
@@ -211,6 +260,14 @@ class Tracer:
         graphs = tuple(map(NamedNode, names))
         return Walker(store, graphs or (DefaultGraph(), *self.beside), allowed)
 
+    def number_answer(self, services: tuple[str, ...]) -> int:
+        """Return the lineage of the answers of other endpoints, each a source of its own."""
+        known = {service: number for number, service in self.services.items()}
+        for service in services:
+            known.setdefault(service, FIRST_SERVICE + len(known))
+        self.services = {number: service for service, number in known.items()}
+        return self.enter(Lineage((frozenset(known[service] for service in services),)))
+
     def number_presence(self, graph: int) -> int:
         """Return the lineage of the presence of a named graph, by its number."""
         name = self.graph_name(graph)
@@ -233,7 +290,7 @@ class Tracer:
             yield [GIVEN_NUMBER if is_bound else unsure for is_bound in bound]
         if atom.absence is not None and not all(bound):
             unmatched = solutions.filter([not is_bound for is_bound in bound])
-            absences = iter(self.trace_inner(atom.absence, atom.absence.shared, unmatched))
+            absences = iter(next(self.trace_atoms((atom.absence,), unmatched)))
             yield [GIVEN_NUMBER if is_bound else next(absences) for is_bound in bound]
 
     def trace_inner(

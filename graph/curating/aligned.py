@@ -78,6 +78,7 @@ class Reading:
 
     def trace(self, fact: Fact, above: tuple[Fact, ...] = ()) -> Iterator[Chain]:
         """Yield each acyclic chain to a fact: the stated fact, and the rules in order."""
+        # equivalent classes make cycles: a chain has each fact once
         for step in self.why[fact] if fact not in above else ():
             if step is None:
                 yield fact, ()
@@ -143,7 +144,7 @@ def find_misreadings(quads: Iterable[Quad], master: Master) -> list[Finding]:
         )
         for fact, message in faults.items()
     }
-    return sorted(findings, key=lambda f: (f.path, f.line or 0, f.message))
+    return sorted(findings)
 
 
 def find_disjoint_types(

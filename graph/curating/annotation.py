@@ -16,7 +16,7 @@ that a join over `rdf:subject`, `rdf:predicate` and `rdf:object` does not take i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -24,6 +24,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from graph.dataset import QUOTING, RECORD_TERMS, graph_of
 from graph.wording.quotation import JOINT, POSITION, Fragment, name_range, split_quotation
+from graph.written_value import read_count
 from ontology.namespace import EVIDENCE, EVIDENCE_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF, RdfTerm
 
@@ -118,8 +119,15 @@ class Defaults:
         return defaults | annotation.values
 
 
-def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
-    """Yield the records of annotations; equal quotes of a source share one selector."""
+def write_records(
+    annotations: Iterable[Annotation],
+    defaults: Defaults,
+    number: Callable[[Selection], object] | None = None,
+) -> Iterator[Quad]:
+    """Yield the records of annotations; equal quotes of a source share one selector.
+
+    The selectors without a place are numbered in the order of the annotations, or by `number`.
+    """
     selectors: dict[NamedNode, dict[Selection, NamedNode]] = {}
     for annotation in annotations:
         name, source = annotation.name, annotation.graph
@@ -130,7 +138,8 @@ def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iter
         for predicate, term in zip(RECORD_TERMS[annotation.kind], annotation.triple, strict=True):
             yield Quad(name, predicate, term, EVIDENCE)
         for selection in take_selections(values):
-            own_name = selection.name_selector(source.value, len(numbered) + 1)
+            own_number = number(selection) if number else len(numbered) + 1
+            own_name = selection.name_selector(source.value, own_number)
             selector = numbered.setdefault(selection, own_name)
             yield Quad(name, OA.HAS_SELECTOR, selector, EVIDENCE)
             yield Quad(source, OA.HAS_SELECTOR, selector, EVIDENCE)
@@ -140,9 +149,9 @@ def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iter
 
 
 class Selection(NamedTuple):
-    """The words of a source that an annotation repeats; an anchor has offsets in its sentence.
+    """The words of a source that an annotation repeats; an anchor has the offsets of its passage.
 
-    `start` is the offset of a quote, -1 if it has none.
+    `start` is the offset of the words in the sentence, -1 if they have none.
     """
 
     property: NamedNode
@@ -151,18 +160,20 @@ class Selection(NamedTuple):
     ends: tuple[RdfTerm, ...] = ()
     start: int = -1
 
-    def name_selector(self, source: str, number: int) -> NamedNode:
-        """Return the name of its selector: the range of a quote, else a number."""
+    def name_selector(self, source: str, number: object) -> NamedNode:
+        """Return the name of its selector: the range of the words, else a number."""
         if self.start >= 0:
-            fragment = Fragment(self.start, getattr(self.words, "value", ""))
-            return NamedNode(name_range(source, fragment))
+            words = getattr(self.words, "value", "")
+            if self.property == CPEC.ANCHOR:
+                words = Fragment.read_anchor("", words).words
+            return NamedNode(name_range(source, Fragment(self.start, words)))
         kind = "quote" if self.property == OA.EXACT else "anchor"
         return NamedNode(f"{source}#{kind}-{number}")
 
     def describe(self, selector: NamedNode, source: NamedNode) -> Iterator[Quad]:
         """Yield the description of the selector.
 
-        The offsets of an anchor are positions in the text of the sentence, named as RFC 5147 names
+        The offsets of a passage are positions in the text of the sentence, named as RFC 5147 names
         them. The range ends where its end selector begins:
         https://www.w3.org/TR/annotation-model/#range-selector
         """
@@ -182,8 +193,18 @@ def take_selections(values: dict[NamedNode, list[RdfTerm]]) -> list[Selection]:
     selections = take_quotes(values)
     if anchors := values.pop(CPEC.ANCHOR, []):
         starts, ends = (tuple(values.pop(end, ())) for end in (OA.START, OA.END))
-        selections += [Selection(CPEC.ANCHOR, words, starts, ends) for words in anchors]
+        ordered = sorted(starts, key=read_offset)
+        # the passage starts at the lesser offset, and the anchor within it at the greater one
+        start = read_offset(ordered[-1]) if 1 <= len(ordered) <= 2 and len(anchors) == 1 else -1
+        first = tuple(ordered[:1]) if start >= 0 else starts
+        selections += [Selection(CPEC.ANCHOR, words, first, ends, start) for words in anchors]
     return selections
+
+
+def read_offset(term: RdfTerm) -> int:
+    """Return an offset, -1 for another term."""
+    number = read_count(getattr(term, "value", ""))
+    return -1 if number is None else number
 
 
 def take_quotes(values: dict[NamedNode, list[RdfTerm]]) -> list[Selection]:

@@ -3,79 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import run_select
-from graph.wording.quotation import ELLIPSIS, POSITION, Fragment
+from graph.answering.evaluation import read_query, run_select
+from graph.curating.annotation import replace_annotations
+from graph.curating.master_file import read_master_file
+from graph.dataset import memory_store
+from graph.wording.quotation import POSITION, Fragment
+from graph.written_value import read_count
 from ontology.namespace import ID
+from ontology.terms import OA
 
-SENTENCES = """
-SELECT ?sentence ?article ?position ?sha256 ?start ?end WHERE {
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:position ?position ;
-      schema:sha256 ?sha256 ; oa:hasSelector ?selector .
-    ?selector oa:start ?start ; oa:end ?end .
-  }
-} ORDER BY ?article ?position ?sentence
-"""
-QUOTES = """
-SELECT ?sentence ?selector ?quote WHERE {
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSelector ?selector . ?selector oa:exact ?quote .
-  }
-} ORDER BY ?sentence ?selector ?quote
-"""
-ANCHORS = """
-SELECT ?sentence ?anchor ?first ?last WHERE {
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSelector ?selector . ?selector cpec:anchor ?anchor .
-    OPTIONAL { ?selector oa:hasStartSelector ?first }
-    OPTIONAL { ?selector oa:hasEndSelector ?last }
-  }
-} ORDER BY ?sentence ?selector ?anchor
-"""
-ARTICLES = """
-SELECT DISTINCT ?article ?sha256 ?characters WHERE {
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSource ?article .
-    OPTIONAL { ?article schema:sha256 ?sha256 }
-    OPTIONAL { ?article cpec:charactersRead ?characters }
-  }
+SENTENCES: Final = read_query(__file__, "sentences")
+QUOTES: Final = read_query(__file__, "quotes")
+ANCHORS: Final = read_query(__file__, "anchors")
+ARTICLES: Final = read_query(__file__, "articles")
+REVISIONS = """
+SELECT DISTINCT ?article WHERE {
+  <%s> (prov:wasRevisionOf|^prov:wasRevisionOf)* ?article . ?article a cpec:NewsArticle
 } ORDER BY ?article
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An anchor: the first and the last words of a passage, and its offsets in its sentence.
+    """An anchor: its words, and the offsets of its passage in the sentence, -1 if unknown."""
 
-    `last` is "" if the passage has few words, which are all in `first`; an offset is -1 if unknown.
-    """
-
-    words: str
+    run: Fragment
     start: int = -1
     end: int = -1
-
-    @property
-    def first(self) -> str:
-        """Return the first words of the passage."""
-        return self.words.partition(ELLIPSIS)[0].strip()
-
-    @property
-    def last(self) -> str:
-        """Return the last words of the passage, "" if the first words are all of it."""
-        return self.words.partition(ELLIPSIS)[2].strip()
-
-    @property
-    def ranges(self) -> list[tuple[int, int]]:
-        """Return the ranges of its words in the sentence."""
-        if not self.last:
-            return [(self.start, self.end)]
-        return [
-            (self.start, self.start + len(self.first)),
-            (self.end - len(self.last), self.end),
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +58,25 @@ class Sentence:
         """Return the last part of the name, `s02`."""
         return self.iri.rpartition("/")[2]
 
+    @property
+    def length(self) -> int:
+        """Return the number of its characters."""
+        return self.end - self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article, the hash of its normalised text, and its sentences in order.
 
-    `characters` is the length of the part that was read, 0 if all of it was.
+    `characters` is the length of the part that was read, 0 if all of it was. An article that
+    `is_anchored` may not be quoted.
     """
 
     iri: str
     sha256: str
     characters: int
     sentences: tuple[Sentence, ...]
+    is_anchored: bool = False
 
     @property
     def name(self) -> str:
@@ -124,29 +90,47 @@ def read_articles(store: Store) -> list[Article]:
     for iri, selector, quote in select_values(store, QUOTES):
         quotes.setdefault(iri, []).append(Fragment.read(selector, quote))
     anchors: dict[str, list[Anchor]] = {}
-    for iri, words, *ends in select_values(store, ANCHORS):
-        anchors.setdefault(iri, []).append(Anchor(words, *map(read_offset, ends)))
+    for iri, selector, words, *ends in select_values(store, ANCHORS):
+        anchor = Anchor(Fragment.read_anchor(selector, words), *map(read_offset, ends))
+        anchors.setdefault(iri, []).append(anchor)
     sentences: dict[str, list[Sentence]] = {}
     for iri, article, position, sha256, start, end in select_values(store, SENTENCES):
-        offsets = int(start), int(end)
+        offsets = read_number(start), read_number(end)
         quoted, anchored = tuple(quotes.get(iri, ())), tuple(anchors.get(iri, ()))
-        sentence = Sentence(iri, article, int(position), sha256, *offsets, quoted, anchored)
+        number = read_number(position)
+        sentence = Sentence(iri, article, number, sha256, *offsets, quoted, anchored)
         sentences.setdefault(article, []).append(sentence)
     return [
-        Article(iri, sha256, read_number(characters), (*sentences.get(iri, ()),))
-        for iri, sha256, characters in select_values(store, ARTICLES)
+        Article(
+            iri,
+            sha256,
+            read_number(characters),
+            (*sentences.get(iri, ()),),
+            quoting == OA.RANGE_SELECTOR.value,
+        )
+        for iri, sha256, characters, quoting in select_values(store, ARTICLES)
     ]
+
+
+def read_article_file(path: Path) -> list[Article]:
+    """Return the articles that a file of the master copy describes; raises DataError."""
+    return read_articles(memory_store(replace_annotations(read_master_file(path, None).quads)))
 
 
 def read_number(text: str) -> int:
     """Return a whole number, 0 for another text: the shapes report it."""
-    return int(text) if text.isdecimal() else 0
+    return read_count(text) or 0
 
 
 def read_offset(position: str) -> int:
     """Return the offset that the name of a position has, -1 if it has none."""
-    offset = position.rpartition(POSITION)[2]
-    return int(offset) if offset.isdecimal() else -1
+    offset = read_count(position.rpartition(POSITION)[2])
+    return -1 if offset is None else offset
+
+
+def find_revisions(store: Store, article: str) -> list[str]:
+    """Return an article, the versions that it revises and those that revise it; [] if unknown."""
+    return [iri for (iri,) in select_values(store, REVISIONS % article)]
 
 
 def select_values(store: Store, query: str) -> list[list[str]]:

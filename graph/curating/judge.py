@@ -17,7 +17,6 @@ from rdflib import OWL as OWL_TERMS
 from rdflib import URIRef
 
 from graph.dataset import graph_of, takes_part
-from graph.errors import shorten_triple
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.axiom import (
     Axioms,
@@ -30,7 +29,7 @@ from graph.reasoning.axiom import (
 from graph.reasoning.axiom_kind import expand_members
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Term
-from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.namespace import ID, ONTOLOGY_GRAPH, shorten_triple
 from ontology.terms import OWL, RDF, RDFS, XSD
 
 EXAMPLE: Final = ID + "example/"
@@ -55,22 +54,14 @@ LITERALS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MissedConclusion:
     """An inference or a violation that the kernel misses, in words, with the axiom if known."""
 
     message: str
     axiom: Triple | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The conclusions of owlrl, and its complaints."""
-
-    triples: frozenset[Triple]
-    complaints: tuple[str, ...]
-
-
-def judge_statements(stated: Sequence[Quad], kernel: Kernel) -> list[Verdict]:
+def judge_statements(stated: Sequence[Quad], kernel: Kernel) -> list[MissedConclusion]:
     """Return the conclusions of owlrl that the kernel misses, if the statements are few.
 
     From a property that the ontology does not name, such as `oa:start`, no axiom concludes
@@ -89,12 +80,12 @@ def judge_statements(stated: Sequence[Quad], kernel: Kernel) -> list[Verdict]:
     if len(part) > MAX_JUDGED_QUADS:
         return []
     return [
-        Verdict(f"owlrl concludes {shorten_triple(triple)}, and the kernel does not")
-        for triple in sorted(find_missing(kernel, close_with_owlrl(part)), key=str)
+        MissedConclusion(f"owlrl concludes {shorten_triple(triple)}, and the kernel does not")
+        for triple in sorted(find_missing(kernel, close_with_owlrl(part)[0]), key=str)
     ]
 
 
-def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
+def judge_axioms(stated: Iterable[Quad]) -> list[MissedConclusion]:
     """Return the axioms from whose examples owlrl draws a conclusion that the kernel misses."""
     ontology = select_axioms(stated)
     axioms = Axioms.from_triples(quad.triple for quad in ontology)
@@ -106,23 +97,24 @@ def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
         for statement in AxiomExample(f"{EXAMPLE}{number}/", axioms, axiom).statements()
     ]
     kernel = Kernel([*ontology, *examples])
-    judgement = close_with_owlrl([*ontology, *examples])
+    concluded, complaints = close_with_owlrl([*ontology, *examples])
     forbidden = {
         number
         for contradiction in kernel.contradictions()
         for number in find_numbers(str(contradiction.subject))
     }
     verdicts: dict[int, str] = {}
-    for complaint in judgement.complaints:
+    for complaint in complaints:
         for number in find_numbers(complaint) or find_axioms(complaint, triples):
+            # the kernel finds this contradiction too
             if number not in forbidden:
                 verdicts.setdefault(number, f"forbids what an example states ({complaint})")
-    for triple in sorted(find_missing(kernel, judgement), key=str):
+    for triple in sorted(find_missing(kernel, concluded), key=str):
         for number in find_numbers(str(triple)):
             if number not in forbidden:
                 verdicts.setdefault(number, f"lets follow {shorten_triple(triple)}")
     return [
-        Verdict(
+        MissedConclusion(
             f"by owlrl, {shorten_triple(triples[n])} {words}; the kernel does not follow it",
             triples[n],
         )
@@ -153,8 +145,11 @@ def find_axioms(complaint: str, axioms: list[Triple]) -> set[int]:
     }
 
 
-def close_with_owlrl(quads: Iterable[Quad]) -> Judgement:
-    """Return the OWL 2 RL closure of quads by owlrl: https://www.w3.org/TR/owl2-profiles/#OWL_2_RL."""
+def close_with_owlrl(quads: Iterable[Quad]) -> tuple[set[Triple], list[str]]:
+    """Return the conclusions of owlrl from quads, and its complaints.
+
+    https://www.w3.org/TR/owl2-profiles/#OWL_2_RL
+    """
     graph = to_rdflib(quads)
     before = set(graph)
     reasoner = OWLRL_Semantics(graph, axioms=False, daxioms=False)
@@ -166,15 +161,15 @@ def close_with_owlrl(quads: Iterable[Quad]) -> Judgement:
         for left, predicate, right in new
         if predicate == OWL_TERMS.sameAs and str(left) < str(right)
     ]
-    return Judgement(frozenset(named), (*reasoner.error_messages, *equated))
+    return set(named), [*reasoner.error_messages, *equated]
 
 
-def find_missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
+def find_missing(kernel: Kernel, concluded: set[Triple]) -> set[Triple]:
     """Return the conclusions of owlrl about the domain that are not in the closure of a kernel."""
     inferred = {quad.triple for quad in kernel.inferred_quads()}
     return {
         triple
-        for triple in judgement.triples - inferred
+        for triple in concluded - inferred
         if kernel.tbox.materialises(*triple) and not states(kernel, triple)
     }
 

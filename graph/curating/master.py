@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
@@ -20,7 +20,15 @@ from graph.curating.annotation import replace_annotations
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.errors import DataError, Finding
 from graph.snapshot import PACKAGED, Origin, Snapshot
-from ontology.namespace import BASE, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH, shorten
+from ontology.namespace import (
+    BASE,
+    DRAFT,
+    EDITORIAL_GRAPH,
+    ID,
+    ONTOLOGY_GRAPH,
+    RETIRED_GRAPH,
+    shorten,
+)
 from ontology.release import packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL
 from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE, find_deprecated
@@ -65,6 +73,29 @@ class Master:
         """Return every stated quad, with records instead of annotations."""
         return replace_annotations(quad for file in self.files for quad in file.quads)
 
+    def without_marks(self) -> Self:
+        """Return the master copy without the marks of drafts."""
+        files = (
+            replace(file, quads=tuple(quad for quad in file.quads if not is_mark(quad)))
+            for file in self.files
+        )
+        return replace(self, files=tuple(files))
+
+    def find_marks(self) -> list[Finding]:
+        """Return a finding for each file with marks of a draft, at the first one."""
+        marks = {file.name: [quad for quad in file.quads if is_mark(quad)] for file in self.files}
+        message = "is a draft: {} drafted things are not reviewed, and a build takes none"
+        return [
+            self.finding(
+                message.format(len({quad.subject for quad in own})),
+                "",
+                None,
+                own[0].predicate.value,
+            )
+            for own in marks.values()
+            if own
+        ]
+
     def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
         """Return a finding at the line of a subject, predicate and object, in the focus first.
 
@@ -86,6 +117,11 @@ class Master:
                     if line := line_of(file, *pattern):
                         return Finding(file.name, line, message)
         return Finding(graph or ONTOLOGY_GRAPH, None, message)
+
+
+def is_mark(quad: Quad) -> bool:
+    """Return whether a quad is a mark of a draft."""
+    return quad.predicate.value.startswith(DRAFT)
 
 
 def read_master(inputs: Inputs, data: Sequence[Path] | None = None) -> Master:
@@ -136,12 +172,12 @@ def read_origin(inputs: Inputs) -> Origin:
 
     Raises DataError if the folder of the data has no files.
     """
-    kinds = ("*.py", "*.rq")
+    kinds = ("*.py", "*.rq", "publishing/*.ttl")
     code = [inputs.ontology / name for name in (*AXIOM_FILES, ALIGNED_FILE, SHAPES_FILE)]
     code += sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
     return Origin(
         str(inputs.own_data or PACKAGED),
-        hash_files("", list_data_files(inputs.data)),
+        hash_files("", [*list_data_files(inputs.data), *inputs.data.glob(RETIRED_FILE)]),
         hash_files(f"{version('cpec-graph')} {BASE}", code),
     )
 
@@ -186,7 +222,12 @@ class Retired:
     @classmethod
     def read(cls, inputs: Inputs | None = None) -> Self:
         """Return the retired terms and things of a master copy; raises DataError."""
-        return cls.from_quads([*packaged_quads(), *read_retired_things(inputs or Inputs())])
+        return cls.of_things(read_retired_things(inputs or Inputs()))
+
+    @classmethod
+    def of_things(cls, quads: Iterable[Quad]) -> Self:
+        """Return the retired terms of the vocabulary, and the things that quads retire."""
+        return cls.from_quads([*packaged_quads(), *quads])
 
     def is_gone(self, iri: str) -> bool:
         """Return whether an IRI is deprecated, or a part of a deprecated article."""
@@ -203,11 +244,11 @@ class Retired:
 
 
 def read_retired_things(inputs: Inputs) -> tuple[Quad, ...]:
-    """Return the quads of `retired.ttl`; raises DataError if they retire a term."""
+    """Return the quads of `retired.ttl`, of `graph:retired`; raises DataError for a term in it."""
     path = inputs.data / RETIRED_FILE
     if not path.exists():
         return ()
-    file = read_master_file(path, BASE)
+    file = read_master_file(path, RETIRED_GRAPH)
     terms = sorted(iri for iri in find_deprecated(file.quads) if iri.startswith(CPEC))
     if terms:
         raise DataError([

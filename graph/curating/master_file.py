@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +24,9 @@ BLANK: Final = "_:"
 """Any blank node: labels mean nothing outside the file."""
 
 OPENING_GRAPH: Final = re.compile(r"\s*GRAPH\b", re.IGNORECASE)
+
+MOST_MESSAGE: Final = 500
+"""The characters of a message of the parser, which repeats the word at fault."""
 
 LONG_QUOTES: Final = ('"""', "'''")
 
@@ -155,9 +160,21 @@ def read_bytes(path: Path) -> bytes:
         raise DataError([Finding(str(path), None, error.strerror or str(error))]) from None
 
 
+def replace_file(target: Path, body: bytes) -> None:
+    """Replace a file atomically, and keep its mode."""
+    fresh = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        fresh.write_bytes(body)
+        with suppress(FileNotFoundError):
+            shutil.copymode(target, fresh)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def describe_error(error: SyntaxError) -> str:
-    """Return the message of the parser without the line, which the finding gives."""
-    return f"column {error.offset}: {error.msg.partition(': ')[2] or error.msg}"
+    """Return the start of the parser's message without the line, which the finding gives."""
+    return f"column {error.offset}: {(error.msg.partition(': ')[2] or error.msg)[:MOST_MESSAGE]}"
 
 
 def require_named_graphs(file: MasterFile) -> None:

@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from graph.errors import DataError, Finding
-
-Shingles: TypeAlias = frozenset[tuple[str, ...]]
 
 MIN_CONTAINMENT: Final = 0.3
 """The share of the shorter text that is in the other one, from which a pair is proposed."""

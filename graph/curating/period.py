@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.curating.evidence import select_values
+from graph.written_value import period_days
 from ontology.namespace import EDITORIAL
 from ontology.terms import CPEC, XSD
 
@@ -38,16 +38,3 @@ def compute_period_bounds(store: Store, events: Iterable[NamedNode] | None = Non
         for event, first, last in select_values(store, PERIODS % selection)
         for name, day in (("earliest", period_days(first)[0]), ("latest", period_days(last)[1]))
     ]
-
-
-def period_days(period: str) -> tuple[str, str]:
-    """Return the first and last day of a month or a year.
-
-    >>> period_days("2028-02")
-    ('2028-02-01', '2028-02-29')
-    >>> period_days("2019")
-    ('2019-01-01', '2019-12-31')
-    """
-    year, _, month = period.partition("-")
-    last = month or "12"
-    return f"{year}-{month or '01'}-01", f"{year}-{last}-{monthrange(int(year), int(last))[1]}"

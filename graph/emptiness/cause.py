@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ontology.namespace import shorten
-
-MAX_WORDS: Final = 1000
-"""The characters of the words of one cause; a query may be a megabyte long."""
-
-IRI: Final = re.compile(r"<([^<> ]+)>")
-
-MISTAKES: Final = frozenset({"unknown", "direction", "tag", "misfit", "slice"})
+MISTAKES: Final = frozenset({"unknown", "direction", "tag", "type", "misfit", "slice"})
 """The kinds of causes in which the query cannot have been meant so."""
 
 ELSEWHERE: Final = frozenset({"weaker", "unasserted", "excluded", "graph", "dataset"})
@@ -45,14 +37,15 @@ class Example:
 class Cause:
     """A cause of an empty answer.
 
-    `parts` are the core, in SPARQL; `near` is the name that was meant, or the text; `branch`
-    numbers the branch of a UNION from 1, or is 0.
+    `parts` are the core, in SPARQL; `near` is the term that was meant, and `query` the query with
+    it, if that has a solution; `branch` numbers the branch of a UNION from 1, or is 0.
     """
 
     kind: str
     words: str
     parts: tuple[str, ...] = ()
     near: str = ""
+    query: str = ""
     examples: tuple[Example, ...] = ()
     branch: int = 0
 
@@ -69,6 +62,7 @@ class Cause:
             "mistake": self.is_mistake,
             "parts": list(self.parts),
             "near": self.near,
+            "query": self.query,
             "examples": [example.to_json() for example in self.examples],
             "branch": self.branch,
         }
@@ -77,7 +71,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Emptiness:
-    """The causes of an empty answer, or with `undetermined` the reason why they are not known."""
+    """The causes of an empty answer; `undetermined` is why they, or more of them, are not known."""
 
     causes: tuple[Cause, ...] = ()
     undetermined: str = ""
@@ -85,15 +79,15 @@ class Emptiness:
     @property
     def is_unsaid(self) -> bool:
         """Whether the query is no mistake and no source speaks of the thing."""
-        return bool(self.causes) and not any(
-            cause.kind in MISTAKES | ELSEWHERE for cause in self.causes
-        )
+        kinds = {cause.kind for cause in self.causes}
+        return bool(kinds) and not (kinds & (MISTAKES | ELSEWHERE) or self.undetermined)
 
     @property
     def words(self) -> str:
         """The causes in one line."""
         causes = [cause for cause in self.causes if cause.is_mistake] or self.causes
-        return "; ".join(dict.fromkeys(cause.words for cause in causes)) or self.undetermined
+        texts = dict.fromkeys([*(cause.words for cause in causes), self.undetermined])
+        return "; ".join(filter(None, texts))
 
     def to_json(self) -> dict[str, Any]:
         """Return the member `empty` of an answer, as citations.schema.json defines it."""
@@ -106,12 +100,6 @@ class Emptiness:
         return {name: value for name, value in fields.items() if value}
 
 
-def shorten_iris(text: str) -> str:
-    """Return a text with prefixed names in place of IRIs, cut to MAX_WORDS."""
-    short = IRI.sub(lambda match: shorten(match[1]), text)
-    return short if len(short) <= MAX_WORDS else f"{short[:MAX_WORDS]} …"
-
-
 def join_words(texts: Iterable[str], last: str = "or") -> str:
     """Return texts as a list in words.
 
@@ -120,12 +108,3 @@ def join_words(texts: Iterable[str], last: str = "or") -> str:
     """
     *before, final = texts
     return f"{', '.join(before)} {last} {final}" if before else final
-
-
-def add_article(noun: str) -> str:
-    """Return a noun with its article.
-
-    >>> add_article("Undertaking")
-    'an undertaking'
-    """
-    return f"{'an' if noun[:1].lower() in {*'aeiou'} else 'a'} {noun[:1].lower()}{noun[1:]}"

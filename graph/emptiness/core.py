@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Variable
@@ -30,6 +30,8 @@ Row: TypeAlias = dict[Variable, RdfTerm]
 class Solver:
     """Asks a dataset whether groups have solutions, for some seconds.
 
+    Groups are asked in the `version` of SPARQL of their query, which decides what it sees.
+
     Several default graphs are merged once, in `merged`: the engine would do so for each group.
     """
 
@@ -37,6 +39,7 @@ class Solver:
     dataset: QueryDataset
     base: str | None
     seconds: float
+    version: str | None = None
     start: float = field(default_factory=time.monotonic)
     answers: dict[str, bool] = field(default_factory=dict)
     merged: Store | None = None
@@ -54,7 +57,7 @@ class Solver:
 
     def move_to(self, store: Store) -> Solver:
         """Return the solver of another store, with the same start."""
-        return Solver(store, self.dataset, self.base, self.seconds, self.start)
+        return replace(self, store=store, answers={}, merged=None)
 
     def query(self, form: Form) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return the answer to a query of the dataset."""
@@ -66,7 +69,7 @@ class Solver:
         if time.monotonic() > self.start + self.seconds:
             raise DeadlineError(self.seconds)
         dataset = QueryDataset() if self.merged is not None else self.dataset
-        return print_query(QueryUnit(form, dataset, self.base))
+        return print_query(QueryUnit(form, dataset, self.base, self.version))
 
     def has_solution(self, group: Group) -> bool:
         """Return whether a group has a solution."""

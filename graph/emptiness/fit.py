@@ -5,15 +5,16 @@ Weaker properties state the same kind of relation as an aim, a task or a judgeme
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from graph.sparql.scope import walk_parts
 from graph.sparql.syntax import Node, TriplePattern
-from ontology.terms import CPEC, OWL, RDFS, SCHEMA
-from ontology.vocabulary import MODALITIES, STRENGTH
+from ontology.terms import CPEC, OWL, RDF, RDFS, SCHEMA
+from ontology.vocabulary import CLASS_TYPES, MODALITIES, PROPERTY_TYPES, STRENGTH
 
 TASKED: Final = MODALITIES.index("Tasked")
 """The rank of the strongest modality that is no deed."""
@@ -59,6 +60,7 @@ class PropertyFit:
     def read_superclasses(self, kind: NamedNode) -> Classes:
         """Return a class and all classes above it."""
         classes = [kind]
+        # the loop appends the classes above, in breadth, and each one once: axioms may make a cycle
         for wider in classes:
             above = self.list_values(wider, RDFS.SUB_CLASS_OF)
             classes.extend(dict.fromkeys(term for term in above if term not in classes))
@@ -71,6 +73,40 @@ class PropertyFit:
             for kind in classes
             for other in compared
         )
+
+    def may_stand(self, name: NamedNode, pattern: TriplePattern, nodes: Container[object]) -> bool:
+        """Return whether a name may stand in a pattern in the place of some nodes.
+
+        At an end it has a class of the property's; where these are not known, it stands there
+        already, or is a thing and no term of a vocabulary.
+        """
+        if any(own in nodes for own in walk_parts(pattern.predicate)):
+            return self.is_property(name)
+        if not isinstance(predicate := pattern.predicate, NamedNode):
+            return not self.is_term(name)
+        domain, range_ = self.find_ends(predicate)
+        range_ = frozenset({OWL.CLASS}) if predicate == RDF.TYPE else range_
+        for node, classes, place in (
+            (pattern.subject, domain, (name, predicate, None, DefaultGraph())),
+            (pattern.object, range_, (None, predicate, name, DefaultGraph())),
+        ):
+            if node not in nodes or any(self.store.quads_for_pattern(*place)):
+                continue
+            kinds = self.list_values(name, RDF.TYPE)
+            typed = any(self.find_superclasses(kind) & classes for kind in kinds)
+            if not typed if classes else self.is_term(name):
+                return False
+        return True
+
+    def is_property(self, name: NamedNode) -> bool:
+        """Return whether a name has statements as a property, or is declared as one."""
+        kinds = {kind.value for kind in self.list_values(name, RDF.TYPE)}
+        return any(self.store.quads_for_pattern(None, name, None)) or bool(kinds & PROPERTY_TYPES)
+
+    def is_term(self, name: NamedNode) -> bool:
+        """Return whether a name is a property or a class."""
+        kinds = {kind.value for kind in self.list_values(name, RDF.TYPE)}
+        return bool(kinds & CLASS_TYPES) or self.is_property(name)
 
     def is_directed(self, predicate: NamedNode) -> bool:
         """Return whether the ends of a property are of different kinds, or not known to be alike.

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import Indel, JaroWinkler
 
 from graph.answering.name import HOMES, strip_home
 from graph.citing.index import EvidenceIndex
+from graph.emptiness.query_part import is_text
+from graph.wording.literal import LiteralWords
+from ontology.terms import RDFS, RdfTerm
 
 MOST_SCANNED: Final = 50_000
 """The statements in which near names and texts are looked for, without an index of names."""
 
+MOST_NEAR: Final = 20
+"""The near names of which the first that fits is proposed."""
+
 LEAST_LIKE: Final = 0.75
-"""The similarity of Jaro and Winkler, from 0 to 1, that a near name has at least."""
+LEAST_COMMON: Final = 0.5
+"""The similarities, from 0 to 1, that a near name has at least: that of Jaro and Winkler, and the
+share of the characters of both names that are in both in the same order."""
 
 
-def find_near_name(store: Store, index: EvidenceIndex | None, name: NamedNode) -> str:
-    """Return the IRI of the nearest name, "" if none is near.
+def find_near_name(
+    store: Store, index: EvidenceIndex | None, name: NamedNode, fits: Callable[[NamedNode], bool]
+) -> str:
+    """Return the IRI of the nearest name that fits, "" if none is near.
 
     A name of the project is compared with all its names, another with its own namespace.
     """
@@ -30,8 +41,8 @@ def find_near_name(store: Store, index: EvidenceIndex | None, name: NamedNode) -
     homes = HOMES if iri.startswith(HOMES) else (home,)
     names = {known for known in list_names(store, index) if known.startswith(homes)}
     local = {known: strip_home(known).removeprefix(home) for known in sorted(names)}
-    near = find_nearest(strip_home(iri).removeprefix(home), local)
-    return near or ""
+    near = rank_near(strip_home(iri).removeprefix(home), local)
+    return next((known for known in near if fits(NamedNode(known))), "")
 
 
 def list_names(store: Store, index: EvidenceIndex | None) -> Iterator[str]:
@@ -45,26 +56,44 @@ def list_names(store: Store, index: EvidenceIndex | None) -> Iterator[str]:
     yield from (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
 
 
-def find_nearest(text: str, choices: Mapping[str, str]) -> str | None:
-    """Return the key of the text that is most like another, None if none is like it.
+def rank_near(text: str, choices: Mapping[str, str]) -> list[str]:
+    """Return the keys of the texts that are like another, the most like first.
 
     Of texts that differ in case alone, the text with the same case comes first.
     """
     scorer = JaroWinkler.normalized_similarity
     near = process.extract(
-        text, choices, scorer=scorer, processor=str.casefold, score_cutoff=LEAST_LIKE, limit=5
+        text,
+        choices,
+        scorer=scorer,
+        processor=str.casefold,
+        score_cutoff=LEAST_LIKE,
+        limit=MOST_NEAR,
     )
-    best = max(near, key=lambda match: (match[1], scorer(text, match[0])), default=None)
-    return None if best is None else best[2]
+    near.sort(key=lambda match: (match[1], scorer(text, match[0])), reverse=True)
+    # Jaro and Winkler weigh a common beginning: India would be near to Industrialisation
+    common = partial(Indel.normalized_similarity, text, processor=str.casefold)
+    return [key for near_text, _, key in near if common(near_text) >= LEAST_COMMON]
 
 
-def find_near_literal(store: Store, predicate: NamedNode, literal: Literal) -> Literal | None:
-    """Return the value of a property with the same text, or else with the nearest text."""
-    quads = islice(store.quads_for_pattern(None, predicate, None), MOST_SCANNED)
-    values = sorted({quad.object for quad in quads if isinstance(quad.object, Literal)}, key=str)
-    same = [value for value in values if value.value == literal.value]
-    if same:
-        return same[0]
-    texts = {str(value): value for value in values}
-    near = find_nearest(literal.value, {key: value.value for key, value in texts.items()})
-    return None if near is None else texts[near]
+def list_meant(
+    words: LiteralWords, literal: Literal, predicates: Iterable[NamedNode]
+) -> Iterator[RdfTerm]:
+    """Yield the terms of a graph that a literal may mean, the surest first.
+
+    They have its characters or number, or its characters as a name, or the nearest text of those
+    that the properties have; STR and LCASE ask for a text without a tag.
+    """
+    yield from words.find_alike(literal)
+    if not is_text(literal):
+        return
+    for label in (literal, *words.find_alike(literal)):
+        quads = words.store.quads_for_pattern(None, RDFS.LABEL, label, DefaultGraph())
+        yield from (quad.subject for quad in quads if isinstance(quad.subject, NamedNode))
+    for predicate in predicates:
+        quads = islice(words.store.quads_for_pattern(None, predicate, None), MOST_SCANNED)
+        own = (quad.object for quad in quads)
+        values = {str(value): value for value in own if isinstance(value, Literal)}
+        texts = {key: values[key].value for key in sorted(values)}
+        for key in rank_near(literal.value, texts)[:1]:
+            yield from (values[key], Literal(texts[key]), Literal(literal.value.lower()))

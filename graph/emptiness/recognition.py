@@ -4,50 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from typing import Final
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.answering.name import is_known
 from graph.citing.index import EvidenceIndex
-from graph.emptiness.cause import Cause, Example, add_article, join_words, shorten_iris
+from graph.emptiness.cause import Cause, Example, join_words
 from graph.emptiness.core import Solver
 from graph.emptiness.fit import PropertyFit
-from graph.emptiness.grounding import MOST_EXAMPLES, MOST_VALUES, Grounding, ground_pattern
-from graph.emptiness.match import (
+from graph.emptiness.grounding import (
+    MOST_EXAMPLES,
+    Grounding,
+    ground_pattern,
+    say_together,
+)
+from graph.emptiness.nearness import find_near_name, list_meant
+from graph.emptiness.query_part import (
+    Core,
+    QueryPart,
+    change_literals,
+    choose_effective,
+    compares_order,
     each_filter,
+    find_equal,
+    has_service,
     is_match,
     is_text,
     list_iris,
+    list_literals,
     list_patterns,
     make_upright,
     read_language_filter,
     swap,
     turn_pattern,
 )
-from graph.emptiness.nearness import find_near_literal, find_near_name
-from graph.emptiness.query_part import Core, QueryPart, choose_effective
+from graph.sparql import syntax
+from graph.sparql.printer import print_query
 from graph.sparql.scope import find_variables, has_exists, walk_parts
-from graph.sparql.syntax import (
-    Exists,
-    Filter,
-    Group,
-    Minus,
-    QueryDataset,
-    Select,
-    TriplePattern,
-    Triples,
-    Union,
-    Values,
-)
+from graph.wording.text import add_article, shorten_iris
 from ontology.namespace import EVIDENCE_GRAPH, shorten
-from ontology.terms import CPEC, OA, RDF
+from ontology.terms import CPEC, OA, RDF, RdfTerm, term_text
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 ASK_REIFIERS: Final = '; a query that begins with VERSION "1.2" sees the reifiers of statements'
 """The hint for a query of `rdf:reifies` in SPARQL 1.1, which meets no triple term."""
+
+MOST_LITERALS: Final = 1000
+"""The literals of a part for which other terms are looked up."""
+
+LONGEST_QUERY: Final = 8000
+"""The characters of a corrected query that a cause has."""
+
+MOST_TRIED: Final = 12
+"""The other terms that are tried in the place of literals of a core."""
 
 RECORD: Final = tuple(map(Variable, ("said", "said_modality", "said_source")))
 """The variables of the record of a statement that is not asserted."""
@@ -55,10 +68,12 @@ RECORD: Final = tuple(map(Variable, ("said", "said_modality", "said_source")))
 
 @dataclass
 class Recognition:
-    """Finds the causes of cores of one query; `solver` asks its dataset."""
+    """Finds the causes of cores of one query, and `corrects` it; `solver` asks its dataset."""
 
+    query: syntax.QueryUnit
     solver: Solver
     index: EvidenceIndex | None
+    corrects: bool = True
 
     @cached_property
     def grounding(self) -> Grounding:
@@ -77,8 +92,8 @@ class Recognition:
             self.find_direction,
             self.find_weaker,
             self.find_unasserted,
-            self.find_text,
             self.find_language,
+            self.find_literal,
             self.find_class,
             self.find_reversal,
             self.find_graph,
@@ -99,12 +114,30 @@ class Recognition:
         for part in core:
             for name in dict.fromkeys(list_iris(part)):
                 if not is_known(store, name):
-                    near = find_near_name(store, self.index, name)
+                    fits = partial(self.fits, core, part, name)
+                    near = find_near_name(store, self.index, name, fits)
                     hint = f"; did you mean {shorten(near)}?" if near else ""
-                    hint = ASK_REIFIERS if name == RDF.REIFIES else hint
+                    if name == RDF.REIFIES and not self.query.version:
+                        hint = ASK_REIFIERS
                     words = f"the graph does not know {shorten(name.value)}{hint}"
                     return Cause("unknown", words, near=near)
         return None
+
+    def fits(self, core: Core, part: QueryPart, name: NamedNode, other: NamedNode) -> bool:
+        """Return whether another name may stand in each place of a name in a part of a core.
+
+        A FILTER or VALUES puts it in the places of its variables. Without a place, as in DESCRIBE,
+        it is a term of the vocabulary if the name is.
+        """
+        if part.context == name:
+            return self.solver.store.contains_named_graph(other)
+        nodes = {name, *find_equal(part.element, name)}
+        elements = tuple(own.element for own in core)
+        patterns = (p for p in walk_parts(elements) if isinstance(p, syntax.TriplePattern))
+        places = [p for p in patterns if any(node in nodes for node in walk_parts(p))]
+        if not places:
+            return name.value.startswith(CPEC) or not self.fit.is_term(other)
+        return all(self.fit.may_stand(other, pattern, nodes) for pattern in places)
 
     def find_direction(self, core: Core) -> Cause | None:
         """Return the property of a core whose ends, of different kinds, are exchanged."""
@@ -135,42 +168,81 @@ class Recognition:
                 yield turned.predicate, examples
 
     def ground_instead(
-        self, core: Core, part: QueryPart, pattern: TriplePattern
+        self, core: Core, part: QueryPart, pattern: syntax.TriplePattern
     ) -> tuple[Example, ...]:
         """Return the statements that match a pattern in the place of a part of a core."""
         return self.grounding.ground(swap(core, part, part.with_pattern(pattern)), pattern)
 
-    def find_text(self, core: Core) -> Cause | None:
-        """Return the text that the graph has with another language tag or spelling."""
-        for part, pattern in list_patterns(core):
-            text, predicate = pattern.object, pattern.predicate
-            if not (is_text(text) and isinstance(predicate, NamedNode)):
-                continue
-            near = find_near_literal(self.solver.store, predicate, text)
-            if near is None or near == text:
-                continue
-            if not self.solver.is_empty(
-                swap(core, part, part.with_pattern(replace(pattern, object=near)))
-            ):
-                name = self.grounding.write_name(predicate)
-                words = f"no {name} is {text}; the graph has {near}"
-                kind = "tag" if near.value == text.value else "text"
-                return Cause(kind, shorten_iris(words), near=str(near))
+    def find_literal(self, core: Core) -> Cause | None:
+        """Return the literal that the graph has with another type, language tag or spelling."""
+        for part, literal, term in islice(self.list_meant(core), MOST_TRIED):
+            for element in change_literals(part.element, literal, term):
+                changed = replace(part, element=element)
+                if not self.solver.is_empty(swap(core, part, changed)):
+                    return self.say_meant(literal, term, changed)
         return None
+
+    def list_meant(self, core: Core) -> Iterator[tuple[QueryPart, Literal, RdfTerm]]:
+        """Yield the literals of a core with their parts, and the terms that they may mean."""
+        elements = tuple(part.element for part in core)
+        iris = dict.fromkeys(t for t in walk_parts(elements) if isinstance(t, NamedNode))
+        for part in core:
+            literals = list(dict.fromkeys(list_literals(part.element)))[:MOST_LITERALS]
+            near = iris if len(literals) <= MOST_EXAMPLES else ()
+            types = self.list_types(core, part) if compares_order(part) else None
+            for literal in literals:
+                if types is None:
+                    terms = list_meant(self.grounding.bibliography.literals, literal, near)
+                else:
+                    terms = (Literal(literal.value, datatype=kind) for kind in types)
+                yield from ((part, literal, t) for t in dict.fromkeys(terms) if t != literal)
+
+    def list_types(self, core: Core, part: QueryPart) -> list[NamedNode]:
+        """Return the datatypes of the variables of a part in the solutions of the rest."""
+        rest = [other for other in core if other is not part]
+        variables = dict.fromkeys(find_variables(part.element))
+        kinds = (self.grounding.list_results("DATATYPE", rest, v) for v in variables)
+        types = dict.fromkeys(NamedNode(kind) for own in kinds for kind in own)
+        return [kind for kind in types if kind != RDF.LANG_STRING]
+
+    def say_meant(self, literal: Literal, term: RdfTerm, part: QueryPart) -> Cause:
+        """Return the cause of a literal in the place of a term, and the part with the term."""
+        kind, words = "type", f"the graph has {term} here, not {literal}"
+        if isinstance(term, Literal) and compares_order(part):
+            words = f"{literal} is compared with values of {term.datatype}"
+        elif is_text(literal) and is_text(term):
+            kind = "tag" if literal.value == term.value else "text"
+            if not any(self.solver.store.quads_for_pattern(None, None, term)):
+                words = f"{literal} matches nothing here"
+        query = self.correct(literal, term)
+        words = shorten_iris(f"{words}; write {part.text}")
+        return Cause(kind, words, near=term_text(term), query=query)
+
+    def correct(self, literal: Literal, term: RdfTerm) -> str:
+        """Return the query with a term in the place of a literal, "" if it has no solution."""
+        forms = change_literals(self.query.form, literal, term) if self.corrects else ()
+        for form in forms:
+            if form == self.query.form or form.where is None or has_service(form):
+                continue
+            text = print_query(replace(self.query, form=form))
+            if len(text) <= LONGEST_QUERY and self.solver.has_solution(form.where):
+                return text
+        return ""
 
     def find_language(self, core: Core) -> Cause | None:
         """Return the language that no text has which matches the rest of the core."""
         for part, rest in each_filter(core):
             variable, tags = read_language_filter(part)
-            if variable is None or not tags:
+            is_bound = any(variable in other.binds for other in rest)
+            if variable is None or not tags or not is_bound:
                 continue
-            languages = self.grounding.list_languages(rest, variable)
+            languages = self.grounding.list_results("LANG", rest, variable)
             if any(tag.lower() in languages for tag in tags):
                 continue
-            known = join_words(languages, "and") if any(languages) else "no language"
+            known = join_words([tag or "no language" for tag in languages or [""]], "and")
             words = f"no {variable} is in “{tags[0]}”; the graph has it in {known}"
             own = [other for other in rest if variable in other.binds]
-            in_use = self.grounding.list_languages(own, variable)
+            in_use = self.grounding.list_results("LANG", own, variable)
             return Cause("language" if tags[0].lower() in in_use else "tag", words)
         return None
 
@@ -196,7 +268,7 @@ class Recognition:
             return Cause("class" if self.may_fit(pattern, rest) else "misfit", words)
         return None
 
-    def may_fit(self, pattern: TriplePattern, rest: Core) -> bool:
+    def may_fit(self, pattern: syntax.TriplePattern, rest: Core) -> bool:
         """Return whether the properties beside a class may have its members at their ends."""
         kinds = frozenset({pattern.object} if isinstance(pattern.object, NamedNode) else ())
         for _, other in list_patterns(rest):
@@ -230,19 +302,19 @@ class Recognition:
         return None
 
     def find_records(
-        self, core: Core, part: QueryPart, pattern: TriplePattern
+        self, core: Core, part: QueryPart, pattern: syntax.TriplePattern
     ) -> tuple[Example, ...]:
         """Return the unasserted statements that would match a part of a core."""
         record, modality, source = RECORD
         triples = (
-            TriplePattern(record, CPEC.SAID_SUBJECT, pattern.subject),
-            TriplePattern(record, CPEC.SAID_PREDICATE, pattern.predicate),  # type: ignore[arg-type]
-            TriplePattern(record, CPEC.SAID_OBJECT, pattern.object),
-            TriplePattern(record, CPEC.MODALITY, modality),
-            TriplePattern(record, OA.HAS_SOURCE, source),
+            syntax.TriplePattern(record, CPEC.SAID_SUBJECT, pattern.subject),
+            syntax.TriplePattern(record, CPEC.SAID_PREDICATE, pattern.predicate),  # type: ignore[arg-type]
+            syntax.TriplePattern(record, CPEC.SAID_OBJECT, pattern.object),
+            syntax.TriplePattern(record, CPEC.MODALITY, modality),
+            syntax.TriplePattern(record, OA.HAS_SOURCE, source),
         )
         binds = part.binds.union(RECORD)
-        spoken = replace(part, element=Triples(triples), context=EVIDENCE, binds=binds)
+        spoken = replace(part, element=syntax.Triples(triples), context=EVIDENCE, binds=binds)
         rows = self.solver.find_solutions(swap(core, part, spoken), MOST_EXAMPLES)
         return tuple(
             self.grounding.describe(triple, row[modality].value, (row[source].value,))  # type: ignore[union-attr]
@@ -262,7 +334,7 @@ class Recognition:
     def find_graph(self, core: Core) -> Cause | None:
         """Return the dataset or the GRAPH as a cause if the core has solutions outside of it."""
         if self.solver.clauses != ((), ()):
-            solver = replace(self.solver, dataset=QueryDataset(), answers={}, merged=None)
+            solver = replace(self.solver, dataset=syntax.QueryDataset(), answers={}, merged=None)
             if not solver.is_empty(core):
                 return Cause("dataset", f"{self.grounding.say(core)}; other graphs do")
         names = [part.context for part in core if isinstance(part.context, NamedNode)]
@@ -272,7 +344,7 @@ class Recognition:
         anywhere = [replace(part, context=None) for part in core]
         if not (examples := self.grounding.ground(anywhere, pattern)):
             return None
-        place = self.grounding.write_reference(names[0].value)
+        place = self.grounding.bibliography.write_reference(names[0].value)
         words = f"{place} does not say so; elsewhere: {self.grounding.quote(examples[:1])}"
         return Cause("graph", words, examples=examples)
 
@@ -280,9 +352,9 @@ class Recognition:
         """Return the MINUS or NOT EXISTS that takes away each solution of the rest."""
         for part in core:
             inner = walk_parts(part.element)
-            if isinstance(part.element, Minus) or (
-                isinstance(part.element, Filter)
-                and any(isinstance(test, Exists) and test.negated for test in inner)
+            if isinstance(part.element, syntax.Minus) or (
+                isinstance(part.element, syntax.Filter)
+                and any(isinstance(test, syntax.Exists) and test.negated for test in inner)
             ):
                 return Cause("negation", self.grounding.say(core))
         return None
@@ -294,27 +366,24 @@ class Recognition:
                 continue
             variables = dict.fromkeys(find_variables(part.element))
             values = [text for name in variables for text in self.grounding.list_values(rest, name)]
-            known = f": {'; '.join(values)}" if values else ""
+            known = "".join(f"; {text}" for text in values)
+            opposite = syntax.Filter(syntax.Unary("!", part.element.expression))  # type: ignore[union-attr]
+            if self.solver.is_empty(swap(core, part, replace(part, element=opposite))):
+                words = f"{part.text} is an error for each solution, so none satisfies it{known}"
+                return Cause("type", shorten_iris(words))
             return Cause("filter", self.grounding.say(core) + known)
         return None
 
     def find_values(self, core: Core) -> Cause | None:
         """Return the VALUES whose rows match no solution of the rest."""
-        for part in core:
-            if not isinstance(part.element, Values):
-                continue
-            unsaid = self.grounding.say([other for other in core if other is not part])
-            names = join_words(map(str, part.element.variables), "and")
-            rows = [
-                ", ".join(self.grounding.write_name(term) for term in row if term)
-                for row in part.element.rows[:MOST_VALUES]
-            ]
-            return Cause("values", f"{unsaid}, if {names} is {join_words(dict.fromkeys(rows))}")
+        if any(isinstance(part.element, syntax.Values) for part in core):
+            return Cause("values", self.grounding.say(core))
         return None
 
     def find_combination(self, core: Core) -> Cause | None:
         """Return a subselect or another part that has no words of its own."""
-        if any(isinstance(part.element, Select | Group | Union) for part in core):
-            words = f"these parts match nothing together: {' '.join(part.text for part in core)}"
-            return Cause("combination", shorten_iris(words))
+        if any(
+            isinstance(part.element, syntax.Select | syntax.Group | syntax.Union) for part in core
+        ):
+            return Cause("combination", say_together(core))
         return None

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 from graph.curating.near_copy import measure_containment, split_shingles
+from graph.excluding.exclusion import ORIGIN
 
 MIN_COPIED_SHARE: Final = 0.8
 """The least share of its quoted shingles that a copy of a sentence has from it."""
@@ -17,19 +18,21 @@ MIN_COPIED_SHARE: Final = 0.8
 MIN_SHINGLES: Final = 5
 """The shingles that quotes need for a comparison: anybody may use a phrase of a few words."""
 
-WITNESSES: Final = """
-SELECT ?sentence ?article ?publisher ?sha256 ?origin ?quote WHERE {
-  VALUES ?sentence { %s }
-  GRAPH graph:evidence {
+WITNESSES: Final = f"""
+SELECT ?sentence ?article ?publisher ?sha256 ?origin ?quote WHERE {{
+  VALUES ?sentence {{ %(graphs)s }}
+  GRAPH graph:evidence {{
     ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:sha256 ?sha256 .
     ?article dcterms:publisher ?publisher ; dcterms:date ?date .
-    OPTIONAL { ?sentence oa:hasSelector/oa:exact ?quote }
-  }
-  OPTIONAL {
-    ?article cpec:derivedFrom+ ?first . FILTER NOT EXISTS { ?first cpec:derivedFrom ?earlier }
-  }
-  BIND (COALESCE(?first, ?article) AS ?origin)
-}
+    OPTIONAL {{ ?sentence oa:hasSelector/oa:exact ?quote }}
+  }}
+  {ORIGIN}
+  OPTIONAL {{
+    VALUES ?passing {{ %(graphs)s }}
+    ?text dcterms:publisher ?agency . ?passing oa:hasSource?/cpec:derivedFrom+ ?agency
+  }}
+  BIND (COALESCE(?agency, ?text) AS ?origin)
+}}
 ORDER BY ?date ?sentence
 """
 
@@ -38,7 +41,8 @@ ORDER BY ?date ?sentence
 class Witness:
     """A sentence that states a triple, with the shingles of its quotes.
 
-    `origin` is the text or agency whose words its article passes on, or else the article.
+    `origin` is the first text or agency whose words it or its article passes on, or else the
+    article, or its publisher if another sentence passes on the publisher's words.
     """
 
     sentence: str
@@ -100,7 +104,7 @@ def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
         str(quad.graph_name) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
     witnesses: dict[str, Witness] = {}
-    for row in run_select(store, WITNESSES % graphs):
+    for row in run_select(store, WITNESSES % {"graphs": graphs}):
         *names, quote = (getattr(term, "value", "") for term in row)
         sentence, article, publisher, sha256, origin = names
         known = witnesses.get(sentence)

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from graph.answering.evaluation import find_prefixes
 from graph.citing.index import EvidenceIndex
+from graph.citing.modality import Account
 from graph.dataset import QUOTING
 from graph.explaining.why import Why
 from graph.reasoning.rule import Term
@@ -37,8 +38,9 @@ Triples: TypeAlias = Iterator[Triple]
 
 def write_turtle(why: Why, index: EvidenceIndex, store: Store) -> bytes:
     """Return an explanation in Turtle."""
+    names = why.name_records(index.evidence.records)
     triples = list(dict.fromkeys(Writer(why, index).describe_explanation()))
-    triples += dict.fromkeys(describe_sources(why.graphs, store, why.record_names))
+    triples += dict.fromkeys(describe_sources(why.graphs, store, names))
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=find_prefixes(triples)) or b""
 
 
@@ -47,7 +49,7 @@ class Writer:
 
     def __init__(self, why: Why, index: EvidenceIndex) -> None:
         self.why, self.names = why, index.evidence.names
-        self.weighing = why.make_weighing(index)
+        self.modalities, self.records = index.modalities, index.evidence.records
         self.nodes = map("n{}".format, count(1))
 
     def make_node(self) -> BlankNode:
@@ -58,20 +60,35 @@ class Writer:
         """Yield the statement of the triple, its sources and its proofs."""
         statement, explanation = self.make_node(), self.why.explanation
         yield from self.label_statement(statement, explanation.triple)
-        yield from describe_modality(statement, self.weighing.weigh_triple(explanation))
+        yield from self.describe_account(statement, self.modalities.rate_explanation(explanation))
         for graph in explanation.stated:
             yield Triple(statement, prov("hadPrimarySource"), NamedNode(graph))
         for proof in explanation.proofs:
             proved = self.make_node()
             yield Triple(proved, prov("specializationOf"), statement)
-            yield from describe_modality(proved, self.weighing.weigh_proof(proof.tree))
+            account = self.modalities.rate_proof(explanation.triple, proof)
+            yield from self.describe_account(proved, account)
             for graph in proof.graphs:
                 yield Triple(proved, prov("wasDerivedFrom"), NamedNode(graph))
             yield from self.describe_proof(proved, proof.tree)
 
+    def describe_account(self, node: BlankNode, account: Account) -> Triples:
+        """Yield the modality of a statement, who says so, and what of it has ended."""
+        modality = self.modalities.described[account]
+        if modality.iri:
+            yield Triple(node, CPEC.MODALITY, NamedNode(modality.iri))
+        for speaker in modality.speakers:
+            yield Triple(node, CPEC.ATTRIBUTED_TO, NamedNode(speaker.iri))
+        for ending in modality.endings:
+            yield Triple(node, RDFS.COMMENT, Literal(ending.words, language="en"))
+
     def label_statement(self, node: BlankNode, triple: Triple) -> Triples:
-        """Yield a triple as a statement, with its words as label."""
-        yield from describe_statement(node, triple)
+        """Yield a triple as an rdf:Statement, with its words as label."""
+        yield Triple(node, RDF.TYPE, RDF.STATEMENT)
+        yield Triple(node, RDF.TYPE, prov("Entity"))
+        yield Triple(node, RDF.SUBJECT, triple.subject)
+        yield Triple(node, RDF.PREDICATE, triple.predicate)
+        yield Triple(node, RDF.OBJECT, triple.object)
         sentence = write_sentence(triple, self.names)
         yield Triple(node, RDFS.LABEL, Literal(sentence, language="en"))
 
@@ -81,8 +98,8 @@ class Writer:
         if isinstance(tree, Statement):
             for graph in tree.graphs:
                 yield Triple(node, prov("hadPrimarySource"), NamedNode(graph))
-                if record := self.why.records.get((tree.triple, graph)):
-                    yield Triple(NamedNode(record.name), prov("specializationOf"), node)
+                if name := self.records.find(tree.triple, graph).name:
+                    yield Triple(NamedNode(name), prov("specializationOf"), node)
             return
         inference, association, plan = (self.make_node() for _ in range(3))
         yield Triple(node, prov("wasGeneratedBy"), inference)
@@ -100,21 +117,6 @@ class Writer:
             yield Triple(inference, prov("used"), used)
             yield Triple(node, prov("wasDerivedFrom"), used)
             yield from self.describe_proof(used, premise)
-
-
-def describe_statement(node: BlankNode, triple: Triple) -> Triples:
-    """Yield a triple as an rdf:Statement."""
-    yield Triple(node, RDF.TYPE, RDF.STATEMENT)
-    yield Triple(node, RDF.TYPE, prov("Entity"))
-    yield Triple(node, RDF.SUBJECT, triple.subject)
-    yield Triple(node, RDF.PREDICATE, triple.predicate)
-    yield Triple(node, RDF.OBJECT, triple.object)
-
-
-def describe_modality(node: BlankNode, modality: str) -> Triples:
-    """Yield the modality of a statement, an IRI; nothing for ""."""
-    if modality:
-        yield Triple(node, CPEC.MODALITY, NamedNode(modality))
 
 
 def describe_sources(graphs: Iterable[str], store: Store, records: Iterable[str] = ()) -> Triples:

@@ -42,4 +42,4 @@ def list_statuses(store: Store, thing: RdfTerm) -> list[Status]:
     ):
         return []
     rows = run_select(store, STATUS_QUESTION, {"thing": thing})
-    return list(dict.fromkeys(Status(thing, row["status"], row["day"]) for row in rows))
+    return [Status(thing, row["status"], row["day"]) for row in rows]

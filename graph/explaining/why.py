@@ -12,12 +12,11 @@ from graph.answering.binding import load_questions
 from graph.answering.evaluation import run_select
 from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
+from graph.citing.modality import Account
 from graph.errors import NotInGraphError
 from graph.explaining.corroboration import Corroboration, corroborate
 from graph.explaining.status import Status, list_statuses
 from graph.explaining.unasserted import (
-    Unasserted,
-    list_unasserted_of_triple,
     unasserted_json,
     write_unasserted,
 )
@@ -28,11 +27,11 @@ from graph.reasoning.tree import (
     Proof,
     Statement,
     Tree,
-    explain,
-    nearest,
+    explain_absence,
     statements,
 )
 from graph.wording.display_name import Names
+from graph.wording.record import Record, Records, SelectedWords
 from graph.wording.sentence import (
     read_rule,
     write_name,
@@ -40,8 +39,8 @@ from graph.wording.sentence import (
     write_sentence,
     write_sentences,
 )
-from graph.wording.source import CitedSource, SelectedWords
-from graph.wording.statement import Records, Weighing, read_records
+from graph.wording.source import CitedSource
+from graph.wording.statement import write_modality
 from ontology.vocabulary import LANGUAGES
 
 CONTESTED: Final = load_questions()["contested"].text
@@ -63,8 +62,7 @@ class Why:
     explanation: Explanation
     corroboration: Corroboration
     rivals: tuple[Rival, ...]
-    records: Records
-    unasserted: tuple[Unasserted, ...] = ()
+    unasserted: tuple[Record, ...] = ()
     statuses: tuple[Status, ...] = ()
 
     @property
@@ -80,21 +78,12 @@ class Why:
         """The statements at the leaves of the proofs."""
         return [leaf for proof in self.explanation.proofs for leaf in statements(proof.tree)]
 
-    @property
-    def record_names(self) -> list[str]:
-        """The names of the records of all statements."""
+    def name_records(self, records: Records) -> list[str]:
+        """Return the names of the records of all statements."""
         stated = Statement(self.explanation.triple, self.explanation.stated)
-        keys = dict.fromkeys(
-            (leaf.triple, graph) for leaf in (stated, *self.leaves) for graph in leaf.graphs
-        )
-        names = [self.records[key].name for key in keys if key in self.records]
-        return [*names, *(statement.record for statement in self.unasserted)]
-
-    def make_weighing(self, index: EvidenceIndex) -> Weighing:
-        """Return the weighing of the proofs, with the modalities of their properties."""
-        triples = [self.explanation.triple, *(leaf.triple for leaf in self.leaves)]
-        usual = index.modalities.by_predicate
-        return Weighing(self.records, {t.predicate: usual[t.predicate.value] for t in triples})
+        pairs = ((leaf.triple, graph) for leaf in (stated, *self.leaves) for graph in leaf.graphs)
+        known = [*(records.find(*pair) for pair in dict.fromkeys(pairs)), *self.unasserted]
+        return [record.name for record in known if record.name]
 
 
 def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
@@ -102,25 +91,23 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
 
     Raises NotInGraphError if it does not, with the sources that deny it, propose it or the like.
     """
-    unasserted = list_unasserted_of_triple(index.evidence, triple)
+    unasserted = index.evidence.records.list_unasserted_of(triple)
     try:
-        explanation = explain(index.kernel, triple)
+        explanation = index.explain(triple)
     except NotInGraphError:
         denials = [write_unasserted(statement, index) for statement in unasserted]
-        raise NotInGraphError(triple, nearest(index.kernel, triple), denials) from None
-    stated = [leaf.triple for proof in explanation.proofs for leaf in statements(proof.tree)]
+        raise explain_absence(index.kernel, triple, denials) from None
     return Why(
         explanation,
         corroborate(store, triple),
         find_rivals(store, triple),
-        read_records(store, [triple, *stated]),
         tuple(unasserted),
         tuple(s for end in (triple.subject, triple.object) for s in list_statuses(store, end)),
     )
 
 
 def find_rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
-    """Return the other values of a property that allows only one (queries/contested.rq)."""
+    """Return the values that contradict that of the triple, by queries/contested.rq."""
     if not isinstance(triple.subject, NamedNode):
         return ()
     bindings: dict[str, NamedNode | Literal] = {
@@ -129,9 +116,10 @@ def find_rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
     }
     rivals: dict[Rival, None] = {}
     for row in run_select(store, CONTESTED, bindings):
-        for value, graph in (("value", "source"), ("otherValue", "otherSource")):
-            if row[value] != triple.object:
-                rivals[Rival(row[value], row[graph].value)] = None
+        if row["otherValue"] == triple.object:
+            rivals[Rival(row["value"], row["source"].value)] = None
+        elif row["value"] == triple.object:
+            rivals[Rival(row["otherValue"], row["otherSource"].value)] = None
     return tuple(rivals)
 
 
@@ -145,23 +133,24 @@ class JsonWriter:
 
     def __init__(self, why: Why, index: EvidenceIndex) -> None:
         self.why, self.index, self.evidence = why, index, index.evidence
-        self.names, self.modalities = index.evidence.names, index.modalities.named
+        self.names, self.modalities = index.evidence.names, index.modalities
         self.trees = [proof.tree for proof in why.explanation.proofs]
         self.leaves = why.leaves
-        self.weighing = why.make_weighing(index)
         self.sources = {graph: self.find_source(graph) for graph in why.graphs}
 
     def write_explanation(self) -> dict[str, Any]:
         """Return the explanation."""
         explanation, agreement = self.why.explanation, self.why.corroboration
-        triple, modality = explanation.triple, self.weighing.weigh_triple(explanation)
+        triple, account = explanation.triple, self.modalities.rate_explanation(explanation)
+        undated = self.index.list_undated(proof.graphs for proof in explanation.proofs)
         return {
-            **triple_json(triple, self.names, modality),
-            "modality": self.modalities[modality].to_json(),
-            "citation": self.write_citation(triple, modality),
+            **triple_json(triple, self.names, account.modality),
+            "modality": self.modalities.described[account].to_json(),
+            "citation": self.write_citation(triple, account),
             "stated": list(explanation.stated),
             "proofs": [self.write_proof(proof) for proof in explanation.proofs],
             "more": explanation.more,
+            **({"undated": undated} if undated else {}),
             "corroboration": {
                 "articles": list(agreement.articles),
                 "publishers": list(agreement.publishers),
@@ -179,10 +168,11 @@ class JsonWriter:
             },
         }
 
-    def write_citation(self, triple: Triple, modality: str) -> str:
-        """Return the triple with its modality, and the sources and premises of its first proof."""
-        remark = f" ({self.modalities[modality].name})" if modality else ""
-        text = f"{write_sentence(triple, self.names, modality)}{remark}."
+    def write_citation(self, triple: Triple, account: Account) -> str:
+        """Return the triple with its account, and the sources and premises of its first proof."""
+        words = write_modality(self.modalities.described[account].to_json())
+        remark = f" ({words})" if account.modality else ""
+        text = f"{write_sentence(triple, self.names, account.modality)}{remark}."
         if not self.trees:
             return text
         leaves = list(statements(self.trees[0]))
@@ -196,7 +186,8 @@ class JsonWriter:
 
     def write_proof(self, proof: Proof) -> dict[str, Any]:
         """Return a proof: its graphs, the modality of its conclusion, and its tree."""
-        modality = self.modalities[self.weighing.weigh_proof(proof.tree)].to_json()
+        account = self.modalities.rate_proof(self.why.explanation.triple, proof)
+        modality = self.modalities.described[account].to_json()
         tree = self.write_tree(proof.tree)
         return {"graphs": list(proof.graphs), "modality": modality, "tree": tree}
 
@@ -227,7 +218,7 @@ class JsonWriter:
 
     def write_tree(self, tree: Tree) -> dict[str, Any]:
         """Return a proof: a statement with its graphs, or an inference with its premises."""
-        conclusion = triple_json(tree.triple, self.names, self.weighing.weigh_proof(tree))
+        conclusion = triple_json(tree.triple, self.names, self.modalities.rate_tree(tree).modality)
         if isinstance(tree, Statement):
             return {**conclusion, **self.write_statement(tree)}
         rule = {
@@ -240,15 +231,15 @@ class JsonWriter:
 
     def write_statement(self, leaf: Statement) -> dict[str, Any]:
         """Return the graphs of a statement, its modality, its words and readings by graph."""
-        records = {g: r for g in leaf.graphs if (r := self.why.records.get((leaf.triple, g)))}
+        records = [self.evidence.records.find(leaf.triple, graph) for graph in leaf.graphs]
         members = {
-            "quotes": {graph: record.quotes for graph, record in records.items() if record.quotes},
-            "anchors": {g: record.anchors for g, record in records.items() if record.anchors},
-            "readings": {g: record.readings for g, record in records.items() if record.readings},
+            "quotes": {own.source: quotes for own in records if (quotes := own.words.quotes)},
+            "anchors": {own.source: own.words.anchors for own in records if own.words.anchors},
+            "readings": {own.source: list(own.readings) for own in records if own.readings},
         }
         return {
             "graphs": list(leaf.graphs),
-            "modality": self.modalities[self.weighing.weigh_statement(leaf)].to_json(),
+            "modality": self.modalities.described[self.modalities.rate_leaf(leaf)].to_json(),
             **{name: values for name, values in members.items() if values},
         }
 
@@ -257,12 +248,9 @@ class JsonWriter:
 
         Without records, as in a graph that was written over HTTP, it has all its quotes.
         """
-        source = self.evidence.source(graph)
-        used = [r for leaf in self.leaves if (r := self.why.records.get((leaf.triple, graph)))]
-        fragments = [fragment for record in used for fragment in record.fragments]
-        anchors = [anchor for record in used for anchor in record.anchors]
-        agents = {record.attributed_to or source.attributed_to for record in used}
-        return source.narrow(SelectedWords(fragments, anchors), agents)
+        find = self.evidence.records.find
+        used = (find(leaf.triple, graph) for leaf in self.leaves if graph in leaf.graphs)
+        return self.evidence.source(graph).narrow(used, SelectedWords([], []))
 
 
 def triple_json(triple: Triple, names: Names, modality: str) -> dict[str, Any]:

@@ -1,30 +1,35 @@
-"""A page of an article: its sentences in order, with the statements of each."""
+"""The pages of sources: an article with its sentences, and a background source, with statements."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.answering.evaluation import read_query, run_select
 from graph.citing.index import EvidenceIndex
 from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
-from graph.presenting.line import Line, Lines, UnassertedLine
+from graph.presenting.line import Line, Lines, StatementLine
 from graph.publishing.reading_order import Natural, natural_key
 from graph.wording.display_name import DisplayName, read_text
 from graph.wording.phrase import GROUPS
+from graph.wording.record import Description
 from graph.wording.source_reference import Reference, References
-from graph.wording.text import clean_text, web_address, write_date
+from graph.wording.text import clean_text, web_address, write_time
+from graph.written_value import read_count
 from ontology.namespace import EVIDENCE, INFERRED_GRAPH
-from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
+from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
 
 SENTENCES_A_PAGE: Final = 20
 """The sentences of an article on one page."""
+
+SENTENCES: Final = read_query(__file__, "article-sentences")
 
 LONGEST_POSITION: Final = 7
 """The digits at which a position is ignored: no article is so long."""
@@ -60,8 +65,20 @@ class AnnotatedSentence:
     marks: list[str]
     lines: list[Line]
     only: list[Line]
-    unasserted: list[UnassertedLine]
+    unasserted: list[StatementLine]
     more: int
+
+
+@dataclass(slots=True)
+class ArchivedCopy:
+    """An archived copy of an article: its address, its day in words, and whether it has the text.
+
+    The text that it may have is the one that was read.
+    """
+
+    address: str
+    day: str
+    is_same: bool
 
 
 @dataclass(slots=True)
@@ -89,6 +106,22 @@ class ArticlePage:
     total: int
     is_anchored: bool = False
     characters: str = ""
+    copies: list[ArchivedCopy] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Background:
+    """A source beside the articles: its address at the publisher, and its statements as lines.
+
+    `total` counts the statements, `more` those without a line.
+    """
+
+    name: DisplayName
+    address: str
+    lines: list[Line]
+    sources: list[Reference]
+    total: int
+    more: int
 
 
 def view_article(
@@ -99,15 +132,30 @@ def view_article(
     return ArticleWriter(store, index, this).write_page(sentences, page) if sentences else None
 
 
+def view_background(
+    store: Store, index: EvidenceIndex | None, this: NamedNode
+) -> Background | None:
+    """Return a background source for its page, None for another graph."""
+    if not any(store.quads_for_pattern(this, RDF.TYPE, CPEC.BACKGROUND_SOURCE)):
+        return None
+    writer = ArticleWriter(store, index, this)
+    total = len(writer.list_stated(this))
+    ((_, claims),) = writer.read_claims([this])
+    for claim in claims:
+        claim.statements = [own for own in claim.statements if own.source == this.value]
+    return Background(
+        writer.names(this),
+        writer.references.look_up(this.value, 0).href,
+        list(writer.lines.write_all(claims)),
+        writer.references.list_all(),
+        total,
+        max(0, total - MOST_STATED),
+    )
+
+
 def claim_rank(graph: str, claim: Claim) -> Natural:
     """Return the sort key of a claim of a graph: the order of its records."""
-    return natural_key(
-        next(
-            attestation.record.name
-            for attestation in claim.attestations
-            if attestation.graph == graph
-        )
-    )
+    return natural_key(next(own.name for own in claim.statements if own.source == graph))
 
 
 def list_sentences(store: Store, this: NamedNode) -> dict[NamedNode, int]:
@@ -115,24 +163,19 @@ def list_sentences(store: Store, this: NamedNode) -> dict[NamedNode, int]:
 
     A sentence that is excluded leaves the positions of the others unchanged.
     """
-    sentences = [
-        quad.subject
-        for quad in store.quads_for_pattern(None, OA.HAS_SOURCE, this, EVIDENCE)
-        if isinstance(quad.subject, NamedNode)
-        and any(store.quads_for_pattern(quad.subject, RDF.TYPE, CPEC.SENTENCE, EVIDENCE))
-    ]
-    ordered = enumerate(sorted(sentences, key=lambda node: natural_key(node.value)))
-    return {node: find_position(store, node, number) for number, node in ordered}
+    stated: dict[NamedNode, list[RdfTerm | None]] = defaultdict(list)
+    for row in run_select(store, SENTENCES, {"article": this}):
+        if isinstance(row["sentence"], NamedNode):
+            stated[row["sentence"]].append(row["position"])
+    ordered = enumerate(sorted(stated, key=lambda node: natural_key(node.value)))
+    return {node: find_position(stated[node], number) for number, node in ordered}
 
 
-def find_position(store: Store, sentence: NamedNode, default: int) -> int:
-    """Return the stated position of a sentence in its article, or else the default."""
-    quads = store.quads_for_pattern(sentence, SCHEMA.POSITION, None, EVIDENCE)
-    texts = (quad.object.value for quad in quads if isinstance(quad.object, Literal))
-    return min(
-        (int(text) for text in texts if text.isdecimal() and len(text) < LONGEST_POSITION),
-        default=default,
-    )
+def find_position(stated: Iterable[RdfTerm | None], default: int) -> int:
+    """Return the least stated position of a sentence in its article, or else the default."""
+    texts = (term.value for term in stated if isinstance(term, Literal))
+    positions = (read_count(text) for text in texts if len(text) < LONGEST_POSITION)
+    return min((number for number in positions if number is not None), default=default)
 
 
 def select_page(sentences: Mapping[NamedNode, int], page: int) -> list[NamedNode]:
@@ -157,13 +200,15 @@ def find_article(store: Store, sentence: NamedNode) -> NamedNode | None:
 
 
 class ArticleWriter:
-    """Writes the pages of one article."""
+    """Writes the pages of one article; `first` is the number of its first source."""
 
-    def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
+    def __init__(
+        self, store: Store, index: EvidenceIndex | None, this: NamedNode, first: int = 0
+    ) -> None:
         self.store, self.this = store, this
-        self.schema, self.references = Schema(store), References(store, first=0)
+        self.schema, self.references = Schema(store), References(store, first)
         self.names, self.lines = self.references.names, Lines(self.references)
-        self.claims = Claims(store, index.kernel if index else None, self.schema)
+        self.claims = Claims(self.references.evidence.records, index, self.schema)
 
     def write_page(self, sentences: Mapping[NamedNode, int], page: int) -> ArticlePage:
         """Return one page of the article."""
@@ -182,7 +227,7 @@ class ArticleWriter:
         date, publisher = own.first(DCTERMS.DATE.value) or "", own.first(DCTERMS.PUBLISHER.value)
         return ArticlePage(
             self.names(this),
-            write_date(date),
+            write_time(date),
             date,
             self.names.find(publisher) if publisher else None,
             list(map(self.names, own.get(DCTERMS.CREATOR.value, ()))),
@@ -198,18 +243,31 @@ class ArticleWriter:
             len(sentences),
             own.first(CPEC.QUOTED_BY.value) == OA.RANGE_SELECTOR.value,
             own.first(CPEC.CHARACTERS_READ.value) or "",
+            self.list_copies(own),
         )
+
+    def list_copies(self, article: Description) -> list[ArchivedCopy]:
+        """Return the archived copies of an article by day."""
+        copies = []
+        for copy in article.get(SCHEMA.ARCHIVED_AT.value, ()):
+            own = self.references.evidence.describe(copy)
+            is_same = own.first(SCHEMA.SHA256.value) == article.first(SCHEMA.SHA256.value)
+            copies.append((own.first(SCHEMA.DATE_CREATED.value) or "", read_text(copy), is_same))
+        return [
+            ArchivedCopy(web_address(copy), write_time(day), is_same)
+            for day, copy, is_same in sorted(copies)
+        ]
 
     def write_sentence(
         self, node: NamedNode, claims: list[Claim], dependents: list[Claim]
     ) -> AnnotatedSentence:
         """Return a sentence with its statements."""
         for claim in claims:
-            claim.attestations = [a for a in claim.attestations if a.graph == node.value]
-            modality = claim.attestations[0].record.modality
+            claim.statements = [own for own in claim.statements if own.source == node.value]
+            modality = claim.statements[0].modality
             claim.modality = modality or self.schema.default_modality(claim.triple.predicate)
         source = self.references(node.value)
-        lines = self.lines.write_all(claims)
+        lines = list(self.lines.write_all(claims))
         own = self.references.evidence.describe(node)
         return AnnotatedSentence(
             source.place or clean_text(node.value.rpartition("/")[2]),
@@ -225,8 +283,13 @@ class ArticleWriter:
             source.href,
             [claim.modality.removeprefix(CPEC) for claim in claims],
             lines,
-            self.lines.write_all(dependents),
-            self.lines.write_unasserted(list_unasserted_of_source(self.references.evidence, node)),
+            list(self.lines.write_all(dependents)),
+            [
+                *map(
+                    self.lines.write_statement,
+                    list_unasserted_of_source(self.references.evidence, node),
+                )
+            ],
             max(0, len(self.list_stated(node)) - MOST_STATED),
         )
 
@@ -234,10 +297,9 @@ class ArticleWriter:
         self, sentences: Iterable[NamedNode]
     ) -> Iterator[tuple[NamedNode, list[Claim]]]:
         """Yield each sentence with its statements, in the order of its records."""
-        stated = {node: self.list_stated(node)[:MOST_STATED] for node in sentences}
-        self.claims.read_records(chain.from_iterable(stated.values()))
-        for sentence, triples in stated.items():
-            triples_by_claim: Equivalents = {triple: [triple] for triple in triples}
+        for sentence in sentences:
+            stated = self.list_stated(sentence)[:MOST_STATED]
+            triples_by_claim: Equivalents = {triple: [triple] for triple in stated}
             claims = self.claims.make_claims(self.schema.drop_wider(triples_by_claim))
             yield sentence, sorted(claims, key=partial(claim_rank, sentence.value))
 

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store, Triple
 
+from graph.citing.index import EvidenceIndex
+from graph.citing.modality import find_strongest
 from graph.dataset import graph_of
 from graph.errors import NotInGraphError
-from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain, statements
-from graph.wording.statement import Record, Records, Weighing, read_records
+from graph.reasoning.tree import Inference, Proof, Statement, Tree
+from graph.wording.record import Record, Records
+from graph.wording.statement import Modality
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
 from ontology.vocabulary import strongest_modality
 
-NO_RECORD: Final = Record()
-
-
-@dataclass(frozen=True, slots=True)
-class Attestation:
-    """A source of a claim: the graph, and the record of the statement in it."""
-
-    graph: str
-    record: Record
+NO_MODALITY: Final = Modality("", "")
 
 
 @dataclass(slots=True)
 class Claim:
-    """A triple with its modality, an IRI or "", and its sources or its proof."""
+    """A triple with its modality, an IRI or "", and its statements by sources, or its proof.
+
+    `account` has who says so, and what has ended.
+    """
 
     triple: Triple
     modality: str = ""
-    attestations: list[Attestation] = field(default_factory=list)
+    statements: list[Record] = field(default_factory=list)
     proof: Tree | None = None
     graphs: tuple[tuple[str, ...], ...] = ()
-    records: Records = field(default_factory=dict)
+    account: Modality = NO_MODALITY
 
     @property
     def follows(self) -> bool:
         """Whether no source states the triple."""
-        return not self.attestations
+        return not self.statements
 
 
 Equivalents: TypeAlias = dict[Triple, list[Triple]]
@@ -100,37 +97,39 @@ class Schema:
 
 
 class Claims:
-    """Makes claims of triples, with the records of a store and the proofs of a kernel, if any."""
+    """Makes claims of triples, with the records of a dataset and the proofs of an index, if any."""
 
-    def __init__(self, store: Store, kernel: Kernel | None, schema: Schema) -> None:
-        self.store, self.kernel, self.schema = store, kernel, schema
-        self.met: set[Triple] = set()
-        self.records: dict[tuple[Triple, str], Record] = {}
+    def __init__(self, records: Records, index: EvidenceIndex | None, schema: Schema) -> None:
+        self.store, self.records, self.index, self.schema = records.store, records, index, schema
 
-    def make_claims(self, triples: Mapping[Triple, Iterable[Triple]]) -> list[Claim]:
+    def make_claims(self, triples: Equivalents) -> list[Claim]:
         """Return the claim of each triple."""
-        stating = {t: self.find_sources(t) for same in triples.values() for t in same}
-        proofs = {
-            triple: self.find_proofs(next(iter(same)))
-            for triple, same in triples.items()
-            if not any(stating[t] for t in same)
-        }
-        trees = {triple: self.drop_rewordings(own[0].tree) for triple, own in proofs.items() if own}
-        premises = [leaf.triple for tree in trees.values() for leaf in statements(tree)]
-        known = self.read_records([*stating, *premises])
-        return [
-            self.make_stated(triple, stating, same, known)
-            if triple not in proofs
-            else self.make_inferred(triple, proofs[triple], trees.get(triple), known)
-            for triple, same in triples.items()
-        ]
+        return [self.make_claim(triple, same) for triple, same in triples.items()]
 
-    def read_records(self, triples: Iterable[Triple]) -> Records:
-        """Read the records of triples, and return all records read so far."""
-        new = dict.fromkeys(triple for triple in triples if triple not in self.met)
-        self.met.update(new)
-        self.records.update(read_records(self.store, new) if new else {})
-        return self.records
+    def make_claim(self, triple: Triple, same: Iterable[Triple]) -> Claim:
+        """Return the claim of a triple, by the sources that state it or an equivalent one."""
+        stated = [self.records.find(t, source) for t in same for source in self.find_sources(t)]
+        if not stated:
+            return self.make_inferred(triple, self.find_proofs(next(iter(same))))
+        usual = self.schema.default_modality(triple.predicate)
+        modality = strongest_modality(record.modality or usual for record in stated) or usual
+        leaves = [Statement(record.triple, (record.source,)) for record in stated]
+        return Claim(triple, modality, stated, account=self.describe(leaves))
+
+    def make_inferred(self, triple: Triple, proofs: Sequence[Proof]) -> Claim:
+        """Return the claim of a triple that no source states.
+
+        A triple that only rewords a statement has the sources of that statement.
+        """
+        if not proofs:
+            return Claim(triple, self.schema.default_modality(triple.predicate))
+        tree = self.drop_rewordings(proofs[0].tree)
+        account = self.describe([tree])
+        if isinstance(tree, Statement):
+            sources = [source for source in tree.graphs if source != ONTOLOGY_GRAPH]
+            stated = [self.records.find(tree.triple, source) for source in sources]
+            return Claim(triple, account.iri, stated, None if stated else tree, account=account)
+        return Claim(triple, account.iri, [], tree, tuple(p.graphs for p in proofs), account)
 
     def find_sources(self, triple: Triple) -> list[str]:
         """Return the graphs of the sources that state a triple, sorted."""
@@ -138,55 +137,21 @@ class Claims:
         return sorted({graph_of(quad) for quad in quads} - {"", INFERRED_GRAPH, ONTOLOGY_GRAPH})
 
     def find_proofs(self, triple: Triple) -> tuple[Proof, ...]:
-        """Return the proofs of a triple, none without a kernel."""
-        if self.kernel is None:
+        """Return the proofs of a triple, none without an index."""
+        if self.index is None:
             return ()
         try:
-            return explain(self.kernel, triple).proofs
+            return self.index.explain(triple).proofs
         except NotInGraphError:  # it was written since the index was made
             return ()
 
-    def make_stated(
-        self,
-        triple: Triple,
-        stating: Mapping[Triple, list[str]],
-        same: Iterable[Triple],
-        known: Records,
-    ) -> Claim:
-        """Return the claim of a triple that sources state."""
-        usual = self.schema.default_modality(triple.predicate)
-        attestations = [
-            Attestation(graph, known.get((stated, graph), NO_RECORD))
-            for stated in same
-            for graph in stating[stated]
-        ]
-        modality = strongest_modality(a.record.modality or usual for a in attestations) or usual
-        return Claim(triple, modality, attestations)
-
-    def make_inferred(
-        self, triple: Triple, proofs: tuple[Proof, ...], tree: Tree | None, known: Records
-    ) -> Claim:
-        """Return the claim of a triple that no source states.
-
-        A triple that only rewords a statement has the sources of that statement.
-        """
-        if isinstance(tree, Statement):
-            sources = [Attestation(g, known.get((tree.triple, g), NO_RECORD)) for g in tree.graphs]
-            sources = [a for a in sources if a.graph != ONTOLOGY_GRAPH]
-            weighing = Weighing(known, self.default_modalities(tree))
-            return Claim(
-                triple, weighing.weigh_statement(tree), sources, tree if not sources else None
-            )
-        graphs = tuple(proof.graphs for proof in proofs)
-        if tree is None:
-            return Claim(triple, self.schema.default_modality(triple.predicate))
-        weighing = Weighing(known, self.default_modalities(tree))
-        return Claim(triple, weighing.weigh_proof(tree), proof=tree, graphs=graphs, records=known)
-
-    def default_modalities(self, tree: Tree) -> dict[NamedNode, str]:
-        """Return the modality of each property of a proof."""
-        named = {leaf.triple.predicate for leaf in statements(tree)} | {tree.triple.predicate}
-        return {predicate: self.schema.default_modality(predicate) for predicate in named}
+    def describe(self, proofs: Iterable[Tree]) -> Modality:
+        """Return the account of the strongest of some proofs; without an index it says nothing."""
+        if self.index is None:
+            return NO_MODALITY
+        modalities = self.index.modalities
+        account = find_strongest(map(modalities.rate_tree, proofs))
+        return modalities.described[account] if account else NO_MODALITY
 
     def drop_rewordings(self, tree: Tree) -> Tree:
         """Return a proof without its steps that only reword a premise."""

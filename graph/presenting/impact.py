@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from graph.answering.evaluation import run_select
+from graph.answering.evaluation import read_query, run_select
 from graph.citing.index import EvidenceIndex
 from graph.excluding.exclusion import list_excluded_statements, read_sources
 from graph.excluding.loss import Scenarios, find_losses
@@ -20,15 +20,10 @@ from graph.reasoning.rulebook import Fact
 from graph.wording.source_reference import References
 from ontology.terms import CPEC
 
-SOURCES_A_PAGE: Final = 250
+SOURCES_A_PAGE: Final = 200
 """The sources on one page."""
 
-SENTENCES_QUERY: Final = """
-SELECT ?sentence ?article ?publisher {
-  ?sentence a cpec:Sentence ; oa:hasSource ?article .
-  OPTIONAL { ?article dcterms:publisher ?publisher }
-}
-"""
+SENTENCES_QUERY: Final = read_query(__file__, "sentences-by-publisher")
 BACKGROUND_QUERY: Final = "SELECT ?source { ?source a cpec:BackgroundSource }"
 
 MOST_COUNTED: Final = 10_000

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol, TypeAlias
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
-from graph.explaining.unasserted import Unasserted
-from graph.presenting.claim import Attestation, Claim
+from graph.presenting.claim import Claim
 from graph.reasoning.tree import Inference, Tree
 from graph.wording.display_name import DisplayName
-from graph.wording.phrase import GROUPS, find_phrases
-from graph.wording.sentence import write_sentences
-from graph.wording.source import SelectedWords
+from graph.wording.phrase import GROUPS, find_phrases, fit_time
+from graph.wording.record import Record
+from graph.wording.sentence import (
+    DETAILS,
+    STATUS,
+    TYING,
+    UNQUOTED,
+    tell_situation,
+    write_sentences,
+    write_unasserted,
+)
 from graph.wording.source_reference import References
 from graph.wording.spelling import write_explain_path
-from graph.wording.statement import Record
+from graph.wording.statement import Modality
 from graph.wording.text import clean_text
+from ontology.namespace import PREFIXES
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, RdfTerm
 
@@ -28,8 +36,10 @@ GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 MOST_SOURCES: Final = 6
 """The sources of a claim that a page quotes."""
 
+HOLDS: Final = NamedNode(PREFIXES["org"] + "holds")
+
 Lost: TypeAlias = Mapping[Triple, Sequence[str]]
-Key: TypeAlias = tuple[str, bool, str, str, RdfTerm]
+Key: TypeAlias = tuple[str, bool, str, str, Modality, str, RdfTerm]
 
 
 @dataclass(slots=True)
@@ -46,6 +56,7 @@ class Quote:
     """The quotes of a source about a thing of the sentence, and the readings chosen for them.
 
     `explained` are the paths on which its statements are explained, each with the thing it is of.
+    If the source `is_anchored`, it may not be quoted, and the quotes are anchors.
     """
 
     number: int
@@ -54,6 +65,7 @@ class Quote:
     readings: list[str]
     by: str = ""
     explained: list[tuple[str, str]] = field(default_factory=list)
+    is_anchored: bool = False
 
 
 @dataclass(slots=True)
@@ -83,7 +95,9 @@ class Citing(Protocol):
 class Line:
     """A sentence: subjects, words, objects; `judge` says so where it is a judgement.
 
-    `words` are those before and those after the objects, by language.
+    `words` are those before and those after the objects, by language. `account` has who says so,
+    and what has ended, in the form of citations.schema.json. An office is held `as_of` the day of
+    its last source.
 
     `modality` is a local name of ours, or ""; a line that only follows has proofs. `because` is why
     it is lost, where it is.
@@ -94,27 +108,43 @@ class Line:
     words: dict[str, tuple[str, str]]
     objects: list[Mention]
     judge: str = ""
+    account: dict[str, Any] = field(default_factory=dict)
+    as_of: str = ""
     follows: bool = False
     quotes: list[Quote] = field(default_factory=list)
     proofs: list[Step] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
 
+    @property
+    def iris(self) -> set[str]:
+        """The IRIs of the things that the sentence names."""
+        return {mention.name.iri for mention in (*self.subjects, *self.objects)}
+
+    @property
+    def named(self) -> str:
+        """The speakers of the account, if the sentence names them: as judges, or by their deed."""
+        speakers = self.account.get("speakers", [])
+        own = {mention.name.iri for mention in self.subjects}
+        is_named = self.judge or all(speaker["iri"] in own for speaker in speakers)
+        return ", ".join(speaker["name"] for speaker in speakers) if is_named else ""
+
 
 @dataclass(slots=True)
-class UnassertedLine:
-    """A statement that a source does not assert, in words by language, with its modality.
+class StatementLine:
+    """A statement of a source, asserted or not, in words by language.
 
-    `meant` is the name of the modality, `by` who says so, "" for the source itself.
+    `by` is who says so, "" for the source itself, or where the words tell it. If the source
+    `is_anchored`, the quotes are anchors.
     """
 
     words: dict[str, str]
-    meant: str
     by: str
     graph: str
     source: str
     path: str
     quotes: list[str]
     readings: list[str]
+    is_anchored: bool = False
 
 
 class Lines:
@@ -135,35 +165,36 @@ class Lines:
         """Return the lines with a thing as object: one for each property, its subjects together."""
         return self.write_groups(claims, lambda claim: claim.triple.object)
 
-    def write_all(self, claims: Iterable[Claim]) -> list[Line]:
-        """Return the lines of claims; subjects with equal properties and objects share a line."""
+    def write_all(self, claims: Iterable[Claim]) -> Iterator[Line]:
+        """Yield the lines of claims; subjects with equal properties and objects share a line."""
         groups: dict[Key, list[Claim]] = defaultdict(list)
-        for claim in claims:
+        for claim in fold_details(list(claims)):
             groups[self.group_key(claim, claim.triple.subject)].append(claim)
         alike: dict[tuple[object, ...], list[list[Claim]]] = defaultdict(list)
         for key, group in groups.items():
-            objects = frozenset(claim.triple.object for claim in group)
-            alike[(*key[:4], objects)].append(group)
-        return [
-            self.write_line([claim for group in groups for claim in group])
-            for groups in alike.values()
-        ]
+            objects = frozenset(self.tell(claim)[0].object for claim in group)
+            alike[(*key[:6], objects)].append(group)
+        for groups_alike in alike.values():
+            yield self.write_line([claim for group in groups_alike for claim in group])
 
-    def write_unasserted(self, statements: Iterable[Unasserted]) -> list[UnassertedLine]:
-        """Return the lines of statements that their sources do not assert."""
-        return [
-            UnassertedLine(
-                write_sentences(statement.triple, self.names),
-                self.names.find(statement.modality).text if statement.modality else "",
-                self.references.evidence.find_speaker(statement.source, statement.attribution),
-                statement.source,
-                (reference := self.references(statement.source)).words,
-                reference.path,
-                [*statement.quotes, *statement.anchors],
-                [clean_text(reading) for reading in statement.readings],
-            )
-            for statement in statements
-        ]
+    def write_statement(self, statement: Record) -> StatementLine:
+        """Return the line of a statement, asserted or not."""
+        evidence, reference = self.references.evidence, self.references(statement.source)
+        if statement.is_asserted:
+            words = write_sentences(statement.triple, self.names, statement.modality)
+            by = self.find_speaker(statement)
+        else:
+            words, by = write_unasserted(statement, evidence)
+        return StatementLine(
+            words,
+            by,
+            statement.source,
+            reference.words,
+            reference.path,
+            [*statement.words.quotes, *statement.words.anchors],
+            [clean_text(reading) for reading in statement.readings],
+            reference.is_anchored,
+        )
 
     def write_groups(self, claims: Iterable[Claim], end: Callable[[Claim], RdfTerm]) -> list[Line]:
         """Return the lines of claims that share an end."""
@@ -171,7 +202,7 @@ class Lines:
         for claim in claims:
             groups[self.group_key(claim, end(claim))].append(claim)
         ordered = sorted(
-            groups,
+            sorted(groups, key=lambda key: key[5], reverse=True),
             key=lambda key: (
                 GROUP_RANK.get(key[0], len(GROUP_RANK)),
                 key[1],
@@ -185,56 +216,81 @@ class Lines:
         return (
             claim.modality,
             claim.follows,
-            claim.triple.predicate.value,
+            self.tell(claim)[0].predicate.value,
             self.find_judge(claim),
+            claim.account,
+            self.find_day(claim) if claim.triple.predicate == HOLDS else "",
             end,
         )
 
+    def tell(self, claim: Claim) -> tuple[Triple, str]:
+        """Return the triple of a claim as a sentence tells it, and its modality."""
+        return tell_situation(claim.triple, self.names, claim.modality)
+
     def find_judge(self, claim: Claim) -> str:
         """Return who judges so, where the claim is a judgement, else ""."""
-        if claim.modality != CPEC.ASSESSED.value or not claim.attestations:
+        if claim.modality != CPEC.ASSESSED.value or not claim.statements:
             return ""
-        first = claim.attestations[0]
-        return self.find_speaker(first) or "the article"
+        return self.find_speaker(claim.statements[0]) or "the article"
 
-    def find_speaker(self, attestation: Attestation) -> str:
+    def find_speaker(self, statement: Record) -> str:
         """Return the speaker of a statement, "" if that is its article."""
-        agent = attestation.record.attributed_to
-        return self.references.evidence.find_speaker(attestation.graph, agent)
+        evidence = self.references.evidence
+        return evidence.find_speaker(statement.source, statement.attributed_to)
 
     def write_line(self, claims: list[Claim]) -> Line:
         """Return claims that share a modality and a property as one sentence."""
         first = claims[0]
-        subjects = dict.fromkeys(claim.triple.subject for claim in claims)
-        objects = dict.fromkeys(claim.triple.object for claim in claims)
-        spoken = {node: Mention(self.names(node)) for node in (*subjects, *objects)}
-        many = len(subjects) > 1 or self.names(first.triple.subject).many
-        predicate = first.triple.predicate
+        triples = [self.tell(claim)[0] for claim in claims]
+        subjects = dict.fromkeys(triple.subject for triple in triples)
+        objects = dict.fromkeys(triple.object for triple in triples)
+        spoken = {node: Mention(self.names(node)) for node in (*objects, *subjects)}
+        many = len(subjects) > 1 or self.names(triples[0].subject).many
+        several = len(objects) > 1 or self.names(triples[0].object).many
+        predicate, modality = triples[0].predicate, self.tell(first)[1]
+        if predicate.value in UNQUOTED:
+            for node in objects:
+                spoken[node].name = replace(spoken[node].name, kind="unit")
         label = self.names.write_label(predicate)
-        phrases = find_phrases(predicate.value, first.modality, label)
+        phrases = find_phrases(predicate.value, modality, label)
         line = Line(
             first.modality.removeprefix(CPEC),
             [spoken[node] for node in subjects],
             {
-                language: (phrase.before[many], phrase.after[len(objects) > 1])
+                language: (
+                    fit_time(
+                        phrase.before[many],
+                        [spoken[node].name.text for node in objects],
+                        self.names(triples[0].subject).kind,
+                    ),
+                    phrase.after[several],
+                )
                 for language, phrase in phrases.items()
             },
             [spoken[node] for node in objects],
             self.find_judge(first),
+            first.account.to_json(),
+            self.find_day(first) if predicate == HOLDS else "",
             first.follows,
         )
-        for claim in claims:
-            other = claim.triple.object if len(subjects) == 1 else claim.triple.subject
+        for claim, triple in zip(claims, triples, strict=True):
+            other = triple.object if len(subjects) == 1 else triple.subject
             self.attest(line, claim, spoken[other])
         if len(subjects) > 1 and len(objects) == 1:
             line.objects[0].numbers = []
         return line
 
+    def find_day(self, claim: Claim) -> str:
+        """Return the day of the last source of a claim, "" if none is known."""
+        sources = (statement.source for statement in claim.statements)
+        days = (self.references.evidence.source(graph).published for graph in sources)
+        return max(filter(None, days), default="")
+
     def attest(self, line: Citing, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
-        mention.more += len(claim.attestations[MOST_SOURCES:])
-        for attestation in claim.attestations[:MOST_SOURCES]:
-            number, quote = self.write_quote(attestation, mention.name.text)
+        mention.more += len(claim.statements[MOST_SOURCES:])
+        for statement in claim.statements[:MOST_SOURCES]:
+            number, quote = self.write_quote(statement, mention.name.text)
             path = write_explain_path(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
             same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
@@ -245,35 +301,52 @@ class Lines:
                 known.of += f", {quote.of}"
             (known or quote).explained.append((path, mention.name.text))
         if claim.proof is not None:
-            step = self.write_step(claim, claim.proof)
+            step = self.write_step(claim.proof)
             step.explained = write_explain_path(*claim.proof.triple)
             line.proofs.append(step)
             mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
 
-    def write_quote(self, attestation: Attestation, of: str) -> tuple[int, Quote]:
-        """Return the number of a source and its quote."""
-        source = self.references(attestation.graph)
-        record = attestation.record
-        words = SelectedWords(record.fragments, record.anchors)
-        quotes = self.references.take_quotes(source, words)
-        return source.number, Quote(
-            source.number, of, quotes, record.readings, self.find_speaker(attestation)
-        )
+    def write_quote(self, statement: Record, of: str) -> tuple[int, Quote]:
+        """Return the number of the source of a statement, and its quote."""
+        source = self.references(statement.source)
+        quotes = self.references.take_quotes(source, statement.words)
+        readings, speaker = list(statement.readings), self.find_speaker(statement)
+        quote = Quote(source.number, of, quotes, readings, speaker, is_anchored=source.is_anchored)
+        return source.number, quote
 
-    def write_step(self, claim: Claim, tree: Tree) -> Step:
+    def write_step(self, tree: Tree) -> Step:
         """Return a proof in words."""
         step = Step(write_sentences(tree.triple, self.names))
         if isinstance(tree, Inference):
-            step.because = [self.write_step(claim, premise) for premise in tree.premises]
+            step.because = list(map(self.write_step, tree.premises))
             return step
         step.excluded = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
         for graph in tree.graphs:
-            record = claim.records.get((tree.triple, graph))
-            number, quote = self.write_quote(Attestation(graph, record or Record()), "")
+            statement = self.references.evidence.records.find(tree.triple, graph)
+            number, quote = self.write_quote(statement, "")
             step.numbers.append(number)
             if quote.quotes:
                 step.quotes.append(quote)
         return step
+
+
+def fold_details(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Yield claims; one that a situation's sentence tells too has its words in that claim's.
+
+    Both are of one source: the value of an amount beside the amount, the agent beside the part.
+    """
+    wholes = {claim.triple.object: claim for claim in claims if claim.triple.predicate in TYING}
+    wholes |= {claim.triple.subject: claim for claim in claims if claim.triple.predicate == STATUS}
+    for claim in claims:
+        whole = wholes.get(claim.triple.subject)
+        if whole is None or claim.triple.predicate not in DETAILS or whole.follows:
+            yield claim
+            continue
+        for statement in claim.statements:
+            whole.statements = [
+                statement.join(own) if own.source == statement.source else own
+                for own in whole.statements
+            ]
 
 
 def list_numbers(step: Step) -> list[int]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process, utils
 
-from graph.answering.evaluation import Answer, Query, own_query
+from graph.answering.evaluation import Answer, own_query, read_query
 from graph.publishing.resource import read_rows
 from graph.wording.display_name import shorten_name
 from graph.wording.text import clean_text
-from ontology.namespace import ID
+from ontology.terms import CPEC
 
 LONGEST_NAME: Final = 200
 """The most characters of a name that are compared."""
@@ -30,7 +31,7 @@ URDU_LETTERS: Final = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class IndexedName:
     """A name of a thing: its text, its language, and whether it is the first one there."""
 
     iri: str
@@ -39,34 +40,8 @@ class Name:
     first: bool
 
 
-NAMES_QUERY: Final = f"""
-SELECT DISTINCT ?thing ?kind ?name {{
-  VALUES ?kind {{ rdfs:label dcterms:title skos:altLabel }}
-  GRAPH ?graph {{ ?thing ?kind ?name }}
-  FILTER (STRSTARTS(STR(?thing), "{ID}") && !CONTAINS(STR(?thing), "#"))
-}} LIMIT 50000
-"""
-"""The query for the indexed names: of a larger graph, the first ones."""
-
-
-def query_names() -> Query:
-    """Return the query for the names of things."""
-    return own_query(NAMES_QUERY)
-
-
-def read_name_list(answer: Answer) -> list[Name]:
-    """Return the names of things, and the local names of their IRIs."""
-    names: dict[Name, None] = {}
-    for thing, kind, name in read_rows(answer):
-        if (
-            isinstance(thing, NamedNode)
-            and isinstance(kind, NamedNode)
-            and isinstance(name, Literal)
-        ):
-            first = not kind.value.endswith("altLabel")
-            names[Name(thing.value, clean_text(name.value), name.language or "", first)] = None
-            names[Name(thing.value, shorten_name(thing.value), "", first=False)] = None
-    return list(names)
+NAMES: Final = own_query(read_query(__file__, "names"))
+"""The query for the indexed names, and then the classes: of a larger graph, the first ones."""
 
 
 @dataclass(slots=True)
@@ -81,14 +56,31 @@ class Match:
 
 
 class NameIndex:
-    """The names of one version of the dataset."""
+    """The names of one version of the dataset; `kinds` has a class of ours of each thing."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        self.names = list(names)
+    def __init__(
+        self, names: Iterable[IndexedName], kinds: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.names, self.kinds = list(names), kinds
         self.labels: dict[str, dict[str, str]] = {}
         for name in self.names:
             if name.first:
                 self.labels.setdefault(name.iri, {}).setdefault(name.language, name.text)
+
+    @classmethod
+    def read(cls, answer: Answer) -> NameIndex:
+        """Return the names of things, and the local names of their IRIs."""
+        names: dict[IndexedName, None] = {}
+        kinds: dict[str, str] = {}
+        for thing, kind, name in read_rows(answer):
+            match thing, kind, name:
+                case NamedNode(value=iri), NamedNode(value=naming), Literal(value=text):
+                    first = not naming.endswith("altLabel")
+                    names[IndexedName(iri, clean_text(text), name.language or "", first)] = None
+                    names[IndexedName(iri, shorten_name(iri), "", first=False)] = None
+                case NamedNode(value=iri), _, NamedNode(value=cls_iri) if cls_iri.startswith(CPEC):
+                    kinds[iri] = min(kinds.get(iri, cls_iri), cls_iri)
+        return cls(names, {iri: kind.removeprefix(CPEC) for iri, kind in kinds.items()})
 
     @cached_property
     def keys(self) -> list[str]:

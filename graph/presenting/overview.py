@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
-from graph.answering.evaluation import run_select
+from graph.answering.evaluation import fill_values, read_query, run_select
 from graph.dataset import graph_of
-from graph.presenting.article import list_sentences
-from graph.presenting.claim import Schema
-from graph.publishing.reading_order import natural_key
+from graph.explaining.status import list_statuses
+from graph.presenting.article import ArticleWriter, list_sentences
+from graph.presenting.claim import Claim
+from graph.presenting.line import Line
+from graph.presenting.thing import RECKONED
 from graph.wording.display_name import DisplayName, Names
 from graph.wording.phrase import GROUPS
-from graph.wording.source_reference import References
-from graph.wording.statement import Record, read_records
+from graph.wording.sentence import (
+    PARTICIPATION,
+    STATUS,
+    STATUS_OF,
+    repeats_name,
+    tell_situation,
+)
+from graph.wording.text import clean_text
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL,
-    EVIDENCE,
     EVIDENCE_GRAPH,
     ID,
     INFERRED_GRAPH,
@@ -67,40 +74,45 @@ SELECT ?thing ?name {{
   ?thing %s ?name
 }}
 """
-STATEMENTS: Final = """
-SELECT (COUNT(*) AS ?n) {
-  { SELECT DISTINCT ?sentence {
-    { ?sentence a cpec:Sentence } UNION { GRAPH ?any { ?sentence a cpec:Sentence } } } }
-  GRAPH ?sentence { ?s ?p ?o }
-}
-"""
-INFERRED: Final = """
-SELECT (COUNT(*) AS ?n) {
-  GRAPH graph:inferred { ?s ?p ?o FILTER (STRSTARTS(STR(?p), STR(cpec:))) }
-}
-"""
+STATEMENTS: Final = read_query(__file__, "statement-count")
+INFERRED: Final = read_query(__file__, "inference-count")
 """The counts of the statements of sentences, and of the inferences with our own properties."""
 
-MOST_ARTICLES: Final = 50
-STRIPS: Final = 1
-ROWS: Final = 30
-"""The articles that are drawn, and the sentences of each."""
+MODALITIES: Final = read_query(__file__, "modality-counts")
+DATES: Final = "SELECT ?article ?date { ?article a cpec:NewsArticle ; dcterms:date ?date }"
+ARTICLES: Final = read_query(__file__, "article-counts")
+MOST_ARTICLES: Final = 200
+LATEST: Final = 8
+"""The articles that are listed, and those whose first statement is told."""
+
+UNTOLD_FIRST: Final = RECKONED | {PREFIXES["org"] + "holds", CPEC + "phaseOf"}
+"""The properties that tell no development: the bounds of a day, an office, a phase."""
+
+LEADING: Final = 3
+"""The sentences of an article, from its headline, in which its first statement is looked for."""
 
 
 @dataclass(slots=True)
-class Strip:
-    """An article with its sentences in order: the place, path and modalities of each."""
+class ArticleEntry:
+    """An article in a list, with the number of its statements; "" is what is not known of it."""
 
-    article: DisplayName
-    sentences: list[tuple[str, str, list[str]]]
-    counts: dict[str, int]
+    name: DisplayName
+    publisher: str
+    date: str
+    language: str
+    statements: int
+    first: Line | None = None
+    """Of the latest articles, the first statement that is no background."""
 
 
 @dataclass(slots=True)
 class Overview:
-    """The numbers of articles, sentences, statements, inferences, links, and the things by kind."""
+    """The numbers of articles, sentences, statements, inferences, links, and the things by kind.
 
-    articles: list[DisplayName]
+    `modalities` counts the statements by how they are meant, those of background sources too.
+    """
+
+    articles: list[ArticleEntry]
     article_count: int
     sentences: int
     statements: int
@@ -108,74 +120,91 @@ class Overview:
     links: int
     things: int
     kinds: dict[str, list[DisplayName]]
-    strips: list[Strip]
+    modalities: dict[str, int]
 
 
 def view_overview(store: Store) -> Overview:
     """Return the graph at a glance, for a page."""
     names = Names(store)
     kinds = group_by_kind(copy_excerpt(store)) or group_by_class(store, names)
-    articles = list_articles(store)
+    articles = date_articles(store)
     return Overview(
-        [names(article) for article in articles[:MOST_ARTICLES]],
+        list_articles(store, names, dict(list(articles.items())[:MOST_ARTICLES])),
         len(articles),
         sum(1 for _ in list_instances(store, "Sentence")),
         count_rows(store, STATEMENTS),
         count_rows(store, INFERRED),
-        sum(count_links(store, graph) for graph in list_link_graphs(store)),
+        count_links(store),
         sum(map(len, kinds.values())),
         kinds,
-        [draw_strip(store, names, article) for article in articles[:STRIPS]],
+        count_modalities(store),
     )
 
 
-def list_articles(store: Store) -> list[NamedNode]:
-    """Return the articles, the latest first."""
-    articles = set(list_instances(store, "NewsArticle"))
-    dated = [
-        (quad.object.value, quad.subject)
-        for quad in store.quads_for_pattern(None, DCTERMS.DATE, None, EVIDENCE)
-        if isinstance(quad.object, Literal)
-        and isinstance(quad.subject, NamedNode)
-        and quad.subject in articles
-    ]
-    return [
-        article
-        for _, article in sorted(dated, key=lambda pair: (pair[0], pair[1].value), reverse=True)
-    ]
+def date_articles(store: Store) -> dict[NamedNode, str]:
+    """Return the articles with their dates, the latest first, and last those without a date."""
+    dates = dict.fromkeys(list_instances(store, "NewsArticle"), "")
+    for row in run_select(store, DATES):
+        if row["article"] in dates:
+            dates[row["article"]] = row["date"].value
+    return dict(sorted(dates.items(), key=lambda own: (own[1], own[0].value), reverse=True))
 
 
-def draw_strip(store: Store, names: Names, article: NamedNode) -> Strip:
-    """Return an article with its sentences, how the statements of each are meant."""
-    schema, references = Schema(store), References(store)
-    rows = []
-    for sentence, modalities in read_marks(
-        store, schema, list(list_sentences(store, article))[:ROWS]
-    ):
-        reference = references.look_up(sentence.value, 0)
-        rows.append((reference.place or sentence.value, reference.path, modalities))
-    total = Counter(mark for _, _, modalities in rows for mark in modalities)
-    return Strip(
-        names(article), rows, {modality: total[modality] for modality in GROUPS if total[modality]}
-    )
-
-
-def read_marks(
-    store: Store, schema: Schema, sentences: Iterable[NamedNode]
-) -> Iterator[tuple[NamedNode, list[str]]]:
-    """Yield sentences, each with how its statements are modalities, in their order."""
-    stated = {
-        node: [quad.triple for quad in store.quads_for_pattern(None, None, None, node)]
-        for node in sentences
-    }
-    known = read_records(store, chain.from_iterable(stated.values()))
-    for sentence, triples in stated.items():
-        own = [(known.get((t, sentence.value), Record()), t.predicate) for t in triples]
-        own.sort(key=lambda pair: natural_key(pair[0].name))
-        modalities = (
-            record.modality or schema.default_modality(predicate) for record, predicate in own
+def list_articles(store: Store, names: Names, dates: Mapping[NamedNode, str]) -> list[ArticleEntry]:
+    """Return the entries of dated articles, in their order."""
+    entries: dict[NamedNode, ArticleEntry] = {}
+    for row in run_select(store, fill_values(ARTICLES, "article", dates)):
+        publisher, language = row["publisher"], row["language"]
+        entries[row["article"]] = ArticleEntry(
+            names(row["article"]),
+            names(publisher).text if publisher else "",
+            dates[row["article"]],
+            clean_text(language.value) if language else "",
+            int(row["statements"].value),
         )
-        yield sentence, [modality.removeprefix(CPEC) for modality in modalities]
+    for article in list(dates)[:LATEST]:
+        entries[article].first = find_first_line(store, article)
+    return [entries[article] for article in dates]
+
+
+def find_first_line(store: Store, article: NamedNode) -> Line | None:
+    """Return the first statement of an article that tells: no background, office or bare name.
+
+    A status that another has followed, or a plan to attend what was held since, is no news.
+    """
+    writer = ArticleWriter(store, None, article)
+    for _, claims in writer.read_claims(list(list_sentences(store, article))[:LEADING]):
+        own = (
+            claim
+            for claim in claims
+            if claim.modality != CPEC + "Background"
+            and claim.triple.predicate.value not in UNTOLD_FIRST
+            and not repeats_name(claim.triple, writer.names)
+            and is_current(writer, claim)
+        )
+        if line := next(writer.lines.write_all(own), None):
+            return line
+    return None
+
+
+def is_current(writer: ArticleWriter, claim: Claim) -> bool:
+    """Return whether no later change of status, and no meeting that was held, overtook a claim."""
+    told, plan = tell_situation(claim.triple, writer.names)
+    # a situation has a modality of its own only where somebody was to take part
+    event = told.object if plan and isinstance(told.object, NamedNode) else None
+    if event and any(writer.store.quads_for_pattern(event, PARTICIPATION[0], None)):
+        return False
+    change = claim.triple.subject
+    thing = writer.names.follow(change, STATUS_OF)
+    last = [own.status for own in list_statuses(writer.store, thing)] if thing else []
+    return thing is None or writer.names.follow(change, STATUS) in last
+
+
+def count_modalities(store: Store) -> dict[str, int]:
+    """Return the number of statements by the local name of their modality, the surest first."""
+    rows = run_select(store, MODALITIES)
+    counts = {row["modality"].value.removeprefix(CPEC): int(row["n"].value) for row in rows}
+    return {modality: counts[modality] for modality in GROUPS if modality in counts}
 
 
 def list_instances(store: Store, name: str) -> Iterator[NamedNode]:
@@ -193,19 +222,15 @@ def count_rows(store: Store, text: str) -> int:
     return int(row["n"].value)
 
 
-def count_links(store: Store, graph: NamedNode) -> int:
-    """Return how many links a graph has, without the evidence of them."""
-    quads = islice(store.quads_for_pattern(None, None, None, graph), MOST_QUADS)
-    return sum(
-        isinstance(q.subject, NamedNode) and q.subject.value.startswith((ID, CPEC)) for q in quads
-    )
-
-
-def list_link_graphs(store: Store) -> Iterator[NamedNode]:
-    """Yield the graphs of links to other data."""
+def count_links(store: Store) -> int:
+    """Return how many links to other data the graphs have, without the evidence of them."""
+    links = 0
     for graph in islice(store.named_graphs(), MOST_QUADS):
         if isinstance(graph, NamedNode) and graph.value.startswith(LINKS):
-            yield graph
+            quads = islice(store.quads_for_pattern(None, None, None, graph), MOST_QUADS)
+            iris = (q.subject.value for q in quads if isinstance(q.subject, NamedNode))
+            links += sum(iri.startswith((ID, CPEC)) for iri in iris)
+    return links
 
 
 def copy_excerpt(store: Store) -> Store:

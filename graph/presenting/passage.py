@@ -8,17 +8,17 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
-from pyoxigraph import NamedNode, Store, Triple
+from pyoxigraph import NamedNode, Store
 
 from graph.answering.binding import load_questions
-from graph.dataset import RECORD_TERMS
 from graph.publishing.reading_order import natural_key
 from graph.wording.display_name import make_path, read_text
-from graph.wording.sentence import write_sentences
-from graph.wording.source import Bibliography, Description
+from graph.wording.record import Record
+from graph.wording.sentence import write_sentences, write_unasserted
+from graph.wording.source import Bibliography
 from graph.wording.text import clean_text
 from ontology.namespace import BACKGROUND, BASE, EVIDENCE, ID
-from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SKOS, RdfTerm
+from ontology.terms import CPEC, DCTERMS, RDFS, SKOS, RdfTerm
 
 MOST_PASSAGES: Final = 5000
 """The records of statements, and the sources, that are searched; of more, the first ones.
@@ -80,30 +80,30 @@ class PassageWriter:
 
     def list_statements(self) -> Iterator[tuple[str, Passage]]:
         """Yield each record of a statement, by its name, as a passage."""
-        for quad in self.store.quads_for_pattern(None, OA.HAS_SOURCE, None, EVIDENCE):
-            record = quad.subject
-            if isinstance(record, NamedNode) and isinstance(quad.object, NamedNode):
-                own = self.evidence.describe(record)
-                if triple := read_triple(own):
-                    yield record.value, self.write_statement(own, triple, quad.object.value)
+        for record in self.evidence.records.walk():
+            yield record.name, self.write_statement(record)
 
-    def write_statement(self, own: Description, triple: Triple, graph: str) -> Passage:
+    def write_statement(self, record: Record) -> Passage:
         """Return the statement of a record."""
-        modality, evidence = own.first(CPEC.MODALITY.value) or "", self.evidence
-        words = evidence.select_words(own)
-        is_asserted = CPEC.UNASSERTED_STATEMENT not in own.get(RDF.TYPE.value, ())
+        triple, modality, evidence = record.triple, record.modality, self.evidence
+        graph, is_asserted = record.source, record.is_asserted
         unasserted = evidence.names.find(modality).text if modality else "not asserted"
+        if is_asserted:
+            words = write_sentences(triple, evidence.names, modality)
+            by = evidence.find_speaker(graph, record.attributed_to)
+        else:
+            words, by = write_unasserted(record, evidence)
         return Passage(
             "statement",
             make_path(graph) if graph.startswith(BASE) else "",
-            write_sentences(triple, evidence.names, modality if is_asserted else ""),
-            list(map(clean_text, words.quotes)),
-            list(map(clean_text, words.anchors)),
+            words,
+            list(map(clean_text, record.words.quotes)),
+            list(map(clean_text, record.words.anchors)),
             sorted({*self.list_names(triple.subject), *self.list_names(triple.object)}),
             evidence.write_reference(graph),
             modality.removeprefix(CPEC) if is_asserted else "Unasserted",
             "" if is_asserted else unasserted,
-            evidence.find_speaker(graph, own.first(CPEC.ATTRIBUTED_TO.value) or ""),
+            by,
         )
 
     def list_sources(self) -> Iterator[Passage]:
@@ -112,9 +112,7 @@ class PassageWriter:
             source, title = quad.subject, quad.object
             if isinstance(source, NamedNode) and source.value.startswith((ID, BACKGROUND)):
                 own = self.evidence.describe(source)
-                makers = chain(
-                    *(own.get(p.value, ()) for p in (DCTERMS.PUBLISHER, DCTERMS.CREATOR))
-                )
+                makers = chain(*(own.get(maker.value, ()) for maker in MAKERS))
                 yield Passage(
                     "source",
                     make_path(source.value),
@@ -129,12 +127,3 @@ class PassageWriter:
             return []
         quads = chain(*(self.store.quads_for_pattern(term, name, None) for name in NAMING))
         return sorted({clean_text(read_text(quad.object)) for quad in quads})
-
-
-def read_triple(own: Description) -> Triple | None:
-    """Return the triple of a record, None for a description of something else."""
-    for ends in RECORD_TERMS.values():
-        subject, predicate, value = (next(iter(own.get(end.value, ())), None) for end in ends)
-        if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value:
-            return Triple(subject, predicate, value)
-    return None

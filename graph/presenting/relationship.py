@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from graph.answering.evaluation import Answer, Query, own_query
+from graph.answering.evaluation import Answer, Query, fill_values, own_query, read_query
 from graph.publishing.resource import read_rows
 from graph.wording.display_name import read_text
 from graph.wording.phrase import find_phrase
 from graph.wording.quotation import Fragment
-from graph.wording.source import SelectedWords
+from graph.wording.record import SelectedWords
 from graph.wording.text import clean_text
 
 STATEMENTS: Final = """
@@ -24,39 +24,10 @@ SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{
   FILTER (isIRI(?object))
 }} LIMIT {limit:d}
 """
-TRIPLES: Final = """
-SELECT ?subject ?predicate ?object ?graph WHERE {{
-  {{ GRAPH ?graph {{ ?subject ?predicate ?object }}
-    FILTER (?graph NOT IN (graph:ontology, graph:inferred, graph:evidence, graph:dataset)) }}
-  UNION {{ ?subject ?predicate ?object
-    FILTER NOT EXISTS {{ GRAPH ?any {{ ?subject ?predicate ?object }} }} }}
-  FILTER (isIRI(?subject) && isIRI(?object) && ?predicate != rdf:type)
-}} LIMIT {limit:d}
-"""
+TRIPLES: Final = read_query(__file__, "triples-between-things")
 LABELS: Final = "SELECT ?term ?label {{ VALUES ?term {{ {terms} }} ?term rdfs:label ?label }}"
-QUOTES: Final = """
-SELECT ?statement ?selector ?quote ?anchor ?title WHERE {{
-  VALUES ?statement {{ {statements} }}
-  GRAPH graph:evidence {{
-    ?statement oa:hasSource ?source .
-    OPTIONAL {{ ?source dcterms:title ?title }}
-    OPTIONAL {{ ?statement oa:hasSelector ?selector .
-      OPTIONAL {{ ?selector oa:exact ?quote }} OPTIONAL {{ ?selector cpec:anchor ?anchor }} }}
-  }}
-}}
-"""
-DATED: Final = """
-SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {{
-  VALUES ?subject {{ {things} }}
-  GRAPH graph:evidence {{
-    {{ ?statement rdf:predicate ?dating VALUES ?dating {{ cpec:date cpec:issue }} }}
-    UNION {{ ?statement cpec:modality cpec:Aim }}
-    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
-      cpec:modality ?modality ; oa:hasSource ?source .
-    OPTIONAL {{ ?source oa:hasSource/dcterms:date ?day }}
-  }}
-}} LIMIT {limit:d}
-"""
+QUOTES: Final = read_query(__file__, "quotes-of-statements")
+DATED: Final = read_query(__file__, "dated-statements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +64,11 @@ class Words:
         """The quotations, or the anchors."""
         return [*self.selected.quotes, *self.selected.anchors]
 
+    @property
+    def is_anchored(self) -> bool:
+        """Whether they are anchors."""
+        return bool(self.selected.located)
+
 
 def query_statements(limit: int, around: str = "") -> Query:
     """Return the query for the statements between things, or only the statements of one thing."""
@@ -108,7 +84,7 @@ def read_statements(answer: Answer) -> list[Relationship]:
 
 def query_triples(limit: int) -> Query:
     """Return the query for the triples between things, for a graph without records."""
-    return own_query(TRIPLES.format(limit=limit))
+    return own_query(f"{TRIPLES} LIMIT {limit:d}")
 
 
 def read_triples(answer: Answer) -> list[Relationship]:
@@ -135,8 +111,8 @@ def read_labels(answer: Answer) -> dict[str, str]:
 
 def query_words(statements: Iterable[str]) -> Query | None:
     """Return the query for the quotes of statements, None if no statement has a record."""
-    names = " ".join(f"<{name}>" for name in statements if " " not in name)
-    return own_query(QUOTES.format(statements=names)) if names else None
+    names = [f"<{name}>" for name in statements if " " not in name]
+    return own_query(fill_values(QUOTES, "statement", names)) if names else None
 
 
 def read_words(answer: Answer) -> dict[str, Words]:
@@ -148,14 +124,14 @@ def read_words(answer: Answer) -> dict[str, Words]:
         if quote:
             own.selected.fragments.append(Fragment.read(read_text(selector), read_text(quote)))
         if anchor:
-            own.selected.anchors.append(read_text(anchor))
+            located = Fragment.read_anchor(read_text(selector), read_text(anchor))
+            own.selected.located.append(located)
     return words
 
 
-def query_dated(things: Iterable[str], limit: int) -> Query:
-    """Return the query for the events and issues of things, and for their aims."""
-    subjects = " ".join(f"<{iri}>" for iri in sorted(things))
-    return own_query(DATED.format(things=subjects, limit=limit))
+def query_dated(limit: int) -> Query:
+    """Return the query for the first events and issues, then the latest aims."""
+    return own_query(f"{DATED} LIMIT {limit:d}")
 
 
 def read_dated(answer: Answer) -> list[tuple[Relationship, str]]:

@@ -13,9 +13,9 @@ from pyoxigraph import NamedNode, Store, Triple
 from graph.citing.index import EvidenceIndex
 from graph.excluding.exclusion import Exclusion, read_sources
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
-from graph.presenting.claim import Claims, Equivalents, Schema
+from graph.presenting.claim import Equivalents, Schema
 from graph.presenting.impact import find_lost_facts, has_own_property
-from graph.presenting.line import Line, Lines, Lost, Step
+from graph.presenting.line import Line, Lost, Step
 from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
 from graph.wording.reference import merge_sentences
 from graph.wording.source_reference import References
@@ -49,7 +49,7 @@ def view_retraction(
 ) -> Retraction:
     """Return the losses of a thing, or of the whole graph for "" and for an article."""
     kernel, sources = index.kernel, read_sources(store)
-    excluded = exclusion.find_excluded_graphs(sources)
+    excluded = exclusion.find_excluded_graphs(store, sources)
     facts = find_lost_facts(kernel, sources, dict.fromkeys(excluded, 1))
     asserting = {fact: kernel.names(kernel.graphs_asserting(fact)) for fact in facts}
     stated = {
@@ -63,13 +63,15 @@ def view_retraction(
         if not kernel.sources_stating(fact) and has_own_property(kernel, fact)
     }
     node = NamedNode(this or ID)
+    shown = sorted(inferred, key=str)[:MOST_LINES]
     if not this:
-        return view_graph_loss(store, index, excluded, stated, inferred)
+        shown = [*sorted(stated, key=str)[:MOST_LINES], *shown]
+        writer = ArticleWriter(store, index, node, first=1)
+        return view_losses(writer, (), excluded, stated, inferred, shown)
     if sentences := list_sentences(store, node):
         part = [sentence for sentence in select_page(sentences, page) if sentence.value in excluded]
-        return view_article_loss(
-            ArticleWriter(store, index, node), part, excluded, stated, inferred
-        )
+        writer = ArticleWriter(store, index, node)
+        return view_losses(writer, part, excluded, stated, inferred, shown)
     return view_thing_loss(
         Portrait(store, index, node, {*stated, *inferred}), excluded, stated, page
     )
@@ -91,21 +93,25 @@ def view_thing_loss(
     return Retraction(sorted(excluded), lost, len(triples) - lost, drawn.groups, drawn.pointing)
 
 
-def view_article_loss(
+def view_losses(
     writer: ArticleWriter,
     sentences: Collection[NamedNode],
     excluded: Collection[str],
     stated: Lost,
     inferred: Collection[Triple],
+    shown: Iterable[Triple],
 ) -> Retraction:
-    """Return the losses of sentences of an article, and the lost inferences of the graph."""
+    """Return the losses of the graph: those of sentences of an article, and some as lines."""
     writer.lines.lost, by_sentence = stated, {}
     for sentence, claims in writer.read_claims(sentences):
         lost = [claim for claim in claims if claim.triple in stated]
         kept = [claim for claim in claims if claim.triple not in stated]
-        by_sentence[sentence.value] = writer.lines.write_all(lost), writer.lines.write_all(kept)
-    triples = drop_repetitions(sorted(inferred, key=str)[:MOST_LINES], writer.schema)
-    lines = writer.lines.write_all(writer.claims.make_claims(triples))
+        by_sentence[sentence.value] = (
+            list(writer.lines.write_all(lost)),
+            list(writer.lines.write_all(kept)),
+        )
+    triples = drop_repetitions(shown, writer.schema)
+    lines = list(writer.lines.write_all(writer.claims.make_claims(triples)))
     own = chain.from_iterable(lost for lost, _ in by_sentence.values())
     explain_losses((*own, *lines), writer.references, excluded)
     return Retraction(
@@ -115,26 +121,6 @@ def view_article_loss(
         group_by_modality(lines),
         sentences=by_sentence,
     )
-
-
-def view_graph_loss(
-    store: Store,
-    index: EvidenceIndex,
-    excluded: Collection[str],
-    stated: Lost,
-    inferred: Collection[Triple],
-) -> Retraction:
-    """Return the losses of the whole graph, the first of them as lines."""
-    schema, references = Schema(store), References(store)
-    claims = Claims(store, index.kernel, schema)
-    triples = drop_repetitions(
-        [*sorted(stated, key=str)[:MOST_LINES], *sorted(inferred, key=str)[:MOST_LINES]], schema
-    )
-    writing = Lines(references)
-    writing.lost = stated
-    lines = writing.write_all(claims.make_claims(triples))
-    explain_losses(lines, references, excluded)
-    return Retraction(sorted(excluded), len(stated), len(inferred), group_by_modality(lines))
 
 
 def drop_repetitions(triples: Iterable[Triple], schema: Schema) -> Equivalents:

@@ -16,24 +16,10 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from graph.presenting.claim import Claim, Claims
 from graph.presenting.line import GROUP_RANK, Lines, Mention, Quote, Step
 from graph.wording.display_name import DisplayName, read_text
-from ontology.namespace import PREFIXES
+from graph.wording.sentence import AMOUNTS, PARTICIPATION, STATUS, STATUS_OF, name_terms
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, RdfTerm
 
-
-def name_terms(prefix: str, *names: str) -> tuple[NamedNode, ...]:
-    """Return terms of a namespace by their local names."""
-    return tuple(NamedNode(PREFIXES[prefix] + name) for name in names)
-
-
-PARTICIPATION: Final = (
-    *name_terms("prov", "qualifiedAssociation", "qualifiedAttribution"),
-    *name_terms("cpec", "hasPlannedParticipation"),
-)
-"""The properties that tie a thing to those who take part in it."""
-
-AMOUNTS: Final = name_terms("cpec", "hasAmount", "hasPlannedAmount")
-STATUS, STATUS_OF = name_terms("cpec", "newStatus", "statusOf")
 DAYS: Final = name_terms("cpec", "date", "earliest", "latest")
 """The day, month or year, then its bounds, which are shown where it is not known."""
 
@@ -177,7 +163,10 @@ class Situations:
 
         A column without a value is left out.
         """
-        values = {node: self.list_columns(kind, node) for node in tying}
+        values = {
+            node: [spare_bounds(list(self.find_values(node, column))) for column in kind.columns]
+            for node in tying
+        }
         order = sorted(tying, key=lambda node: rank_values(values[node][kind.order]))
         used = [any(own[place] for own in values.values()) for place in range(len(kind.columns))]
         return SituationTable(
@@ -188,10 +177,6 @@ class Situations:
                 for node in order
             ],
         )
-
-    def list_columns(self, kind: SituationKind, node: NamedNode) -> list[Values]:
-        """Return the triples of each column of a situation, with the terms that they show."""
-        return [spare_bounds(list(self.find_values(node, column))) for column in kind.columns]
 
     def write_row(self, node: NamedNode, tying: list[Claim], values: list[Values]) -> SituationRow:
         """Return the row of a situation, with the words of all its sources."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final
+from itertools import chain, islice
+from typing import Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
@@ -16,16 +16,12 @@ from graph.explaining.status import list_statuses
 from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
-from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
-from graph.presenting.situation import (
-    AMOUNTS,
-    PARTICIPATION,
-    Situations,
-    SituationTable,
-    name_terms,
-)
+from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, StatementLine
+from graph.presenting.situation import Situations, SituationTable
+from graph.publishing.dataset_quad import expand
 from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS
+from graph.wording.sentence import DETAILS, PARTICIPATION, TYING, repeats_name
 from graph.wording.source import Bibliography
 from graph.wording.source_reference import Reference, References
 from graph.wording.text import clean_text
@@ -60,22 +56,43 @@ NAMING_PROPERTIES: Final = frozenset(
 RECKONED: Final = frozenset({CPEC + "earliest", CPEC + "latest"})
 """The bounds of a month or a year: a page tells the month itself."""
 
-KINDRED: Final = (
-    *name_terms("cpec", "phaseOf", "meetingOf", "minutesOf", "signs", "inSeries"),
-    *name_terms("cpec", "concludedBy", "donor", "newStatus"),
-    *name_terms("org", "holds", "postIn"),
+LEADING: Final = (
+    "cpec:phaseOf cpec:inSeries",
+    "cpec:committeeOf cpec:providesFor org:postIn",
+    "org:holds ^org:holds cpec:concludedBy cpec:donor cpec:hasJointParty cpec:hasParty",
+    "cpec:hasPlannedJointParty cpec:issuedBy cpec:jurisdiction",
+    "^cpec:cooperatesIn ^cpec:intendsCooperationIn ^cpec:sharesGoal",
+    "cpec:date cpec:plannedFor cpec:latest cpec:earliest cpec:newStatus",
+    "cpec:place cpec:inCountry cpec:within",
+    "prov:qualifiedAssociation",
 )
-"""The properties whose words name the kind of a thing: it is a phase of, holds the office of."""
+"""What a lead tells of a thing: what it is, who is concerned, when, where, who took part there.
 
-COUNTING: Final = (*AMOUNTS, *PARTICIPATION)
-"""The properties by which another thing names the kind of a thing: it comes to this amount."""
+Each line is told by the first of its properties that is stated; `^` marks one that points here.
+"""
 
-SITUATING: Final = (
-    *name_terms("cpec", "jurisdiction", "committeeOf", "inCountry", "within"),
-    *name_terms("cpec", "hasJointParty", "hasParty", "issuedBy", "providesFor"),
-    *name_terms("cpec", "date", "latest", "place"),
+LEAST_LINES: Final = 2
+MOST_LINES: Final = 4
+"""The fewest lines of a lead, where as much is known of the thing, and the most."""
+
+TABLED: Final = (expand("prov:agent"), expand("cpec:statusOf"))
+"""The properties by which participations and statuses point at a thing: they have tables."""
+
+NAMING: Final = frozenset(
+    {
+        *DETAILS,
+        *map(expand, ("cpec:minutesOf", "cpec:meetingOf", "cpec:signs", "cpec:issue")),
+        *map(expand, ("cpec:ordinal", "cpec:newStatus")),
+    }
 )
-"""The properties that tell more of what a thing is, the most telling first."""
+"""What the name of a thing says, or its table: the minutes of a meeting, a launch as begun."""
+
+PLACE, COUNTRY = ((expand(name), False) for name in ("cpec:place", "cpec:inCountry"))
+
+PRESIDING: Final = (expand("cpec:Chair"), expand("cpec:CoChair"))
+
+Direction: TypeAlias = tuple[NamedNode, bool]
+"""A property, and whether it points at the thing."""
 
 META_GRAPHS: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
@@ -128,7 +145,7 @@ class ThingPage:
     others: list[tuple[DisplayName, DisplayName]]
     links: list[Link]
     roles: list[Role]
-    unasserted: list[UnassertedLine] = field(default_factory=list)
+    unasserted: list[StatementLine] = field(default_factory=list)
     sources: list[Reference] = field(default_factory=list)
     page: int = 1
     pages: int = 1
@@ -137,9 +154,10 @@ class ThingPage:
     total: int = 0
     statuses: list[tuple[DisplayName, bool]] = field(default_factory=list)
     """The last status, and whether it ends the thing; two or more are contested."""
-    essence: Line | None = None
-    """The statement that tells what the thing is; it `names_kind` where it needs no other."""
-    names_kind: bool = False
+    lead: list[Line] = field(default_factory=list)
+    """The statements that say what is known of the thing first."""
+    latest: str = ""
+    """The reference of the latest of its sources."""
     lacks_participants: bool = False
     """Whether the thing is a meeting, and no source says who chairs or takes part."""
     tables: list[SituationTable] = field(default_factory=list)
@@ -182,7 +200,7 @@ class Portrait:
         self.store, self.this, self.among = store, this, among
         self.schema, self.references = Schema(store), References(store)
         self.names, self.lines = self.references.names, Lines(self.references)
-        self.claims = Claims(store, index.kernel if index else None, self.schema)
+        self.claims = Claims(self.references.evidence.records, index, self.schema)
 
     def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> ThingPage:
         """Return the thing with one page of its claims."""
@@ -202,6 +220,7 @@ class Portrait:
         pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
         unasserted = list_unasserted_of_thing(self.references.evidence, self.this)
+        statuses = list_statuses(self.store, self.this)
         return ThingPage(
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
@@ -217,16 +236,16 @@ class Portrait:
             self.list_alignments(outgoing),
             list(list_links(self.store, self.names, outgoing)),
             list(self.list_roles()),
-            self.lines.write_unasserted(unasserted),
+            list(map(self.lines.write_statement, unasserted)),
             self.references.list_all(),
             page,
             len(parts),
             first + 1,
             first + len(claims),
             len(triples),
-            self.list_statuses(),
-            self.write_essence(triples),
-            self.names_kind(triples),
+            [(self.names(own.status), own.is_final) for own in statuses],
+            self.write_lead(triples),
+            self.find_latest((*outgoing, *incoming)),
             self.lacks_participants(outgoing),
             tables,
         )
@@ -237,32 +256,48 @@ class Portrait:
             return [], claims
         return Situations(self.claims, self.lines).write_tables(self.this, claims)
 
-    def list_statuses(self) -> list[tuple[DisplayName, bool]]:
-        """Return the last statuses of the thing, each with whether it is final."""
-        statuses = list_statuses(self.store, self.this)
-        return [(self.names(own.status), own.is_final) for own in statuses]
+    def write_lead(self, triples: Equivalents) -> list[Line]:
+        """Return the lines that say what is known of the thing first.
 
-    def names_kind(self, triples: Iterable[Triple]) -> bool:
-        """Return whether a statement names the kind of the thing."""
-        return any(
-            triple.predicate in (KINDRED if triple.subject == self.this else COUNTING)
-            for triple in triples
-        )
+        What fills more than a page is told by the parts alone: a lead would list all of it.
+        """
+        every: dict[Direction, Equivalents] = defaultdict(dict)
+        for triple, same in triples.items():
+            every[triple.predicate, triple.subject != self.this][triple] = same
+        tabled = {(predicate, True) for predicate in TABLED}
+        groups = {
+            own: group
+            for own, group in every.items()
+            if own not in tabled and len(group) <= CLAIMS_A_PAGE
+        }
+        telling = [
+            own
+            for own, group in groups.items()
+            if not (all if own[0] in TYING else any)(
+                repeats_name(triple, self.names) for triple in group
+            )
+            and (own != COUNTRY or PLACE not in groups)
+        ]
+        found = ([own for own in map(read_direction, p.split()) if own in telling] for p in LEADING)
+        tied = [own for own in telling if own[1] and own[0] in TYING]
+        chosen = list(chain.from_iterable(own[:1] for own in found)) or tied[:1]
+        known = {*NAMING, *map(NamedNode, RECKONED)}
+        rest = [own for own in telling if own not in chosen and own[0] not in known]
+        lines = list[Line]()
+        for own in (chosen + rest[: max(0, LEAST_LINES - len(chosen))])[:MOST_LINES]:
+            write = self.lines.write_toward if own[1] else self.lines.write_about
+            claims = self.claims.make_claims(groups[own])
+            # sources may name several chairs of one meeting, and none is preferred
+            chairs = [c for c in claims if self.lines.tell(c)[0].predicate in PRESIDING]
+            lines += write(chairs) if own[0] in PARTICIPATION and chairs else write(claims)[:1]
+        return lines
 
-    def write_essence(self, triples: Equivalents) -> Line | None:
-        """Return the line that introduces the thing, None without one."""
-        for predicate in (*KINDRED, *COUNTING, *SITUATING):
-            points = predicate in COUNTING
-            telling = {
-                triple: same
-                for triple, same in triples.items()
-                if triple.predicate == predicate
-                and (triple.object if points else triple.subject) == self.this
-            }
-            if telling:
-                claims = self.claims.make_claims(telling)
-                return (self.lines.write_toward if points else self.lines.write_about)(claims)[0]
-        return None
+    def find_latest(self, quads: Iterable[Quad]) -> str:
+        """Return the reference of the latest article that speaks of the thing, "" without one."""
+        evidence = self.references.evidence
+        sources = map(evidence.source, sorted({graph_of(quad) for quad in quads}))
+        dated = [(own.published, own.article) for own in sources if own.article and own.published]
+        return evidence.write_reference(max(dated)[1]) if dated else ""
 
     def lacks_participants(self, outgoing: list[Quad]) -> bool:
         """Return whether the thing is a meeting, and nobody is said to take part in it."""
@@ -325,13 +360,11 @@ class Portrait:
             named = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
             sources = sorted(named, key=str)
             if sources:
-                yield Role(
-                    name, len(sources), [self.name_work(source) for source in sources[-MOST_WORKS:]]
-                )
-
-    def name_work(self, source: NamedNode) -> tuple[DisplayName, str]:
-        """Return the title of a source, and where and when it appeared."""
-        return self.names(source), self.references.look_up(source.value, 0).words
+                works = [
+                    (self.names(source), self.references.look_up(source.value, 0).words)
+                    for source in sources[-MOST_WORKS:]
+                ]
+                yield Role(name, len(sources), works)
 
     def list_alignments(self, quads: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
         """Return the inferred properties of other vocabularies with their values."""
@@ -346,6 +379,11 @@ class Portrait:
             (self.names(predicate), self.names(value))
             for predicate, value in islice(pairs, CLAIMS_A_PAGE)
         ]
+
+
+def read_direction(text: str) -> Direction:
+    """Return a prefixed name as a property; `^` marks one that points at the thing."""
+    return expand(text.removeprefix("^")), text.startswith("^")
 
 
 def split_pages(triples: Equivalents, sources: Mapping[Triple, int]) -> Iterator[Equivalents]:

@@ -19,9 +19,10 @@ from graph.presenting.article import (
     find_article,
     list_sentences,
     view_article,
+    view_background,
 )
-from graph.presenting.background import view_background
 from graph.presenting.impact import view_impacts
+from graph.presenting.ledger import view_ledger
 from graph.presenting.overview import view_overview
 from graph.presenting.passage import list_passages
 from graph.presenting.retraction import view_retraction
@@ -32,6 +33,7 @@ View = TypeVar("View")
 
 
 WHOLE: Final[dict[str, Callable[[Store], object]]] = {
+    "ledger": view_ledger,
     "overview": view_overview,
     "passages": list_passages,
 }
@@ -80,6 +82,7 @@ def select_view(
 ) -> object:
     """Return the view of a name.
 
+    ledger              Ledger
     overview            Overview
     passages            list[Passage]
     sources, listed     Impacts, with and without losses
@@ -121,7 +124,7 @@ def read_view(kind: type[View], body: bytes) -> View | None:
 
 def read_value(kind: Any, value: Any) -> Any:
     """Return a JSON value as its type: a dataclass, a scalar, or a container of these."""
-    if value is None or kind in {str, int, bool}:
+    if value is None or kind in {str, int, bool, Any}:
         return value
     if isinstance(kind, type) and is_dataclass(kind):
         return kind(

@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.evaluation import Answer, Query, own_query
+from graph.answering.evaluation import Answer, Query, fill_values, own_query, read_query
 from graph.publishing.resource import read_rows
 from graph.wording.display_name import read_text, shorten_name
 from graph.wording.text import clean_text, web_address
@@ -20,17 +20,7 @@ from ontology.terms import DCTERMS, SCHEMA, RdfTerm
 TITLE_LENGTH: Final = 400
 """The maximum length of a title in a reference, in characters."""
 
-WORKS: Final = """
-SELECT DISTINCT ?work ?property ?value ?label ?person {
-  VALUES ?work { %s }
-  VALUES ?property {
-    dcterms:title dcterms:creator dcterms:publisher dcterms:date dcterms:source schema:inLanguage
-  }
-  GRAPH graph:evidence { ?work ?property ?value }
-  OPTIONAL { ?value rdfs:label ?label }
-  OPTIONAL { ?value a ?person FILTER (?person = cpec:Person) }
-} ORDER BY ?work ?property ?value ?label LIMIT 5000
-"""
+WORKS: Final = read_query(__file__, "works")
 """The values of works, 5,000 at most: an article has some ten."""
 
 DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:[TZ+].*)?")
@@ -50,8 +40,9 @@ class Author:
 class Work:
     """An article or another source; an unknown field is empty.
 
-    `date` is year, month and day as far as they are known. `translation` is the English title of
-    a work in another language.
+    `date` is year, month and day as far as they are known. `title` is in sentence case if the work
+    has that as its alternative title; `translation` is the English title of a work in another
+    language.
     """
 
     iri: str
@@ -70,7 +61,8 @@ Labels = dict[RdfTerm, list[Literal]]
 
 def query_works(iris: Iterable[str]) -> Query:
     """Return the query for the description of works; a blank node has none."""
-    return own_query(WORKS % " ".join(str(NamedNode(iri)) for iri in iris if ":" in iri))
+    works = (NamedNode(iri) for iri in iris if ":" in iri)
+    return own_query(fill_values(WORKS, "work", works))
 
 
 def read_works(answer: Answer) -> dict[str, Work]:
@@ -88,7 +80,8 @@ def read_works(answer: Answer) -> dict[str, Work]:
 
 def read_work(iri: str, values: Mapping[str, Labels], people: set[RdfTerm]) -> Work:
     """Return the work that values by property describe."""
-    titles = [title for title in values.get(DCTERMS.TITLE.value, ()) if isinstance(title, Literal)]
+    cases = {case.value.casefold(): case for case in list_texts(values, DCTERMS.ALTERNATIVE)}
+    titles = [cases.get(own.value.casefold(), own) for own in list_texts(values, DCTERMS.TITLE)]
     languages = [read_text(code) for code in values.get(SCHEMA.IN_LANGUAGE.value, ())]
     title = select_text(titles, [*languages, "en"])
     english = select_text(titles, ["en"])
@@ -109,6 +102,11 @@ def read_work(iri: str, values: Mapping[str, Labels], people: set[RdfTerm]) -> W
         ],
         next(filter(None, addresses), ""),
     )
+
+
+def list_texts(values: Mapping[str, Labels], predicate: NamedNode) -> list[Literal]:
+    """Return the values of a property that are texts."""
+    return [text for text in values.get(predicate.value, ()) if isinstance(text, Literal)]
 
 
 def select_text(texts: Sequence[Literal], languages: Iterable[str]) -> str:

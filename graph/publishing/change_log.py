@@ -32,12 +32,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class LoggedWrite:
-    """A write: its version, its graphs, and its quads removed and added, as N-Quads."""
+    """A write: its version, its graphs, and its quads removed and added, as N-Quads.
+
+    `dropped` and `created` are the graphs that were removed and made, empty ones too.
+    """
 
     version: Version
     graphs: tuple[str, ...]
     removed: bytes = b""
     added: bytes = b""
+    dropped: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
 
     @classmethod
     def from_quads(cls, version: Version, removed: bytes, added: bytes) -> Self:
@@ -49,13 +54,15 @@ class LoggedWrite:
     @classmethod
     def decode(cls, head: bytes, quads: bytes | memoryview) -> Self:
         """Return the write of a line of JSON and of the quads, which other bytes may follow."""
-        name, created, graphs, cut, end = json.loads(head)
-        return cls(Version(name, created), tuple(graphs), bytes(quads[:cut]), bytes(quads[cut:end]))
+        name, time, graphs, cut, end, *changed = json.loads(head)
+        lines = bytes(quads[:cut]), bytes(quads[cut:end])
+        return cls(Version(name, time), tuple(graphs), *lines, *map(tuple, changed))
 
     def encode(self) -> bytes:
         """Return a line of JSON, then the quads."""
         cut, end = len(self.removed), len(self.removed) + len(self.added)
-        head = [self.version.name, self.version.created, self.graphs, cut, end]
+        graphs = self.graphs, cut, end, self.dropped, self.created
+        head = [self.version.name, self.version.created, *graphs]
         return json.dumps(head).encode() + b"\n" + self.removed + self.added
 
 
@@ -166,6 +173,7 @@ def compare_lines(before: Iterable[bytes], after: Iterable[bytes]) -> tuple[byte
     alone: tuple[list[bytes], list[bytes]] = ([], [])
     sides = merge(zip(before, repeat(0)), zip(after, repeat(1)))
     for line, group in groupby(sides, itemgetter(0)):
+        # both sides are sorted and have a line once: a line of both stands twice in a row
         holders = [side for _, side in group]
         if len(holders) == 1:
             alone[holders[0]].append(line)

@@ -1,8 +1,9 @@
 r"""Tables as CSV: comma-separated, quoted, CRLF, UTF-8 (RFC 4180).
 
-A spreadsheet takes a cell that begins with = + - @ for a formula and runs it. Such a cell, unless
-it is a number, gets an apostrophe in front, and a cell that begins with apostrophes and such a sign
-gets another one: strip one from each cell that matches `^'+[=+\-@\t\r]` to restore the text.
+A spreadsheet takes a cell that begins with = + - @ for a formula and runs it; some take their wide
+forms so, and skip blanks and invisible characters before them. A cell that begins with one of all
+these, unless it is a number, gets an apostrophe in front, and a cell that begins with apostrophes
+and one of them gets another. To restore a text, drop an apostrophe before what matches FORMULA.
 
 Excel takes a file for UTF-8 if it begins with the byte order mark.
 """
@@ -15,8 +16,15 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Final
 
-FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+FORMULA: Final = re.compile(
+    r"'*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\s"
+    r"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""The beginning of a cell that a spreadsheet may run: signs, wide and small signs, blanks, and
+characters without a width (https://owasp.org/www-community/attacks/CSV_Injection).
+"""
+
+NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 BYTE_ORDER_MARK: Final = "\ufeff".encode()

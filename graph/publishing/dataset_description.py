@@ -1,4 +1,4 @@
-"""The description of the dataset for machines, in VoID and DCAT 3: the build writes it.
+"""The description of the dataset for machines, in VoID and DCAT-AP 3: the build writes it.
 
 It has the class and property partitions (https://www.w3.org/TR/void/#class-property-partitions),
 and the catalogue: each question is a `sh:SPARQLExecutable`, for query editors
@@ -8,20 +8,21 @@ and the catalogue: each question is a `sh:SPARQLExecutable`, for query editors
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Self
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.answering.binding import load_questions
 from graph.dataset import graph_of
 from graph.publishing.dataset_quad import (
+    CATALOGUE,
     DATASET,
-    LICENCE,
     TITLE,
     expand,
-    integer,
     partition_iri,
+    read_description,
     state,
 )
 from ontology.namespace import BASE, ID, LINKS, PREFIXES
@@ -37,45 +38,67 @@ KEYWORDS: Final = (
     *("news", "provenance", "knowledge graph"),
 )
 PUBLISHER: Final = "the cpec-graph project"
+VCARD: Final = "http://www.w3.org/2006/vcard/ns#"
 LANGUAGES: Final = "http://id.loc.gov/vocabulary/iso639-1/"
 """The IRIs of languages that DCAT 3 recommends, by two-letter code: the Library of Congress's."""
 
 
-def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
+class TripleCounts(NamedTuple):
+    """The numbers of some triples, and of their distinct subjects and objects."""
+
+    triples: int
+    subjects: int
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The counts of a graph, of each property, and the subjects of each class."""
+
+    whole: TripleCounts
+    properties: Mapping[str, TripleCounts]
+    classes: Mapping[str, int]
+
+    @classmethod
+    def count(cls, quads: Iterable[Quad]) -> Self:
+        """Count the union of quads."""
+        triples = {quad.triple for quad in quads}
+        entities: dict[str, set[str]] = defaultdict(set)
+        properties: dict[str, list[Triple]] = defaultdict(list)
+        for triple in triples:
+            properties[triple.predicate.value].append(triple)
+            if triple.predicate == RDF.TYPE and isinstance(triple.object, NamedNode):
+                entities[triple.object.value].add(str(triple.subject))
+        counted = {name: count_ends(own) for name, own in properties.items()}
+        classes = {name: len(own) for name, own in entities.items()}
+        return cls(count_ends(triples), counted, classes)
+
+
+def count_ends(triples: Collection[Triple]) -> TripleCounts:
+    """Count triples and their ends."""
+    subjects = len({str(triple.subject) for triple in triples})
+    return TripleCounts(len(triples), subjects, len({str(triple.object) for triple in triples}))
+
+
+def describe_dataset(quads: Iterable[Quad], statistics: Statistics | None = None) -> list[Quad]:
     """Return the quads of `graph:dataset`, which describe the given quads.
 
-    The statistics count the union (https://www.w3.org/TR/void/#statistics); a linkset counts its
-    links without their evidence.
+    The statistics are those of the union (https://www.w3.org/TR/void/#statistics); a linkset counts
+    its links without their evidence. If the statistics are given, the quads may be those of labels
+    and linksets alone.
     """
     quads = list(quads)
-    union = dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     links: dict[str, list[Quad]] = {}
     for quad in quads:
         if graph_of(quad).startswith(LINKS) and is_link(quad):
             links.setdefault(graph_of(quad), []).append(quad)
     description = [
-        *describe_contents(sorted(links)),
-        *describe_publication(union),
-        *describe_partitions(union),
-        *(
-            quad
-            for name in sorted(links)
-            for quad in describe_linkset(name, links[name], linkset_targets(name, quads))
-        ),
+        *describe_contents(quads, sorted(links)),
+        *describe_partitions(statistics or Statistics.count(quads)),
+        *(quad for name in sorted(links) for quad in describe_linkset(name, links[name], quads)),
         *describe_questions(load_questions().values()),
     ]
     return list(dict.fromkeys(description))
-
-
-def linkset_targets(name: str, quads: Iterable[Quad]) -> list[str]:
-    """Return the IRIs of the datasets that a linkset points into (`void:objectsTarget`), sorted."""
-    return sorted(
-        quad.object.value
-        for quad in quads
-        if quad.predicate == expand("void:objectsTarget")
-        and quad.subject == NamedNode(name)
-        and isinstance(quad.object, NamedNode)
-    )
 
 
 def is_link(quad: Quad) -> bool:
@@ -83,51 +106,71 @@ def is_link(quad: Quad) -> bool:
     return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((ID, CPEC))
 
 
-def describe_contents(linksets: Iterable[str]) -> Iterator[Quad]:
-    """Yield the title, licence, endpoint and linksets of the dataset."""
-    yield state(DATASET, "rdf:type", expand("void:Dataset"))
-    yield state(DATASET, "rdf:type", expand("dcat:Dataset"))
-    yield state(DATASET, "dcterms:title", Literal(TITLE, language="en"))
-    yield state(DATASET, "dcterms:description", Literal(ABOUT, language="en"))
-    yield state(DATASET, "dcterms:license", NamedNode(LICENCE))
-    yield state(DATASET, "void:sparqlEndpoint", NamedNode(BASE + "sparql"))
-    yield state(DATASET, "void:uriSpace", Literal(BASE))
-    yield state(DATASET, "void:exampleResource", NamedNode(ID + "Pakistan"))
-    yield state(DATASET, "void:rootResource", NamedNode(ID + "CPEC"))
-    yield state(DATASET, "dcat:landingPage", NamedNode(BASE))
-    for name in linksets:
-        yield state(DATASET, "void:subset", NamedNode(name))
-
-
-def describe_publication(union: Iterable[Triple]) -> Iterator[Quad]:
-    """Yield the publisher of the dataset, its keywords and the languages of its labels.
+def describe_contents(quads: Iterable[Quad], linksets: Iterable[str]) -> Iterator[Quad]:
+    """Yield the title, publisher and addresses of the dataset, its languages and its linksets.
 
     `dcterms:issued` is missing: the day of a build says nothing about the data.
     """
-    publisher = DATASET + "#publisher"
-    yield state(DATASET, "dcterms:publisher", NamedNode(publisher))
-    yield state(publisher, "rdf:type", expand("foaf:Agent"))
-    yield state(publisher, "foaf:name", Literal(PUBLISHER, language="en"))
-    for keyword in KEYWORDS:
-        yield state(DATASET, "dcat:keyword", Literal(keyword, language="en"))
-    for code in sorted(set(map(label_language, union)) - {""}):
+    keywords = " , ".join(str(Literal(keyword, language="en")) for keyword in KEYWORDS)
+    words = {"title": TITLE, "about": ABOUT, "publisher": PUBLISHER, "keywords": keywords}
+    yield from read_description("dataset", **words)
+    for name in linksets:
+        yield state(DATASET, "void:subset", NamedNode(name))
+    for code in sorted(set(map(label_language, quads)) - {""}):
         yield state(DATASET, "dcterms:language", NamedNode(LANGUAGES + code))
+        yield state(LANGUAGES + code, "rdf:type", expand("dcterms:LinguisticSystem"))
 
 
-def label_language(triple: Triple) -> str:
-    """Return the two-letter language code of an `rdfs:label`, "" for any other triple."""
-    label = triple.object
-    if triple.predicate != expand("rdfs:label") or not isinstance(label, Literal):
+def complete_description(triples: Iterable[Triple], modified: str) -> Iterator[Triple]:
+    """Yield the description as it is served: valid by DCAT-AP 3, with the day of the last change.
+
+    A store turns the datatype of a size into xsd:integer, which DCAT-AP does not take.
+    """
+    for triple in triples:
+        if triple.predicate == expand("dcat:byteSize") and isinstance(triple.object, Literal):
+            size = Literal(triple.object.value, datatype=expand("xsd:nonNegativeInteger"))
+            yield Triple(triple.subject, triple.predicate, size)
+        else:
+            yield triple
+    for resource in (DATASET, CATALOGUE):
+        day = Literal(modified, datatype=expand("xsd:date"))
+        yield Triple(NamedNode(resource), expand("dcterms:modified"), day)
+
+
+def describe_contact(address: str) -> Iterator[Triple]:
+    """Yield the contact of whoever serves the dataset, as DCAT-AP 3 has it, nothing for ""."""
+    if address:
+        point = NamedNode(DATASET + "#contact")
+        kind = "hasEmail" if address.startswith("mailto:") else "hasURL"
+        yield Triple(NamedNode(DATASET), expand("dcat:contactPoint"), point)
+        yield Triple(point, RDF.TYPE, NamedNode(VCARD + "Kind"))
+        yield Triple(point, NamedNode(VCARD + kind), NamedNode(address))
+
+
+def label_language(quad: Quad) -> str:
+    """Return the two-letter language code of an `rdfs:label`, "" for any other quad."""
+    label = quad.object
+    if quad.predicate != expand("rdfs:label") or not isinstance(label, Literal):
         return ""
     code = (label.language or "").partition("-")[0]
     return code if len(code) == 2 else ""
 
 
-def describe_linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
-    """Yield the size, the predicates and the target datasets of one linkset."""
+def describe_linkset(name: str, links: list[Quad], quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield the size, the predicates and the target datasets of one linkset.
+
+    The quads of the dataset name the targets (`void:objectsTarget`).
+    """
+    targets = sorted(
+        quad.object.value
+        for quad in quads
+        if quad.predicate == expand("void:objectsTarget")
+        and quad.subject == NamedNode(name)
+        and isinstance(quad.object, NamedNode)
+    )
     yield state(name, "rdf:type", expand("void:Linkset"))
     yield state(name, "void:subjectsTarget", NamedNode(DATASET))
-    yield state(name, "void:triples", integer(len(links)))
+    yield state(name, "void:triples", Literal(len(links)))
     for predicate in sorted({quad.predicate.value for quad in links}):
         yield state(name, "void:linkPredicate", NamedNode(predicate))
     for target in [DATASET, *targets]:
@@ -160,59 +203,36 @@ def declare_prefixes() -> Iterator[Quad]:
         yield state(declaration, "sh:namespace", Literal(namespace, datatype=expand("xsd:anyURI")))
 
 
-def describe_partitions(union: Iterable[Triple]) -> Iterator[Quad]:
+def describe_partitions(statistics: Statistics) -> Iterator[Quad]:
     """Yield the counts of the union, of each class and of each property."""
-    triples = list(union)
-    entities: dict[str, set[str]] = defaultdict(set)
-    properties: dict[str, list[Triple]] = defaultdict(list)
-    for triple in triples:
-        properties[triple.predicate.value].append(triple)
-        if triple.predicate == RDF.TYPE and isinstance(triple.object, NamedNode):
-            entities[triple.object.value].add(str(triple.subject))
-    yield state(DATASET, "void:triples", integer(len(triples)))
-    yield from count_ends(DATASET, triples)
-    yield state(DATASET, "void:classes", integer(len(entities)))
-    yield state(DATASET, "void:properties", integer(len(properties)))
-    yield from name_vocabularies([*entities, *properties])
-    for name in sorted(entities):
-        yield from describe_class(name, len(entities[name]))
+    classes, properties = statistics.classes, statistics.properties
+    yield from describe_ends(DATASET, statistics.whole)
+    yield state(DATASET, "void:classes", Literal(len(classes)))
+    yield state(DATASET, "void:properties", Literal(len(properties)))
+    yield from name_vocabularies([*classes, *properties])
+    for name in sorted(classes):
+        partition = partition_iri("class", name)
+        yield state(DATASET, "void:classPartition", NamedNode(partition))
+        yield state(partition, "rdf:type", expand("void:Dataset"))
+        yield state(partition, "void:class", NamedNode(name))
+        yield state(partition, "void:entities", Literal(classes[name]))
     for name in sorted(properties):
-        yield from describe_property(name, properties[name])
+        partition = partition_iri("property", name)
+        yield state(DATASET, "void:propertyPartition", NamedNode(partition))
+        yield state(partition, "rdf:type", expand("void:Dataset"))
+        yield state(partition, "void:property", NamedNode(name))
+        yield from describe_ends(partition, properties[name])
 
 
-def count_ends(subject: str, triples: list[Triple]) -> Iterator[Quad]:
-    """Yield the numbers of distinct subjects and of distinct objects."""
-    subjects = len({str(triple.subject) for triple in triples})
-    objects = len({str(triple.object) for triple in triples})
-    yield state(subject, "void:distinctSubjects", integer(subjects))
-    yield state(subject, "void:distinctObjects", integer(objects))
-
-
-def describe_class(name: str, entities: int) -> Iterator[Quad]:
-    """Yield the number of entities of one class."""
-    partition = partition_iri("class", name)
-    yield state(DATASET, "void:classPartition", NamedNode(partition))
-    yield state(partition, "rdf:type", expand("void:Dataset"))
-    yield state(partition, "void:class", NamedNode(name))
-    yield state(partition, "void:entities", integer(entities))
-
-
-def describe_property(name: str, triples: list[Triple]) -> Iterator[Quad]:
-    """Yield the counts of the triples of one property."""
-    partition = partition_iri("property", name)
-    yield state(DATASET, "void:propertyPartition", NamedNode(partition))
-    yield state(partition, "rdf:type", expand("void:Dataset"))
-    yield state(partition, "void:property", NamedNode(name))
-    yield state(partition, "void:triples", integer(len(triples)))
-    yield from count_ends(partition, triples)
+def describe_ends(subject: str, ends: TripleCounts) -> Iterator[Quad]:
+    """Yield the numbers of triples, of distinct subjects and of distinct objects."""
+    yield state(subject, "void:triples", Literal(ends.triples))
+    yield state(subject, "void:distinctSubjects", Literal(ends.subjects))
+    yield state(subject, "void:distinctObjects", Literal(ends.objects))
 
 
 def name_vocabularies(names: Iterable[str]) -> Iterator[Quad]:
-    """Yield the namespaces of the classes and properties."""
-    for namespace in sorted({name[: namespace_length(name)] for name in names}):
+    """Yield the namespaces of the classes and properties; a name such as `urn:x:y` has none."""
+    namespaces = {name[: max(name.rfind("#"), name.rfind("/")) + 1] for name in names}
+    for namespace in sorted(namespaces - {""}):
         yield state(DATASET, "void:vocabulary", NamedNode(namespace))
-
-
-def namespace_length(name: str) -> int:
-    """Return the length of the namespace at the start of an IRI."""
-    return max(name.rfind("#"), name.rfind("/")) + 1

@@ -1,22 +1,29 @@
-"""The dumps: files of the whole graph that the build writes beside the snapshot.
+"""The dumps: files of the whole graph, beside a snapshot and of the versions of a written store.
 
 They hold every named graph except `graph:dataset`, which describes them in DCAT 3 with their
-checksums in SPDX (https://www.w3.org/TR/vocab-dcat-3/).
+checksums in SPDX (https://www.w3.org/TR/vocab-dcat-3/). The dumps of a version::
+
+    folder/dumps/             the files
+    folder/manifest.json      the bytes and the SHA-256 of each
+    folder/description.nt     the description of the version, if it has a name
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS
-from graph.publishing.dataset_quad import DATASET, LICENCE, expand, integer, state
+from graph.dataset import graph_of
+from graph.errors import UnfollowedAxiomError, UnwritableError
+from graph.publishing.dataset_description import describe_dataset
+from graph.publishing.dataset_quad import DATASET, expand, read_description, state
 from graph.publishing.plain_export import PLAIN_FORMATS, PlainExport, PlainFormat
 from graph.publishing.rdf_export import (
     HOLDS_EVIDENCE,
@@ -25,9 +32,25 @@ from graph.publishing.rdf_export import (
     MOST_ARRANGED,
     export_rdf,
 )
-from ontology.namespace import BASE
+from graph.snapshot import FILES, Snapshot, describe_file, write_manifest
+from ontology.namespace import BASE, DATASET_GRAPH
 
 STEM: Final = "cpec-graph"
+RDF_MEDIA_TYPES = {form.media_type for form in GRAPH_FORMATS}
+DUMP_FOLDER = BASE + "data/dumps/"
+
+DESCRIPTION: Final = "description.nt"
+"""The file of the description, in N-Triples."""
+
+COUNTS: Final = frozenset(
+    expand(f"void:{name}")
+    for name in (
+        *("triples", "entities", "classes", "properties"),
+        *("distinctSubjects", "distinctObjects"),
+    )
+)
+COUNTED: Final = (f"{DATASET}#class-", f"{DATASET}#property-", DUMP_FOLDER)
+"""The beginnings of the names of partitions and dumps."""
 
 RDF_DUMPS: Final = (
     ("nq", "", HOLDS_NAMED_GRAPHS),
@@ -60,10 +83,17 @@ class Dump:
 
 
 def write_dumps(folder: Path, quads: Iterable[Quad]) -> list[Dump]:
-    """Write the dumps of the quads to a folder; equal quads in equal order give equal bytes."""
+    """Write the dumps of the quads to a folder; equal quads in equal order give equal bytes.
+
+    A dump is left out if its format cannot say all of it, as few say triple terms, or if its tables
+    need axioms that no rule follows.
+    """
     quads = list(quads)
-    first = write_n_quads(folder, quads)
-    return [first, *(dump for task in plan_other_dumps(folder, quads, first) for dump in task())]
+    dumps = [write_n_quads(folder, quads)]
+    for task in plan_other_dumps(folder, quads, dumps[0]):
+        with suppress(UnwritableError, UnfollowedAxiomError):
+            dumps += task()
+    return dumps
 
 
 def write_n_quads(folder: Path, quads: Iterable[Quad]) -> Dump:
@@ -89,7 +119,9 @@ def write_tables(folder: Path, quads: Iterable[Quad], forms: Iterable[PlainForma
     """Write the tables and the network, which share one search for proofs."""
     tables = PlainExport(quads)
     return [
-        write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, form.write(tables))
+        write_dump(
+            folder / f"{STEM}{form.ending}", form.media_type, form.title, [form.write(tables)]
+        )
         for form in forms
     ]
 
@@ -101,59 +133,63 @@ def write_graph(
     name, mark, title = kind
     body = export_rdf(quads, GRAPHS[name], evidence=bool(mark), edition=edition)
     path = folder / f"{STEM}{mark}.{name}"
-    return [write_dump(path, GRAPHS[name].media_type, title, body)]
+    return [write_dump(path, GRAPHS[name].media_type, title, [body])]
 
 
-def write_dump(path: Path, media_type: str, title: str, body: bytes) -> Dump:
-    """Write one dump."""
-    path.write_bytes(body)
-    return Dump(path.name, media_type, title, len(body), sha256(body).hexdigest())
+def write_dump(path: Path, media_type: str, title: str, parts: Iterable[bytes]) -> Dump:
+    """Write one dump, part by part."""
+    with path.open("wb") as file:
+        file.writelines(parts)
+    written = describe_file(path)
+    return Dump(path.name, media_type, title, written["bytes"], written["hash"])
 
 
-RDF_MEDIA_TYPES = {form.media_type for form in GRAPH_FORMATS}
-DUMP_FOLDER = BASE + "data/dumps/"
-MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+def describe_distributions(dumps: Iterable[Dump], folder: str = "") -> Iterator[Quad]:
+    """Yield the dumps as distributions, the SPARQL endpoint and the feed as data services.
 
-
-SERVICES: Final = (
-    ("sparql", "SPARQL 1.1 endpoint", "https://www.w3.org/TR/sparql11-protocol/"),
-    ("feed", "Linked Data Event Stream of changes", "https://w3id.org/ldes/specification"),
-)
-"""The path of each data service, its title, and the specification that it conforms to."""
-
-
-def describe_distributions(dumps: Iterable[Dump]) -> Iterator[Quad]:
-    """Yield the dumps as distributions, the SPARQL endpoint and the feed as data services."""
+    The addresses of the dumps are in a `folder` below DUMP_FOLDER, such as `000000007-3f9c51e0/`.
+    """
     for dump in dumps:
-        yield from describe_dump(dump)
-    for path, title, specification in SERVICES:
-        service = BASE + path
-        yield state(service, "rdf:type", expand("dcat:DataService"))
-        yield state(service, "dcterms:title", Literal(title, language="en"))
-        yield state(service, "dcat:endpointURL", NamedNode(service))
-        yield state(service, "dcat:endpointDescription", NamedNode(service))
-        yield state(service, "dcat:servesDataset", NamedNode(DATASET))
-        yield state(service, "dcterms:license", NamedNode(LICENCE))
-        yield state(service, "dcterms:conformsTo", NamedNode(specification))
+        address, title = DUMP_FOLDER + folder + dump.name, str(Literal(dump.title, language="en"))
+        values = asdict(dump) | {"address": address, "title": title}
+        yield from read_description("distribution", **values)
+        if dump.media_type in RDF_MEDIA_TYPES:  # VoID, section 3.1: a dump in RDF
+            yield state(DATASET, "void:dataDump", NamedNode(address))
+    yield from read_description("services")
 
 
-def describe_dump(dump: Dump) -> Iterator[Quad]:
-    """Yield the description of one dump: its format, address, size and SHA-256."""
-    address = DUMP_FOLDER + dump.name
-    checksum = address + "#checksum"
-    yield state(DATASET, "dcat:distribution", NamedNode(address))
-    if dump.media_type in RDF_MEDIA_TYPES:  # VoID, section 3.1: a dump in RDF
-        yield state(DATASET, "void:dataDump", NamedNode(address))
-    yield state(address, "rdf:type", expand("dcat:Distribution"))
-    yield state(address, "dcterms:title", Literal(dump.title, language="en"))
-    yield state(address, "dcterms:license", NamedNode(LICENCE))
-    yield state(address, "dcat:downloadURL", NamedNode(address))
-    yield state(address, "dcat:accessURL", NamedNode(address))
-    yield state(address, "dcat:mediaType", NamedNode(MEDIA_TYPES + dump.media_type))
-    yield state(address, "dcat:byteSize", integer(dump.size))
-    yield state(address, "spdx:checksum", NamedNode(checksum))
-    yield state(checksum, "rdf:type", expand("spdx:Checksum"))
-    yield state(checksum, "spdx:algorithm", expand("spdx:checksumAlgorithm_sha256"))
-    yield state(
-        checksum, "spdx:checksumValue", Literal(dump.sha256, datatype=expand("xsd:hexBinary"))
-    )
+def write_downloads(folder: Path, quads: Iterable[Quad], version: str = "") -> None:
+    """Write the dumps of quads into a folder, all of them or none; a version is described too.
+
+    A dataset without `graph:dataset`, which describes it, is not described.
+    """
+    parts: tuple[list[Quad], list[Quad]] = ([], [])
+    for quad in quads:
+        parts[graph_of(quad) == DATASET_GRAPH].append(quad)
+    stated, described = parts
+    new = folder / "new"
+    new.mkdir()
+    dumps = write_dumps(new, stated)
+    if version and described:
+        description = dict.fromkeys([
+            *drop_counts(quad.triple for quad in described),
+            *(quad.triple for quad in describe_dataset(stated)),
+            *(quad.triple for quad in describe_distributions(dumps, f"{version}/")),
+        ])  # fmt: skip
+        serialize(description, folder / DESCRIPTION, RdfFormat.N_TRIPLES)
+    files = {f"dumps/{dump.name}": {"bytes": dump.size, "hash": dump.sha256} for dump in dumps}
+    write_manifest(Snapshot(folder).manifest_file, {FILES: files})
+    new.rename(Snapshot(folder).dumps)
+
+
+def drop_counts(description: Iterable[Triple]) -> list[Triple]:
+    """Return a description of a dataset without its counts and dumps: the rest outlives a write."""
+    return [
+        triple
+        for triple in description
+        if triple.predicate not in COUNTS
+        and not any(
+            isinstance(node, NamedNode) and node.value.startswith(COUNTED)
+            for node in (triple.subject, triple.object)
+        )
+    ]

@@ -2,63 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+from xml.etree import ElementTree as ET
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
+from graph.answering.fidelity import NO_XML, escape_returns
+from graph.dataset import graph_of
 from graph.errors import UnwritableError
-from graph.publishing.network_tables import NetworkTables
-from graph.publishing.project_table import write_project_table
+from graph.publishing.csv_table import write_csv
 from graph.publishing.rdf_export import MOST_ARRANGED, select_graph
+from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement_table import (
     INFERRED,
-    Premises,
-    Row,
+    STATED,
+    UNASSERTED,
+    StatementRow,
     build_rows,
+    find_premises_with,
+    join_texts,
+    local_name,
     write_statement_table,
 )
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Statement, Tree, find_fact, tree
-from graph.wording.label import Labels
-from ontology.namespace import INFERRED_GRAPH
+from graph.wording.display_name import Labels
+from ontology.namespace import EDITORIAL_GRAPH, ID, INFERRED_GRAPH
+from ontology.outline import packaged_outline
+from ontology.terms import CPEC, RDF, term_text
+from ontology.vocabulary import strongest_modality
+
+NODE_COLUMNS: Final = ("id", "label", "label_ur", "label_zh", "type")
+EDGE_COLUMNS: Final = ("source", "target", "property", "label", "modality", "stated", "sentences")
+GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"
+
+Cells = tuple[str, ...]
 
 
 class PlainExport:
-    """The rows of a dataset and their network; `graph` selects the rows of one named graph."""
+    """The rows of a dataset, and the network of its things; `graph` selects one named graph.
+
+    Countries, undertakings and areas are the nodes, the statements between them the edges: each has
+    its cells in the order of its columns.
+    """
 
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.from_quads(self.quads)
-        rows = build_rows(self.quads, self.premise_finder())
-        self.rows = [row for row in rows if graph is None or is_in_graph(row, graph)]
-
-    def premise_finder(self) -> Premises:
-        """Return a function that finds the premises of a triple, none in a large dataset."""
-        return (
-            find_premises_with(Kernel(self.quads))
-            if len(self.quads) <= MOST_ARRANGED
-            else lambda _: ()
-        )
+        is_large = len(self.quads) > MOST_ARRANGED  # the rows of its inferences have no premises
+        premises = (lambda _: ()) if is_large else find_premises_with(Kernel(self.quads))
+        rows = build_rows(self.quads, premises)
+        self.rows = [
+            row
+            for row in rows
+            if graph in {None, INFERRED_GRAPH if row.stated == INFERRED else row.sentence}
+        ]
 
     @cached_property
-    def network(self) -> NetworkTables:
-        """Return the network of the rows."""
-        return NetworkTables.build(self.rows, self.quads, self.labels)
+    def connecting(self) -> dict[Triple, list[StatementRow]]:
+        """The rows of each triple between things."""
+        connecting: dict[Triple, list[StatementRow]] = {}
+        for row in self.rows:
+            ends = row.triple.subject, row.triple.object
+            if row.stated != UNASSERTED and all(map(is_thing, ends)):
+                connecting.setdefault(row.triple, []).append(row)
+        return connecting
 
-    def write_statements(self) -> bytes:
-        """Return the table of statements."""
-        return write_statement_table(self.rows, self.labels)
+    @cached_property
+    def nodes(self) -> list[Cells]:
+        """The things that the project types, and those at the ends of the edges."""
+        order = ReadingOrder.from_quads(self.quads)
+        things = {
+            term_text(end) for triple in self.connecting for end in (triple.subject, triple.object)
+        }
+        things |= {
+            term_text(quad.subject)
+            for quad in self.quads
+            if quad.predicate == RDF.TYPE and graph_of(quad) == EDITORIAL_GRAPH
+            if is_thing(quad.subject)
+        }
+        return [write_node(thing, order, self.labels) for thing in sorted(things, key=order.rank)]
 
-    def write_projects(self) -> bytes:
-        """Return the table of undertakings and agreements, with AidData's columns."""
-        return write_project_table(self.rows, self.quads, self.labels)
+    @cached_property
+    def edges(self) -> list[Cells]:
+        """The statements between things."""
+        return [write_edge(triple, rows, self.labels) for triple, rows in self.connecting.items()]
 
+    def write_graphml(self) -> bytes:
+        """Return the network as GraphML (http://graphml.graphdrawing.org/).
 
-MOST_SUPPORTS: Final = 64
-"""The supports of a triple that are compared to choose its first proof."""
+        Gephi, Cytoscape and networkx read it. Raises UnwritableError for a control character.
+        """
+        root = ET.Element("graphml", xmlns=GRAPHML)
+        declare_attributes(root, "node", NODE_COLUMNS[1:])
+        declare_attributes(root, "edge", EDGE_COLUMNS[2:])
+        graph = ET.SubElement(root, "graph", id="cpec-graph", edgedefault="directed")
+        for cells in self.nodes:
+            node = ET.SubElement(graph, "node", id=cells[0])
+            write_attributes(node, "node", NODE_COLUMNS[1:], cells[1:])
+        for number, cells in enumerate(self.edges, 1):
+            ends = {"id": f"e{number}", "source": cells[0], "target": cells[1]}
+            edge = ET.SubElement(graph, "edge", ends)
+            write_attributes(edge, "edge", EDGE_COLUMNS[2:], cells[2:])
+        ET.indent(root)
+        body: bytes = ET.tostring(root, "utf-8", xml_declaration=True)
+        if NO_XML.search(body):
+            raise UnwritableError("XML has no place for a control character; ask for CSV")
+        return escape_returns(body) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +133,33 @@ PLAIN_FORMATS: Final = (
         "-statements.csv",
         "text/csv",
         "every statement as a row of a table, with its sentence and quote",
-        PlainExport.write_statements,
+        lambda export: write_statement_table(export.rows, export.labels),
     ),
     PlainFormat(
         "nodes",
         "-nodes.csv",
         "text/csv",
         "the things as a table: the nodes of the network",
-        lambda export: export.network.write_node_table(),
+        lambda export: write_csv(NODE_COLUMNS, export.nodes),
     ),
     PlainFormat(
         "edges",
         "-edges.csv",
         "text/csv",
         "the statements between things as a table: the edges of the network",
-        lambda export: export.network.write_edge_table(),
+        lambda export: write_csv(EDGE_COLUMNS, export.edges),
     ),
     PlainFormat(
         "graphml",
         ".graphml",
         "application/graphml+xml",
         "the things and the statements between them as a network",
-        lambda export: export.network.write_graphml(),
+        PlainExport.write_graphml,
     ),
 )
 """The formats of tables and networks."""
 
-PROJECTS: Final = PlainFormat(
-    "aiddata",
-    "-aiddata.csv",
-    "text/csv",
-    "the undertakings and agreements as a table with the columns of AidData's projects",
-    PlainExport.write_projects,
-)
-"""The format of the table of projects, which no dump has: most of its cells are empty."""
-
-PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in (*PLAIN_FORMATS, PROJECTS)}
+PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FORMATS}
 """The formats by their names, the values of `cpec export --format`."""
 
 
@@ -134,32 +177,50 @@ def export_plain(
     return form.write(PlainExport(quads, graph))
 
 
-def is_in_graph(row: Row, graph: str) -> bool:
-    """Return whether a named graph states a row; `graph:inferred` has the inferred rows."""
-    inferred = row.stated == INFERRED
-    return graph == INFERRED_GRAPH if inferred else graph == row.sentence
+def is_thing(node: object) -> bool:
+    """Return whether a term is a thing of ours, and not a part of one such as a selector."""
+    return isinstance(node, NamedNode) and node.value.startswith(ID) and "#" not in node.value
 
 
-def find_premises_with(kernel: Kernel) -> Premises:
-    """Return a function that finds the premises of the first proof of a triple.
+def write_node(thing: str, order: ReadingOrder, labels: Labels) -> Cells:
+    """Return the cells of a node; its type is the narrowest class of our ontology."""
+    types = [name for name in order.types.get(thing, ()) if name.startswith(CPEC)]
+    breadth = packaged_outline().breadth
+    narrowest = min(types, key=lambda name: (breadth(name), name), default="")
+    return (
+        thing,
+        labels.name_in_english(NamedNode(thing)),
+        labels.find(thing, "ur"),
+        labels.find(thing, "zh"),
+        local_name(narrowest),
+    )
 
-    The first proof has the fewest graphs; of several, the first by their names.
-    """
 
-    def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
-        fact = find_fact(kernel, triple)
-        supports = kernel.supports(fact, MOST_SUPPORTS).sets
-        first = min(supports, key=lambda graphs: (len(graphs), kernel.names(graphs)), default=None)
-        return () if first is None else walk_leaves(tree(kernel, fact, first))
+def write_edge(triple: Triple, rows: Sequence[StatementRow], labels: Labels) -> Cells:
+    """Return the cells of an edge: the strongest modality of its rows, and all their sentences."""
+    stated = any(row.stated == STATED for row in rows)
+    return (
+        term_text(triple.subject),
+        term_text(triple.object),
+        triple.predicate.value,
+        labels.name_in_english(triple.predicate),
+        local_name(strongest_modality(row.modality for row in rows)),
+        STATED if stated else INFERRED,
+        join_texts(" ", (row.sentence for row in rows)),
+    )
 
-    return premises
+
+def declare_attributes(root: ET.Element, kind: str, columns: Iterable[str]) -> None:
+    """Add the `key` elements that declare the attributes of nodes or edges."""
+    for column in columns:
+        key = {"id": f"{kind}-{column}", "for": kind, "attr.name": column, "attr.type": "string"}
+        ET.SubElement(root, "key", key)
 
 
-def walk_leaves(proof: Tree | None) -> Iterator[tuple[str, Triple]]:
-    """Yield each graph and triple among the leaves of a proof tree."""
-    waiting = [proof]
-    for node in waiting:
-        if isinstance(node, Statement):
-            yield from ((graph, node.triple) for graph in node.graphs)
-        elif node is not None:
-            waiting.extend(node.premises)
+def write_attributes(
+    element: ET.Element, kind: str, columns: Iterable[str], cells: Iterable[str]
+) -> None:
+    """Add the attributes of a node or an edge, without the empty ones."""
+    for column, cell in zip(columns, cells, strict=True):
+        if cell:
+            ET.SubElement(element, "data", key=f"{kind}-{column}").text = cell

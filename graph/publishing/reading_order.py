@@ -11,6 +11,7 @@ from typing import Final, Self
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.dataset import graph_of
+from graph.written_value import read_count
 from ontology.namespace import (
     BACKGROUND,
     DATASET_GRAPH,
@@ -23,7 +24,7 @@ from ontology.namespace import (
     ONTOLOGY_GRAPH,
 )
 from ontology.outline import HEADINGS, packaged_outline
-from ontology.terms import DCTERMS, OA, RDF, RDFS, SKOS
+from ontology.terms import DCTERMS, OA, RDF, RDFS, SKOS, term_text
 from ontology.vocabulary import LANGUAGES
 
 DIGITS: Final = re.compile(r"(\d+)")
@@ -58,7 +59,7 @@ Natural = tuple[tuple[int, str], ...]
 def natural_key(text: str) -> Natural:
     """Return the natural sort key of a text."""
     parts = enumerate(DIGITS.split(text))
-    return tuple((int(part), part) if odd % 2 else (0, part) for odd, part in parts)
+    return tuple((read_count(part) or 0, part) if odd % 2 else (0, part) for odd, part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,13 @@ class ReadingOrder:
         """Return the quads sorted by graph, thing, property and value."""
         quads = list(quads)
         things = {quad.subject for quad in quads}
+        # each term is ranked once, and not once for each quad that has it
         ranks = {thing: self.rank(term_text(thing)) for thing in things}
-        graphs = {name: rank_graph(name) for name in set(map(graph_of, quads))}
+        headings = list(GRAPH_HEADINGS)  # sentences first, the vocabulary last
+        graphs = {
+            name: (headings.index(match_prefix(name)), natural_key(name))
+            for name in set(map(graph_of, quads))
+        }
         properties = {name: rank_property(name.value) for name in {q.predicate for q in quads}}
         values = {
             (is_type, value): rank_value(value, is_type=is_type)
@@ -119,11 +125,6 @@ class ReadingOrder:
         return self.find_section(thing), packaged_outline().rank(thing)[0], natural_key(thing)
 
 
-def rank_graph(name: str) -> tuple[int, Natural]:
-    """Return the sort key of a named graph: sentences first, the vocabulary last."""
-    return list(GRAPH_HEADINGS).index(match_prefix(name)), natural_key(name)
-
-
 def find_graph_heading(name: str) -> str:
     """Return the heading above a named graph."""
     return GRAPH_HEADINGS[match_prefix(name)]
@@ -150,8 +151,3 @@ def rank_value(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
     if is_type:
         return 0, packaged_outline().breadth(term_text(value)), natural_key(str(value))
     return 0, 0, natural_key(str(value))
-
-
-def term_text(node: object) -> str:
-    """Return an IRI without brackets, and any other term in N-Triples syntax."""
-    return node.value if isinstance(node, NamedNode) else str(node)

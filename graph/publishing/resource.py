@@ -16,7 +16,15 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.answering.evaluation import UNBOUNDED, Answer, Query, own_query, write_graph
+from graph.answering.evaluation import (
+    UNBOUNDED,
+    Answer,
+    Query,
+    fill_values,
+    own_query,
+    read_query,
+    write_graph,
+)
 from graph.answering.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.dataset_quad import LICENCE
 from graph.publishing.rdf_export import DATASET_FORMATS, merge_graphs, serialize_quads
@@ -29,35 +37,11 @@ JSON: Final = RESULT_FORMATS[0]
 MOST_LABELLED_NAMES: Final = 2000
 """The most names whose labels a description looks up."""
 
-KNOWN: Final = """
-ASK {
-  { GRAPH ?graph { ?this ?predicate ?object } } UNION
-  { GRAPH ?graph { ?subject ?predicate ?this } } UNION
-  { GRAPH ?this { ?subject ?predicate ?object } }
-}
-"""
+KNOWN: Final = read_query(__file__, "known")
 # The records of the statements about a thing are left out: they repeat its statements. They belong
 # to the document of their sentence, to which the address of a record redirects.
-STATEMENTS: Final = """
-SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
-  { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
-  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
-    FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
-  { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
-  { GRAPH graph:evidence { ?subject oa:hasSource ?this ; a rdf:Statement ; ?predicate ?object }
-    BIND (graph:evidence AS ?graph) } UNION
-  { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
-} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
-"""
-CITED: Final = """
-SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
-  { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
-  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
-    FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
-  { GRAPH graph:evidence { ?graph a cpec:Sentence ; oa:hasSource ?this }
-    GRAPH ?graph { ?subject ?predicate ?object } }
-}
-"""
+STATEMENTS: Final = read_query(__file__, "statements-about")
+CITED: Final = read_query(__file__, "cited-about")
 PROVED: Final = """
 SELECT DISTINCT ?subject ?predicate ?object {
   { %(this)s ?predicate ?object } UNION
@@ -70,18 +54,13 @@ The query names the thing itself and no graph: so all proofs of its rows are fou
 CITED that a sentence states name their graph already.
 """
 
-EVERYTHING: Final = """
-SELECT ?graph ?subject ?predicate ?object {
-  GRAPH ?graph { ?subject ?predicate ?object FILTER (!isBlank(?subject) && !isBlank(?object)) }
-  FILTER (?graph != graph:version)
-}
+WHOLE_RECEIPT: Final = own_query(read_query(__file__, "whole-receipt"))
+"""The query for the receipt of the graph: every quad without a blank node.
+
+`graph:version` is left out: `cpec publish` writes it to a store, and the snapshot has none.
 """
-LABELS: Final = """
-SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
-  VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
-  GRAPH ?graph { ?subject ?predicate ?object }
-}
-"""
+
+LABELS: Final = read_query(__file__, "labels")
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
 ENTITY: Final = f"""{{
   GRAPH ?graph {{ ?entity a ?class }}
@@ -89,6 +68,9 @@ ENTITY: Final = f"""{{
   FILTER NOT EXISTS {{ GRAPH graph:evidence {{ ?entity a cpec:Sentence }} }}
 }}"""
 """The pattern of an entity, a thing with a page; the page of an article shows its sentences."""
+
+ENTITY_COUNT: Final = own_query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}")
+"""The query for the number of entities."""
 
 
 def query_known(iri: NamedNode) -> Query:
@@ -111,14 +93,6 @@ def query_proved_receipt(iri: NamedNode) -> Query:
     return own_query(PROVED % {"this": iri})
 
 
-def query_whole_receipt() -> Query:
-    """Return the query for the receipt of the graph: every quad without a blank node.
-
-    `graph:version` is left out: `cpec publish` writes it to a store, and the snapshot has none.
-    """
-    return own_query(EVERYTHING)
-
-
 def query_stating_graphs(triple: Iterable[NamedNode | Literal]) -> Query:
     """Return the query for the graphs that state a triple."""
     return own_query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
@@ -137,7 +111,7 @@ def query_labels(quads: Iterable[Quad]) -> Query:
     ends = (quad for quad in quads if quad.predicate != RDF.TYPE)
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
-    return own_query(LABELS % " ".join(names[:MOST_LABELLED_NAMES]))
+    return own_query(fill_values(LABELS, "subject", names[:MOST_LABELLED_NAMES]))
 
 
 def query_graphs(most: int) -> Query:
@@ -149,11 +123,6 @@ def query_entities(first: int, most: int) -> Query:
     """Return the query for the IRIs of `most` entities from position `first`, sorted."""
     order = f"ORDER BY ?entity LIMIT {most:d} OFFSET {first:d}"
     return own_query(f"SELECT DISTINCT ?entity {ENTITY} {order}")
-
-
-def query_entity_count() -> Query:
-    """Return the query for the number of entities."""
-    return own_query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}")
 
 
 def read_boolean(answer: Answer) -> bool:

@@ -10,6 +10,7 @@ From the top; each imports only those below it (docs/provenance.md tells how the
     search         backward search for the derivations of a fact
     alternatives   sets of graphs, combined and made minimal
     closure        stated facts and their inferences, each with a derivation
+    rule_form      the rules as rows of a table, with the SELECTs that join them with facts
     datatype       the lexical forms and the ranges of datatypes
     rulebook       rules and facts with numbers for terms
     axiom, rule    the axioms of the ontology, compiled into rules; thresholds: the limits

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple, Variable
 from graph.errors import UnfollowedAxiomError
 from graph.reasoning.axiom_kind import KIND_BY_IRI, KINDS, NOTHING, AxiomKind, expand_members
 from graph.reasoning.rule import Atom, Rule, Term
+from ontology.namespace import shorten_triple
 from ontology.terms import OWL, RDF, RDFS, XSD
 
 DECLARATIONS: Final = frozenset(
@@ -80,7 +81,8 @@ def compile_axioms(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
             refused.append(stated)
         compiled += of_axiom
     if refused:
-        raise UnfollowedAxiomError(sorted(set(refused), key=str))
+        unfollowed = sorted(set(refused), key=str)
+        raise UnfollowedAxiomError(unfollowed, [*map(shorten_triple, unfollowed)])
     return tuple(dict.fromkeys(rule for rule in compiled if rule and rule.head not in rule.body))
 
 

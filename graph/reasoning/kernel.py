@@ -39,6 +39,10 @@ The two differ for a record: its quads are in `graph:evidence` and belong to ano
 """
 
 
+NumberedQuad: TypeAlias = tuple[Fact, int]
+"""A fact and the named graph of its quad."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """The effects of a write on `graph:inferred`, and the new contradictions."""
@@ -352,13 +356,25 @@ class Kernel:
         return sum(len(facts.get(graph, ())) for graph in graphs for facts in stated)
 
     def restrict_to_graphs(self, graphs: Iterable[int]) -> Self:
-        """Return the kernel of some graphs and the ontology alone, over the same lexicon."""
+        """Return the kernel of some graphs and the ontology alone, for reading."""
+        part = self.clear()
+        part.add(self.list_statements(graphs))
+        return part
+
+    def restrict_to_statements(self, statements: Collection[Statement]) -> Self:
+        """Return the kernel of some statements and the ontology alone."""
+        part = self.clear()
+        part.records = Records(self.lexicon, self.evidence, self.singleton)
+        part.add(part.attribute(statements, ())[0])
+        return part
+
+    def clear(self) -> Self:
+        """Return the kernel of the ontology alone, over the same lexicon and records."""
         part = copy(self)
         part.by_graph, part.by_source = {self.ontology: self.by_graph[self.ontology]}, {}
         part.apart = {}
         part.closure = Closure(self.tbox.rulebook, self.tbox.closure)
         part.search = part.start_search()
-        part.add(self.list_statements(graphs))
         return part
 
     def restrict_to_predicates(self, predicates: Iterable[Term]) -> Self:
@@ -389,10 +405,10 @@ class Kernel:
 
     def quads(self) -> Iterator[Quad]:
         """Yield all quads: the ontology, the statements of the other graphs, and the inferences."""
-        yield from map(self.quad, self.list_statements((self.ontology, *self.sources)))
+        statements = self.list_statements((self.ontology, *self.sources))
+        yield from (self.quad(fact, graph) for fact, _, graph in statements)
         yield from self.inferred_quads()
 
-    def quad(self, statement: Statement) -> Quad:
-        """Return a statement as a quad."""
-        fact, _, graph = statement
+    def quad(self, fact: Fact, graph: int) -> Quad:
+        """Return a numbered quad as a quad."""
         return self.lexicon.quad(fact, self.lexicon.term(graph))  # type: ignore[arg-type]

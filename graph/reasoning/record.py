@@ -18,7 +18,7 @@ from graph.dataset import QUOTING, RECORD_CLASSES
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.rulebook import Fact, Lexicon
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
-from ontology.terms import CPEC, OA, RDF
+from ontology.terms import CPEC, OA, RDF, SCHEMA
 
 SOURCE_CLASSES: Final = (CPEC.SENTENCE, CPEC.BACKGROUND_SOURCE)
 """The classes of the sources that may have quotes without a record."""
@@ -35,8 +35,8 @@ class Records:
 
     Writes may add and remove the triples of a record in any order. So facts are indexed by subject:
     a new type, source or selector reassigns the facts of the subject. `holders` maps each selector
-    to the records and sentences that have it. A fact without another source belongs to `evidence`,
-    the graph itself.
+    and archived copy to the subjects that have it. A fact without another source belongs to
+    `evidence`, the graph itself.
     """
 
     def __init__(self, lexicon: Lexicon, evidence: int, singleton: Callable[[int], Graphs]) -> None:
@@ -48,6 +48,7 @@ class Records:
         self.type, self.has_source, self.has_selector = numbers(
             (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR)
         )
+        self.has_part = frozenset((self.has_selector, *numbers((SCHEMA.ARCHIVED_AT,))))
         self.record_classes = numbers(RECORD_CLASSES)
         self.quote_classes = numbers(QUOTING.values())
         self.source_classes = numbers(SOURCE_CLASSES)
@@ -90,7 +91,7 @@ class Records:
             of_subject = self.facts.get(fact[0], {})
             if (sources := of_subject.pop(fact, None)) is not None:
                 changed[fact] = None
-                if fact[1] == self.has_selector:
+                if fact[1] in self.has_part:
                     self.detach(fact)
                 if not of_subject:
                     del self.facts[fact[0]]
@@ -104,7 +105,7 @@ class Records:
             if fact not in of_subject:
                 of_subject[fact] = EMPTY
                 changed[fact] = None
-                if predicate == self.has_selector:
+                if predicate in self.has_part:
                     self.holders.setdefault(value, {})[subject] = None
 
     def detach(self, fact: Fact) -> None:
@@ -125,7 +126,7 @@ class Records:
         reclassified: dict[int, None] = {}
         for subject, predicate, value in changed:
             affected[subject] = None
-            if predicate == self.has_selector:
+            if predicate in self.has_part:
                 affected[value] = None
             elif predicate in (self.type, self.has_source):
                 reclassified[subject] = None
@@ -206,9 +207,9 @@ class Records:
         return fact[1] == self.has_selector and self.has_class(fact[2], self.quote_classes)
 
     def selectors(self, subject: int) -> Iterator[int]:
-        """Yield the selectors of a subject."""
+        """Yield the selectors and the archived copies of a subject."""
         for _, predicate, value in self.facts.get(subject, ()):
-            if predicate == self.has_selector:
+            if predicate in self.has_part:
                 yield value
 
     def intern(self, sources: Iterable[int]) -> Graphs:

@@ -46,7 +46,6 @@ class SupportSearch:
     thresholds: Thresholds
 
     def __post_init__(self) -> None:
-        self.firsts: dict[Fact, Graphs] = {}
         self.terms = lru_cache(MAX_CACHED)(self.terms_of)
         self.near = lru_cache(MAX_CACHED)(partial(self.alternatives, self.thresholds.reduce()))
 
@@ -61,20 +60,6 @@ class SupportSearch:
         No fact about them follows: every variable of a head occurs in the body.
         """
         return frozenset(terms).difference(self.terms(self.ontology), *map(self.terms, graphs))
-
-    def first(self, fact: Fact) -> Graphs:
-        """Return a support of a fact that holds: the graphs of its justification, minimised."""
-        support = self.firsts.get(fact)
-        if support is None:
-            stated = self.closure.stated.get(fact) or self.apart.get(fact)
-            if self.closure.is_in_base(fact):
-                support = EMPTY
-            elif stated:
-                support = frozenset((min(stated),))
-            else:
-                support = self.shrink(fact, reason_graphs(self.closure, fact))[0]
-            self.firsts[fact] = support
-        return support
 
     def shrink(self, fact: Fact, graphs: Graphs) -> tuple[Graphs, bool]:
         """Return a subset of graphs that entails a fact, and whether it is shown to be minimal."""
@@ -145,7 +130,8 @@ class SupportSearch:
                 return Supports(sets, more=len(known) > len(sets))
             if len(known.alone) >= at_most:
                 return Supports(sets, more=True)
-        shrunk = dict(self.shrink(fact, graphs) for graphs in sets or (self.first(fact),))
+        found = sets or (reason_graphs(self.closure, fact),)
+        shrunk = dict(self.shrink(fact, graphs) for graphs in found)
         unshown = frozenset(graphs for graphs, shown in shrunk.items() if not shown)
         return Supports(tuple(sorted(shrunk, key=by_size)), more=True, sufficient=unshown)
 

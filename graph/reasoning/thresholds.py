@@ -22,6 +22,9 @@ class Thresholds:
     proofs: int = 4
     """Proofs shown of a triple or a row; `more` tells that there are further proofs."""
 
+    solutions: int = 16
+    """Solutions of a row that are traced: the lineage of a row with more is not complete."""
+
     tree_levels: int = 32
     """Levels shown of a proof; one step replaces the lower levels."""
 

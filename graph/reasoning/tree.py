@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
@@ -14,8 +15,8 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Rule
 from graph.reasoning.rulebook import Derivation, Fact
 from graph.reasoning.search import Cone
-from graph.reasoning.support import reason_leaves
-from ontology.namespace import ONTOLOGY_GRAPH
+from graph.reasoning.support import Supports, reason_leaves
+from ontology.namespace import ONTOLOGY_GRAPH, shorten_triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,23 @@ class Explanation:
     more: bool
 
 
-def explain(kernel: Kernel, triple: Triple) -> Explanation:
-    """Return the explanation of a triple; raises NotInGraphError if it does not hold."""
+def explain(
+    kernel: Kernel,
+    triple: Triple,
+    supports: Supports | None = None,
+    find_tree: Callable[[Graphs], Tree | None] | None = None,
+) -> Explanation:
+    """Return the explanation of a triple; raises NotInGraphError if it does not hold.
+
+    Its proofs are those of the `supports`, else of those with the fewest graphs.
+    """
     fact = find_fact(kernel, triple)
-    supports = kernel.supports(fact, kernel.thresholds.proofs)
+    supports = supports or kernel.supports(fact, kernel.thresholds.proofs)
+    find_tree = find_tree or partial(tree, kernel, fact)
     proofs = tuple(
         Proof(kernel.names(graphs), proof, graphs not in supports.sufficient)
         for graphs in supports.sets
-        if (proof := tree(kernel, fact, graphs))
+        if (proof := find_tree(graphs))
     )
     stated = kernel.names(kernel.sources_stating(fact))
     if fact in kernel.tbox.closure.stated:
@@ -83,7 +93,15 @@ def find_fact(kernel: Kernel, triple: Triple) -> Fact:
     fact = kernel.fact(triple.subject, triple.predicate, triple.object)  # type: ignore[arg-type]
     if fact is not None and fact in kernel:
         return fact
-    raise NotInGraphError(triple, nearest(kernel, triple))
+    raise explain_absence(kernel, triple)
+
+
+def explain_absence(
+    kernel: Kernel, triple: Triple, unasserted: Sequence[str] = ()
+) -> NotInGraphError:
+    """Return the error of a triple that does not hold, with those who say it without asserting."""
+    near = [shorten_triple(other) for other in nearest(kernel, triple)]
+    return NotInGraphError(triple, shorten_triple(triple), near, unasserted)
 
 
 def nearest(kernel: Kernel, triple: Triple) -> list[Triple]:
@@ -121,10 +139,12 @@ class TreeBuilder:
     kernel: Kernel
     graphs: Graphs
     reasons: Mapping[Fact, Derivation | None]
+    inferred: Container[Fact] = ()
+    """The facts whose derivation is taken, though a graph states them."""
 
     def tree(self, fact: Fact, depth: int = 0) -> Tree:
         """Return the proof tree of a fact; one step replaces its deepest levels."""
-        names, derivation = name_graphs(self.kernel, fact, self.graphs), self.reasons.get(fact)
+        names, derivation = self.name_graphs(fact), self.reasons.get(fact)
         if names or derivation is None:
             return Statement(self.kernel.triple(fact), names)
         if depth == self.kernel.thresholds.tree_levels:
@@ -138,7 +158,7 @@ class TreeBuilder:
         leaves: list[Statement] = []
         seen, queue = {goal}, [goal]
         for fact in queue:
-            names, derivation = name_graphs(self.kernel, fact, self.graphs), self.reasons.get(fact)
+            names, derivation = self.name_graphs(fact), self.reasons.get(fact)
             if names or derivation is None:
                 leaves.append(Statement(self.kernel.triple(fact), names))
             else:
@@ -146,6 +166,10 @@ class TreeBuilder:
                 seen.update(unseen)
                 queue += unseen
         return tuple(leaves)
+
+    def name_graphs(self, fact: Fact) -> tuple[str, ...]:
+        """Return the names of the graphs that state a fact, if it is a leaf."""
+        return () if fact in self.inferred else name_graphs(self.kernel, fact, self.graphs)
 
 
 def name_graphs(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ PROPOSER: Final = "cpec"
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MatchDecision:
     """A decision on a pair: a name or our thing, and the thing that it may be.
 
     `label` is the object's, `score` from 0 to 100, `date` the day of the decision, and `evidence`
@@ -53,13 +53,13 @@ class Decision:
         return self.by == PROPOSER
 
 
-COLUMNS: Final = tuple(own.name for own in fields(Decision))
+COLUMNS: Final = tuple(own.name for own in fields(MatchDecision))
 
 
 class Decisions:
     """The decisions of a file, in the order of their lines."""
 
-    def __init__(self, lines: Iterable[Decision] = ()) -> None:
+    def __init__(self, lines: Iterable[MatchDecision] = ()) -> None:
         self.lines = list(lines)
 
     @classmethod
@@ -84,12 +84,12 @@ class Decisions:
             elif cells[COLUMNS.index("decision")] not in CHOICES:
                 findings.append(Finding(str(path), number, f"decides none of {CHOICES}"))
             else:
-                decisions.append(Decision(*cells))
+                decisions.append(MatchDecision(*cells))
         if findings:
             raise DataError(findings)
         return cls(decisions)
 
-    def last(self) -> dict[tuple[str, str], Decision]:
+    def last(self) -> dict[tuple[str, str], MatchDecision]:
         """Return the last decision of a person on each pair."""
         return {line.pair: line for line in self.lines if not line.is_proposal}
 
@@ -100,7 +100,7 @@ class Decisions:
             decided.setdefault(subject, {})[thing] = line.decision
         return decided
 
-    def propose(self, proposals: Iterable[Decision]) -> Decisions:
+    def propose(self, proposals: Iterable[MatchDecision]) -> Decisions:
         """Return the decisions of persons, and proposals on all other pairs."""
         kept = [line for line in self.lines if not line.is_proposal]
         decided = {line.pair for line in kept}
@@ -113,7 +113,7 @@ class Decisions:
             raise ParameterError(f"no line on {subject!r} and {thing!r}: both are as in the file")
         cells = dict(zip(COLUMNS, astuple(known[-1]), strict=True))
         cells |= {"decision": decision, "date": day.isoformat(), "by": by}
-        return Decisions([*self.lines, Decision(**cells)])
+        return Decisions([*self.lines, MatchDecision(**cells)])
 
     def write(self) -> bytes:
         """Return the file."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.answering.evaluation import run_select
+from graph.answering.evaluation import read_query, run_select
 from graph.reconciling.folding import split_words
 from graph.reconciling.likeness import compare_words
 from graph.reconciling.matching import ThingIndex
@@ -266,13 +266,7 @@ class CheckedLink:
         return any(is_same(self.label, name) for name in self.names)
 
 
-LINKS_QUERY: Final = """
-SELECT DISTINCT ?subject ?target ?label {
-  GRAPH ?graph {
-    ?mapping owl:annotatedSource ?subject ; owl:annotatedTarget ?target ; sssom:object_label ?label
-  }
-} ORDER BY ?subject ?target
-"""
+LINKS_QUERY: Final = read_query(__file__, "links")
 
 
 def check_links(store: Store, targets: Iterable[Thing]) -> list[CheckedLink]:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from graph.reconciling.folding import UNWEIGHTED, split_words
 from graph.reconciling.likeness import Likeness, compare_words
-from graph.reconciling.thing import KINDS, LOCAL, Thing, ThingName
+from graph.reconciling.thing import DRAFT, KINDS, LOCAL, Thing, ThingName
 
 LEAST_SCORE: Final = 40.0
 """The score below which a thing is no candidate."""
@@ -26,6 +26,9 @@ MOST_SHARING: Final = 200
 
 CERTAIN_MARGIN: Final = 2.0
 """The distance to the next candidate below which none is certain."""
+
+UNCERTAIN: Final = (DRAFT, LOCAL)
+"""The kinds of names that are no match, however like: nobody else uses them."""
 
 PROPERTIES_SHARE: Final = 0.2
 """The share of the given properties in a score."""
@@ -60,7 +63,9 @@ class Candidate:
     @property
     def is_certain(self) -> bool:
         """Whether it would be a match if it were the only candidate."""
-        same = self.likeness is None or (self.likeness.is_certain and self.name.kind != LOCAL)
+        same = self.likeness is None or (
+            self.likeness.is_certain and self.name.kind not in UNCERTAIN
+        )
         return same and all(value >= 100 for value in self.properties.values())
 
     def list_features(self) -> dict[str, FeatureValue]:

@@ -119,6 +119,8 @@ def parse_json(name: str, body: str) -> Any:
         raise ParameterError(f"{name} is nested too deep") from None
     except UnicodeEncodeError:
         raise ParameterError(f"{name} has half of a surrogate pair, which is no text") from None
+    except ValueError:  # of Python's reader of whole numbers
+        raise ParameterError(f"{name} has a number of more than 4,300 digits") from None
     return value
 
 

@@ -13,18 +13,18 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import Query, evaluate
+from graph.answering.evaluation import run_select
 from graph.answering.name import abbreviate, expand_name
 from graph.errors import ParameterError
-from graph.publishing.resource import JSON, read_rows
 from graph.reconciling.folding import split_words
 from graph.reconciling.likeness import compare_words
 from graph.reconciling.matching import LEAST_SCORE, Candidate, ThingIndex, mark_match
 from graph.reconciling.query import LISTED, ExtensionQuery, ReconciliationQuery, read_batch
-from graph.reconciling.thing import LABEL, Thing, read_things
+from graph.reconciling.thing import DRAFT, LABEL, Thing, ThingName, read_things
 from graph.reconciling.vocabulary import TermIndex, read_text
+from graph.wording.display_name import OBLIQUE
 from ontology.namespace import ID
-from ontology.terms import XSD, RdfTerm
+from ontology.terms import OWL, RDFS, SCHEMA, SKOS, XSD, RdfTerm
 
 PROPOSED: Final = 100
 """The most properties that are proposed."""
@@ -32,6 +32,15 @@ PROPOSED: Final = 100
 USED_QUERY: Final = """
 SELECT DISTINCT ?property ?class { ?thing a ?class ; ?property ?value } ORDER BY ?property
 """
+
+ELSEWHERE: Final = {
+    "sameAs": (NamedNode(OWL.IRI + "sameAs"), NamedNode(SCHEMA.IRI + "sameAs")),
+    "label": (RDFS.LABEL,),
+    "altLabel": (SKOS.ALT_LABEL,),
+}
+"""The properties of other vocabularies that a data extension has by their local names."""
+
+OFFERED: Final = ("sameAs", "label", "label@ur", "label@zh", "altLabel")
 
 NUMBERS: Final = {XSD + "integer": ("int", int), XSD + "decimal": ("float", float)}
 
@@ -136,25 +145,33 @@ class Reconciliation:
 
     def extend(self, query: ExtensionQuery) -> dict[str, Any]:
         """Return the values of properties of things as JSON; raises ParameterError."""
-        properties = [
-            (pid, self.vocabulary.find_property("extend", pid, self.store), most)
-            for pid, most in query.properties
-        ]
+        properties = [(pid, *self.find_extended(pid), most) for pid, most in query.properties]
         rows = {
             own: {
                 pid: [
                     self.write_value(value)
+                    for node in nodes
                     for value in sorted(self.find_values(find_thing(own), node), key=value_rank)
+                    if not language or getattr(value, "language", None) == language
                 ][:most]
-                for pid, node, most in properties
+                for pid, nodes, language, most in properties
             }
             for own in query.ids
         }
         meta = [
-            {"id": pid, "name": self.vocabulary.name_term(node.value)}
-            for pid, node, _ in properties
+            {
+                "id": pid,
+                "name": pid if pid in OFFERED else self.vocabulary.name_term(nodes[0].value),
+            }
+            for pid, nodes, *_ in properties
         ]
         return {"meta": meta, "rows": rows}
+
+    def find_extended(self, pid: str) -> tuple[tuple[NamedNode, ...], str]:
+        """Return the properties of an identifier, and the language of their values: `label@ur`."""
+        name, _, language = pid.partition("@")
+        nodes = ELSEWHERE.get(name)
+        return nodes or (self.vocabulary.find_property("extend", name, self.store),), language
 
     def write_value(self, node: RdfTerm) -> dict[str, Any]:
         """Return a value as the cell of a data extension."""
@@ -174,9 +191,10 @@ class Reconciliation:
         used = list(known)
         if class_:
             bindings = {"class": NamedNode(self.vocabulary.find_class("properties", class_))}
-            rows = read_rows(evaluate(self.store, Query(USED_QUERY, JSON, None, bindings)))
+            rows = run_select(self.store, USED_QUERY, bindings)
             used = [iri for iri in (read_text(row[0]) for row in rows) if iri in known]
         properties = [{"id": abbreviate(iri), "name": known[iri].find_label()} for iri in used]
+        properties += [{"id": name, "name": name} for name in OFFERED]
         return {"properties": properties[:PROPOSED], **({"type": class_} if class_ else {})}
 
     def suggest(self, kind: str, prefix: str) -> dict[str, Any]:
@@ -205,7 +223,7 @@ class Reconciliation:
         thing = self.things.things.get(find_thing(text))
         if thing is None:
             return {}
-        names = [(name.text, name.language) for name in thing.names if name.kind == LABEL]
+        names = [(name.text, name.language) for name in thing.names if is_label(name)]
         return {"id": abbreviate(thing.iri), "names": names, "types": self.list_types(thing)}
 
 
@@ -229,9 +247,14 @@ def write_candidate(candidate: Candidate, reconciliation: Reconciliation) -> dic
     }
 
 
+def is_label(name: ThingName) -> bool:
+    """Return whether a name is the label in its language, a draft or not."""
+    return name.kind in {LABEL, DRAFT} and name.language != OBLIQUE
+
+
 def describe(thing: Thing) -> str:
     """Return the labels of a thing in other languages than English."""
-    names = sorted({n.language: n.text for n in thing.names if n.kind == LABEL}.items())
+    names = sorted({n.language: n.text for n in thing.names if is_label(n)}.items())
     return " · ".join(text for language, text in names if language not in ("en", ""))
 
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import Query, evaluate
+from graph.answering.evaluation import read_query, run_select
 from graph.errors import LimitError
-from graph.publishing.resource import JSON, read_rows
+from graph.wording.display_name import OBLIQUE
 from graph.wording.text import clean_text
-from ontology.namespace import ID, INFERRED_GRAPH
-from ontology.terms import CPEC, RdfTerm
+from ontology.namespace import ID
+from ontology.terms import RdfTerm
 
 MOST_NAMES: Final = 50_000
 """The most names that are compared."""
@@ -21,9 +21,10 @@ MOST_NAMES: Final = 50_000
 LABEL: Final = "label"
 ALIAS: Final = "alias"
 CODE: Final = "code"
+DRAFT: Final = "draft"
 LOCAL: Final = "local name"
 
-KINDS: Final = {LABEL: 100, ALIAS: 99, CODE: 98, LOCAL: 95}
+KINDS: Final = {LABEL: 100, ALIAS: 99, CODE: 98, DRAFT: 97, LOCAL: 95}
 """The kinds of names, and the most that a name of the kind can score."""
 
 
@@ -54,37 +55,27 @@ class Thing:
         return labels[0][2] if labels else self.iri
 
 
-NAMES_QUERY: Final = f"""
-SELECT DISTINCT ?thing ?property ?name {{
-  VALUES ?property {{ rdfs:label dcterms:title skos:altLabel cpec:iso3 cpec:m49 }}
-  GRAPH ?graph {{ ?thing ?property ?name }}
-  FILTER (STRSTARTS(STR(?thing), "{ID}") && !CONTAINS(STR(?thing), "#"))
-}} ORDER BY ?thing ?property STR(?name) LIMIT {MOST_NAMES + 1}
-"""
+NAMES_QUERY: Final = read_query(__file__, "names")
 
-TYPES_QUERY: Final = f"""
-SELECT DISTINCT ?thing ?type (?graph = <{INFERRED_GRAPH}> AS ?inferred) {{
-  GRAPH ?graph {{ ?thing a ?type }}
-  FILTER (STRSTARTS(STR(?thing), "{ID}") && STRSTARTS(STR(?type), "{CPEC}"))
-}} ORDER BY ?thing ?inferred ?type
-"""
+TYPES_QUERY: Final = read_query(__file__, "types")
 
 
 def read_things(store: Store) -> list[Thing]:
     """Return the things of the graph that have a name; raises LimitError for too many names."""
-    rows = read_rows(evaluate(store, Query(NAMES_QUERY, JSON, None)))
+    rows = list(run_select(store, f"{NAMES_QUERY} LIMIT {MOST_NAMES + 1}"))
     if len(rows) > MOST_NAMES:
         raise LimitError("names to compare", MOST_NAMES)
     things: dict[str, Thing] = {}
-    for subject, predicate, text in rows:
+    for subject, predicate, text, draft in rows:
         if isinstance(subject, NamedNode) and isinstance(text, Literal):
             thing = things.setdefault(subject.value, Thing(subject.value))
-            name = ThingName(clean_text(text.value), text.language or "", kind_of(predicate))
-            thing.names.append(name)
+            usual = ALIAS if text.language == OBLIQUE else kind_of(predicate)
+            name = clean_text(text.value), text.language or "", usual if draft is None else DRAFT
+            thing.names.append(ThingName(*name))
     for thing in things.values():
         local = thing.iri.removeprefix(ID).replace("_", " ")
         thing.names.append(ThingName(clean_text(local), "", LOCAL))
-    for subject, kind, _ in read_rows(evaluate(store, Query(TYPES_QUERY, JSON, None))):
+    for subject, kind, _ in run_select(store, TYPES_QUERY):
         if isinstance(subject, NamedNode) and isinstance(kind, NamedNode):
             thing_of_type = things.get(subject.value)
             if thing_of_type and kind.value not in thing_of_type.types:

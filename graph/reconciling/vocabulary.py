@@ -7,25 +7,14 @@ from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import Query, evaluate
+from graph.answering.evaluation import read_query, run_select
 from graph.answering.name import abbreviate, expand_name
 from graph.errors import ParameterError
-from graph.publishing.resource import JSON, read_rows
 from graph.reconciling.matching import ThingIndex
 from graph.reconciling.thing import LABEL, Thing, ThingName
 from ontology.terms import CPEC
 
-TERMS_QUERY: Final = f"""
-SELECT DISTINCT ?term ?kind ?label ?comment ?modality {{
-  VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty }}
-  GRAPH graph:ontology {{ ?term a ?kind ; rdfs:label ?label }}
-  OPTIONAL {{
-    GRAPH graph:ontology {{ ?term rdfs:comment ?comment }} FILTER (LANG(?comment) = "en")
-  }}
-  OPTIONAL {{ GRAPH graph:ontology {{ ?term cpec:modality ?modality }} }}
-  FILTER (STRSTARTS(STR(?term), "{CPEC}"))
-}} ORDER BY ?term ?label
-"""
+TERMS_QUERY: Final = read_query(__file__, "terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +29,7 @@ class TermIndex:
         """Return the vocabulary of a graph."""
         classes: dict[str, Thing] = {}
         properties: dict[str, Thing] = {}
-        rows = read_rows(evaluate(store, Query(TERMS_QUERY, JSON, None)))
-        for term, kind, label, comment, modality in rows:
+        for term, kind, label, comment, modality in run_select(store, TERMS_QUERY):
             if isinstance(term, NamedNode) and isinstance(label, Literal):
                 is_class = isinstance(kind, NamedNode) and kind.value.endswith("#Class")
                 thing = (classes if is_class else properties).setdefault(

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.errors import UnreadableQueryError
+from graph.sparql import syntax
 from graph.sparql.pattern import PatternParser
-from graph.sparql.syntax import (
-    Ask,
-    Construct,
-    Describe,
-    Expression,
-    Form,
-    Group,
-    Modifiers,
-    NamedExpression,
-    Ordering,
-    QueryDataset,
-    QueryUnit,
-    Select,
-    TriplePattern,
-    Triples,
-)
 from graph.sparql.triple_term import VERSION, uses_triple_terms
 from ontology.namespace import PREFIXES
 
+MOST_DIGITS: Final = 20
+"""The digits of the greatest LIMIT that the engine takes, 2^64 - 1."""
 
-def parse_query(text: str, base: str | None = None) -> QueryUnit:
+
+def parse_query(text: str, base: str | None = None) -> syntax.QueryUnit:
     """Return the query of a text as data; raises UnreadableQueryError.
 
     The prefixes of the project need no declaration. The engine judges the syntax: of a text that it
@@ -44,8 +33,8 @@ def read_asked_triple(text: str) -> Triple | None:
         form = parse_query(text).form
     except (UnreadableQueryError, RecursionError):
         return None
-    elements = form.where.elements if isinstance(form, Ask) else ()
-    patterns = [e.patterns if isinstance(e, Triples) else () for e in elements]
+    elements = form.where.elements if isinstance(form, syntax.Ask) else ()
+    patterns = [e.patterns if isinstance(e, syntax.Triples) else () for e in elements]
     if len(patterns) != 1 or len(patterns[0]) != 1:
         return None
     ((pattern,),) = patterns
@@ -58,12 +47,12 @@ def read_asked_triple(text: str) -> Triple | None:
 class QueryParser(PatternParser):
     """Reads queries."""
 
-    def read_query(self) -> QueryUnit:
+    def read_query(self) -> syntax.QueryUnit:
         """Read a query up to the end of the text."""
         self.read_prologue()
         word = self.token.text.upper()
         if word == "SELECT":
-            form: Form
+            form: syntax.Form
             form, dataset = self.read_select_query()
         elif self.take_word("CONSTRUCT"):
             form, dataset = self.read_construct()
@@ -71,18 +60,18 @@ class QueryParser(PatternParser):
             form, dataset = self.read_describe()
         elif self.take_word("ASK"):
             dataset = self.read_dataset()
-            form = Ask(self.read_where(), self.read_modifiers())
+            form = syntax.Ask(self.read_where(), self.read_modifiers())
         else:
             raise self.complain("SELECT, CONSTRUCT, DESCRIBE or ASK")
         if self.token.kind != "end":
             raise self.complain("the end")
-        return QueryUnit(form, dataset, self.base)
+        return syntax.QueryUnit(form, dataset, self.base)
 
-    def read_subselect(self) -> Select:
+    def read_subselect(self) -> syntax.Select:
         """Read a subselect."""
         return self.read_select_query()[0]
 
-    def read_select_query(self) -> tuple[Select, QueryDataset]:
+    def read_select_query(self) -> tuple[syntax.Select, syntax.QueryDataset]:
         """Read a SELECT with its dataset."""
         self.expect_word("SELECT")
         distinctness = ""
@@ -90,28 +79,30 @@ class QueryParser(PatternParser):
             distinctness = self.advance().text.upper()
         projection = None if self.take("*") else self.read_projection()
         dataset = self.read_dataset()
-        return Select(projection, self.read_where(), self.read_modifiers(), distinctness), dataset
+        return syntax.Select(
+            projection, self.read_where(), self.read_modifiers(), distinctness
+        ), dataset
 
-    def read_projection(self) -> tuple[NamedExpression, ...]:
+    def read_projection(self) -> tuple[syntax.NamedExpression, ...]:
         """Read the variables and expressions of a SELECT."""
-        named: list[NamedExpression] = []
+        named: list[syntax.NamedExpression] = []
         while self.token.kind == "variable" or self.is_at("("):
             named.append(self.read_column())
         if not named:
             raise self.complain("a variable")
         return tuple(named)
 
-    def read_column(self) -> NamedExpression:
+    def read_column(self) -> syntax.NamedExpression:
         """Read a variable, or an expression in brackets with an optional AS."""
         if not self.take("("):
             variable = self.read_variable()
-            return NamedExpression(variable, variable)
+            return syntax.NamedExpression(variable, variable)
         expression = self.read_expression()
         variable_or_none = self.read_variable() if self.take_word("AS") else None
         self.expect(")")
-        return NamedExpression(expression, variable_or_none)
+        return syntax.NamedExpression(expression, variable_or_none)
 
-    def read_construct(self) -> tuple[Construct, QueryDataset]:
+    def read_construct(self) -> tuple[syntax.Construct, syntax.QueryDataset]:
         """Read a CONSTRUCT, in its long or its short form (section 16.2.4)."""
         if self.is_at("{"):
             template = self.read_template()
@@ -121,17 +112,17 @@ class QueryParser(PatternParser):
             dataset = self.read_dataset()
             self.take_word("WHERE")
             template = self.read_template()
-            where = Group((Triples(template),) if template else ())
-        return Construct(template, where, self.read_modifiers()), dataset
+            where = syntax.Group((syntax.Triples(template),) if template else ())
+        return syntax.Construct(template, where, self.read_modifiers()), dataset
 
-    def read_template(self) -> tuple[TriplePattern, ...]:
+    def read_template(self) -> tuple[syntax.TriplePattern, ...]:
         """Read triples in braces."""
         self.expect("{")
         triples = self.read_triples()
         self.expect("}")
         return triples
 
-    def read_describe(self) -> tuple[Describe, QueryDataset]:
+    def read_describe(self) -> tuple[syntax.Describe, syntax.QueryDataset]:
         """Read a DESCRIBE."""
         targets = []
         if not self.take("*"):
@@ -139,22 +130,22 @@ class QueryParser(PatternParser):
                 targets.append(self.read_name())
         dataset = self.read_dataset()
         where = self.read_where() if self.is_at("{") or self.is_at_word("WHERE") else None
-        return Describe(tuple(targets) or None, where, self.read_modifiers()), dataset
+        return syntax.Describe(tuple(targets) or None, where, self.read_modifiers()), dataset
 
-    def read_dataset(self) -> QueryDataset:
+    def read_dataset(self) -> syntax.QueryDataset:
         """Read FROM and FROM NAMED clauses."""
         default: list[NamedNode] = []
         named: list[NamedNode] = []
         while self.take_word("FROM"):
             (named if self.take_word("NAMED") else default).append(self.read_iri())
-        return QueryDataset(tuple(default), tuple(named))
+        return syntax.QueryDataset(tuple(default), tuple(named))
 
-    def read_where(self) -> Group:
+    def read_where(self) -> syntax.Group:
         """Read a group after an optional WHERE."""
         self.take_word("WHERE")
         return self.read_group()
 
-    def read_modifiers(self) -> Modifiers:
+    def read_modifiers(self) -> syntax.Modifiers:
         """Read the modifiers after a WHERE clause (rule 18)."""
         group_by = self.read_group_by() if self.take_word("GROUP") else ()
         having = self.read_having() if self.take_word("HAVING") else ()
@@ -166,46 +157,46 @@ class QueryParser(PatternParser):
             else:
                 offset = self.read_count()
         values = self.read_values() if self.take_word("VALUES") else None
-        return Modifiers(group_by, having, order_by, limit, offset, values)
+        return syntax.Modifiers(group_by, having, order_by, limit, offset, values)
 
-    def read_group_by(self) -> tuple[NamedExpression, ...]:
+    def read_group_by(self) -> tuple[syntax.NamedExpression, ...]:
         """Read the conditions of GROUP BY."""
         self.expect_word("BY")
-        conditions: list[NamedExpression] = []
+        conditions: list[syntax.NamedExpression] = []
         while (
             not conditions or self.is_at("(") or self.token.kind == "variable" or self.is_at_call()
         ):
             bare = self.is_at_call()
             conditions.append(
-                NamedExpression(self.read_constraint(), None) if bare else self.read_column()
+                syntax.NamedExpression(self.read_constraint(), None) if bare else self.read_column()
             )
         return tuple(conditions)
 
-    def read_having(self) -> tuple[Expression, ...]:
+    def read_having(self) -> tuple[syntax.Expression, ...]:
         """Read the conditions of HAVING."""
-        conditions: list[Expression] = []
+        conditions: list[syntax.Expression] = []
         while not conditions or self.is_at("(") or self.is_at_call():
             conditions.append(self.read_constraint())
         return tuple(conditions)
 
-    def read_order_by(self) -> tuple[Ordering, ...]:
+    def read_order_by(self) -> tuple[syntax.Ordering, ...]:
         """Read the conditions of ORDER BY."""
         self.expect_word("BY")
-        conditions: list[Ordering] = []
+        conditions: list[syntax.Ordering] = []
         while (
             not conditions or self.is_at("(") or self.token.kind == "variable" or self.is_at_call()
         ):
             conditions.append(self.read_order_condition())
         return tuple(conditions)
 
-    def read_order_condition(self) -> Ordering:
+    def read_order_condition(self) -> syntax.Ordering:
         """Read one condition of ORDER BY."""
         if self.is_at_word("ASC", "DESC"):
             descending = self.advance().text.upper() == "DESC"
-            return Ordering(self.read_bracketed(), descending)
+            return syntax.Ordering(self.read_bracketed(), descending)
         if self.token.kind == "variable":
-            return Ordering(self.read_variable(), descending=False)
-        return Ordering(self.read_constraint(), descending=False)
+            return syntax.Ordering(self.read_variable(), descending=False)
+        return syntax.Ordering(self.read_constraint(), descending=False)
 
     def is_at_call(self) -> bool:
         """Return whether the cursor is at the call of a function."""
@@ -213,7 +204,11 @@ class QueryParser(PatternParser):
         return self.is_at_iri() or (self.token.kind == "word" and not ends)
 
     def read_count(self) -> int:
-        """Read the integer of a LIMIT or OFFSET."""
+        """Read the integer of a LIMIT or OFFSET, as far as the engine's numbers go."""
         if self.token.kind != "integer":
             raise self.complain("a whole number")
-        return int(self.advance().text)
+        digits = self.token.text.lstrip("0") or "0"
+        if len(digits) > MOST_DIGITS or int(digits) >> 64:
+            raise self.complain("a whole number below 2^64")
+        self.advance()
+        return int(digits)

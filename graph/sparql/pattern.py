@@ -10,35 +10,17 @@ from functools import partial
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from graph.errors import UnreadableQueryError
+from graph.sparql import syntax
 from graph.sparql.expression import ExpressionParser
-from graph.sparql.syntax import (
-    Bind,
-    Element,
-    Filter,
-    Group,
-    InGraph,
-    Minus,
-    Name,
-    Node,
-    OptionalPart,
-    Path,
-    Select,
-    Service,
-    TriplePattern,
-    Triples,
-    TripleTerm,
-    Union,
-    Values,
-)
 from ontology.terms import RDF
 
 
 class TriplesParser(ExpressionParser):
     """Reads triples; lists and property lists become triples about blank nodes."""
 
-    def read_triples(self) -> tuple[TriplePattern, ...]:
+    def read_triples(self) -> tuple[syntax.TriplePattern, ...]:
         """Read triples, as long as the cursor is at a subject."""
-        patterns: list[TriplePattern] = []
+        patterns: list[syntax.TriplePattern] = []
         while self.is_at_subject():
             is_described = self.is_at("[", "(", "<<") and self.next_token.text not in "])"
             subject = self.read_graph_node(patterns)
@@ -60,7 +42,7 @@ class TriplesParser(ExpressionParser):
             or self.is_at("[", "(", "<<")
         )
 
-    def read_graph_node(self, patterns: list[TriplePattern]) -> Node:
+    def read_graph_node(self, patterns: list[syntax.TriplePattern]) -> syntax.Node:
         """Read a node; a collection or property list adds its own triples to `patterns`."""
         if self.take("["):
             return self.nest(lambda: self.read_blank_node(patterns))
@@ -70,43 +52,45 @@ class TriplesParser(ExpressionParser):
             return self.nest(lambda: self.read_reified_triple(patterns))
         return self.read_node()
 
-    def read_reified_triple(self, patterns: list[TriplePattern]) -> Node:
+    def read_reified_triple(self, patterns: list[syntax.TriplePattern]) -> syntax.Node:
         """Read `<< s p o ~ reifier >>`; return the reifier."""
         self.expect("<<")
         subject, predicate = self.read_graph_node(patterns), self.read_simple_verb()
-        term = TripleTerm(subject, predicate, self.read_graph_node(patterns))
+        term = syntax.TripleTerm(subject, predicate, self.read_graph_node(patterns))
         reifier = self.read_reifier() if self.take("~") else self.make_blank_node()
         self.expect(">>")
-        patterns.append(TriplePattern(reifier, RDF.REIFIES, term))
+        patterns.append(syntax.TriplePattern(reifier, RDF.REIFIES, term))
         return reifier
 
-    def read_reifier(self) -> Node:
+    def read_reifier(self) -> syntax.Node:
         """Read the name of a reifier after its `~`; one without a name is a blank node."""
         is_named = self.token.kind in {"variable", "blank"} or self.is_at_iri() or self.is_at("[")
         return self.read_node() if is_named else self.make_blank_node()
 
-    def read_annotations(self, pattern: TriplePattern, patterns: list[TriplePattern]) -> None:
+    def read_annotations(
+        self, pattern: syntax.TriplePattern, patterns: list[syntax.TriplePattern]
+    ) -> None:
         """Read the reifiers and `{| |}` blocks after a triple; a block describes a reifier."""
-        reifier: Node | None = None
+        reifier: syntax.Node | None = None
         while self.is_at("~", "{|"):
             is_block = self.is_at("{|")
             if not is_block or reifier is None:
                 reifier = self.read_reifier() if self.take("~") else self.make_blank_node()
-                if not isinstance(pattern.predicate, Name):
+                if not isinstance(pattern.predicate, syntax.Name):
                     raise UnreadableQueryError("a path has no reifier")
-                term = TripleTerm(pattern.subject, pattern.predicate, pattern.object)
-                patterns.append(TriplePattern(reifier, RDF.REIFIES, term))
+                term = syntax.TripleTerm(pattern.subject, pattern.predicate, pattern.object)
+                patterns.append(syntax.TriplePattern(reifier, RDF.REIFIES, term))
             if is_block:
                 self.nest(partial(self.read_annotation, reifier, patterns))
                 reifier = None
 
-    def read_annotation(self, reifier: Node, patterns: list[TriplePattern]) -> None:
+    def read_annotation(self, reifier: syntax.Node, patterns: list[syntax.TriplePattern]) -> None:
         """Read a `{| |}` block about a reifier."""
         self.expect("{|")
         self.read_property_list(reifier, patterns)
         self.expect("|}")
 
-    def read_blank_node(self, patterns: list[TriplePattern]) -> BlankNode:
+    def read_blank_node(self, patterns: list[syntax.TriplePattern]) -> BlankNode:
         """Read a property list in square brackets."""
         subject = self.make_blank_node()
         if not self.is_at("]"):
@@ -114,18 +98,20 @@ class TriplesParser(ExpressionParser):
         self.expect("]")
         return subject
 
-    def read_collection(self, patterns: list[TriplePattern]) -> Node:
+    def read_collection(self, patterns: list[syntax.TriplePattern]) -> syntax.Node:
         """Read the members of a list; an empty one is rdf:nil."""
-        members: list[Node] = []
+        members: list[syntax.Node] = []
         while not self.take(")"):
             members.append(self.read_graph_node(patterns))
-        cells: list[Node] = [*(self.make_blank_node() for _ in members), RDF.NIL]
+        cells: list[syntax.Node] = [*(self.make_blank_node() for _ in members), RDF.NIL]
         for cell, member, rest in zip(cells, members, cells[1:], strict=False):
-            patterns.append(TriplePattern(cell, RDF.FIRST, member))
-            patterns.append(TriplePattern(cell, RDF.REST, rest))
+            patterns.append(syntax.TriplePattern(cell, RDF.FIRST, member))
+            patterns.append(syntax.TriplePattern(cell, RDF.REST, rest))
         return cells[0]
 
-    def read_property_list(self, subject: Node, patterns: list[TriplePattern]) -> None:
+    def read_property_list(
+        self, subject: syntax.Node, patterns: list[syntax.TriplePattern]
+    ) -> None:
         """Read the predicates and objects of one subject."""
         while True:
             predicate = self.read_verb()
@@ -140,10 +126,13 @@ class TriplesParser(ExpressionParser):
                 return
 
     def read_object(
-        self, subject: Node, predicate: Path | Variable, patterns: list[TriplePattern]
+        self,
+        subject: syntax.Node,
+        predicate: syntax.Path | Variable,
+        patterns: list[syntax.TriplePattern],
     ) -> None:
         """Read an object and its annotations."""
-        pattern = TriplePattern(subject, predicate, self.read_graph_node(patterns))
+        pattern = syntax.TriplePattern(subject, predicate, self.read_graph_node(patterns))
         patterns.append(pattern)
         self.read_annotations(pattern, patterns)
 
@@ -156,7 +145,7 @@ class TriplesParser(ExpressionParser):
             or self.is_at("^", "!", "(")
         )
 
-    def read_verb(self) -> Path | Variable:
+    def read_verb(self) -> syntax.Path | Variable:
         """Read a variable or a path."""
         return self.read_variable() if self.token.kind == "variable" else self.read_path()
 
@@ -164,30 +153,30 @@ class TriplesParser(ExpressionParser):
 class PatternParser(TriplesParser):
     """Reads graph patterns."""
 
-    def read_subselect(self) -> Select:
+    def read_subselect(self) -> syntax.Select:
         """Read a subselect; QueryParser implements it."""
         raise NotImplementedError
 
-    def read_group(self) -> Group:
+    def read_group(self) -> syntax.Group:
         """Read a group graph pattern."""
         self.expect("{")
         group = self.nest(self.read_elements)
         self.expect("}")
         return group
 
-    def read_elements(self) -> Group:
+    def read_elements(self) -> syntax.Group:
         """Read the elements of a group, in the order written."""
         if self.is_at_word("SELECT"):
-            return Group((self.read_subselect(),))
-        elements: list[Element] = []
+            return syntax.Group((self.read_subselect(),))
+        elements: list[syntax.Element] = []
         while not self.is_at("}"):
             if self.token.kind == "end":
                 raise self.complain("}")
             elements.append(self.read_element())
             self.take(".")
-        return Group(tuple(elements))
+        return syntax.Group(tuple(elements))
 
-    def read_element(self) -> Element:
+    def read_element(self) -> syntax.Element:
         """Read one element of a group."""
         if self.is_at("{"):
             return self.read_group_or_union()
@@ -196,31 +185,31 @@ class PatternParser(TriplesParser):
         patterns = self.read_triples()
         if not patterns:
             raise self.complain("a graph pattern")
-        return Triples(patterns)
+        return syntax.Triples(patterns)
 
-    def read_group_or_union(self) -> Element:
+    def read_group_or_union(self) -> syntax.Element:
         """Read groups joined by UNION, or one group, or a subselect."""
         branches = [self.read_group()]
         while self.take_word("UNION"):
             branches.append(self.read_group())
         if len(branches) > 1:
-            return Union(tuple(branches))
+            return syntax.Union(tuple(branches))
         return branches[0]
 
-    def read_keyword_pattern(self, word: str) -> Element:  # noqa: PLR0911 - a case for each keyword
+    def read_keyword_pattern(self, word: str) -> syntax.Element:  # noqa: PLR0911 - a case for each keyword
         """Read the element that a keyword began."""
         match word:
             case "OPTIONAL":
-                return OptionalPart(self.read_group())
+                return syntax.OptionalPart(self.read_group())
             case "MINUS":
-                return Minus(self.read_group())
+                return syntax.Minus(self.read_group())
             case "GRAPH":
-                return InGraph(self.read_name(), self.read_group())
+                return syntax.InGraph(self.read_name(), self.read_group())
             case "SERVICE":
                 silent = self.take_word("SILENT")
-                return Service(self.read_name(), self.read_group(), silent)
+                return syntax.Service(self.read_name(), self.read_group(), silent)
             case "FILTER":
-                return Filter(self.read_constraint())
+                return syntax.Filter(self.read_constraint())
             case "BIND":
                 return self.read_bind()
             case "VALUES":
@@ -228,16 +217,16 @@ class PatternParser(TriplesParser):
         start = self.tokens[self.index - 1].start
         raise UnreadableQueryError(f"SPARQL 1.1 has no graph pattern {word}", start)
 
-    def read_bind(self) -> Bind:
+    def read_bind(self) -> syntax.Bind:
         """Read a BIND after its keyword."""
         self.expect("(")
         expression = self.read_expression()
         self.expect_word("AS")
         variable = self.read_variable()
         self.expect(")")
-        return Bind(expression, variable)
+        return syntax.Bind(expression, variable)
 
-    def read_values(self) -> Values:
+    def read_values(self) -> syntax.Values:
         """Read a VALUES after its keyword."""
         if self.token.kind == "variable":
             variables: tuple[Variable, ...] = (self.read_variable(),)
@@ -245,13 +234,13 @@ class PatternParser(TriplesParser):
             rows = []
             while not self.take("}"):
                 rows.append((self.read_value(),))
-            return Values(variables, tuple(rows))
+            return syntax.Values(variables, tuple(rows))
         self.expect("(")
         several = []
         while not self.take(")"):
             several.append(self.read_variable())
         self.expect("{")
-        return Values(tuple(several), self.read_value_rows())
+        return syntax.Values(tuple(several), self.read_value_rows())
 
     def read_value_rows(self) -> tuple[tuple[NamedNode | Literal | None, ...], ...]:
         """Read rows of values up to the closing bracket."""

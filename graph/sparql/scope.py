@@ -9,30 +9,7 @@ from typing import Any, TypeVar
 
 from pyoxigraph import NamedNode, Variable
 
-from graph.sparql.syntax import (
-    Aggregate,
-    Bind,
-    Describe,
-    Element,
-    Exists,
-    Expression,
-    Filter,
-    Group,
-    InGraph,
-    Minus,
-    NamedExpression,
-    NegatedSet,
-    Node,
-    OptionalPart,
-    QueryUnit,
-    Repeat,
-    Select,
-    Service,
-    TriplePattern,
-    Triples,
-    Union,
-    Values,
-)
+from graph.sparql import syntax
 
 P = TypeVar("P")
 
@@ -61,24 +38,24 @@ def find_variables(part: object) -> Iterator[Variable]:
 
 def has_exists(part: object) -> bool:
     """Return whether an expression has an EXISTS or NOT EXISTS."""
-    return any(isinstance(inner, Exists) for inner in walk_parts(part))
+    return any(isinstance(inner, syntax.Exists) for inner in walk_parts(part))
 
 
-def find_aggregates(part: object) -> list[Aggregate]:
+def find_aggregates(part: object) -> list[syntax.Aggregate]:
     """Return the set functions in an expression."""
-    return [inner for inner in walk_parts(part) if isinstance(inner, Aggregate)]
+    return [inner for inner in walk_parts(part) if isinstance(inner, syntax.Aggregate)]
 
 
-def replace_variables(part: P, terms: Mapping[Variable, Node]) -> P:
+def replace_variables(part: P, terms: Mapping[Variable, syntax.Node]) -> P:
     """Return a part with terms, or other variables, in place of some variables."""
     return change_parts(
         part, lambda inner: terms.get(inner) if isinstance(inner, Variable) else None
     )
 
 
-def replace_expressions(part: P, others: Mapping[Any, Expression]) -> P:
+def replace_expressions(part: P, others: Mapping[Any, syntax.Expression]) -> P:
     """Return a part with other expressions in place of some EXISTS, set functions or variables."""
-    kinds = Variable | Exists | Aggregate
+    kinds = Variable | syntax.Exists | syntax.Aggregate
     return change_parts(part, lambda inner: others.get(inner) if isinstance(inner, kinds) else None)
 
 
@@ -97,37 +74,37 @@ def _change(part: Any, change: Callable[[object], object | None]) -> Any:
     return part
 
 
-def visible_variables(elements: Iterable[Element]) -> tuple[Variable, ...]:
+def visible_variables(elements: Iterable[syntax.Element]) -> tuple[Variable, ...]:
     """Return the variables in scope after elements, in the order of appearance (18.2.1)."""
     variables = (name for element in elements for name in element_variables(element))
     return tuple(dict.fromkeys(variables))
 
 
-def element_variables(element: Element) -> Iterator[Variable]:  # noqa: C901 - a case for each kind
+def element_variables(element: syntax.Element) -> Iterator[Variable]:  # noqa: C901 - a case for each kind
     """Yield the variables that an element may bind."""
     match element:
-        case Triples() | Values():
+        case syntax.Triples() | syntax.Values():
             yield from find_variables(element)
-        case OptionalPart(group):
+        case syntax.OptionalPart(group):
             yield from visible_variables(group.elements)
-        case Group(elements):
+        case syntax.Group(elements):
             yield from visible_variables(elements)
-        case Union(branches):
+        case syntax.Union(branches):
             for branch in branches:
                 yield from visible_variables(branch.elements)
-        case InGraph(name, group) | Service(name, group):
+        case syntax.InGraph(name, group) | syntax.Service(name, group):
             if isinstance(name, Variable):
                 yield name
             yield from visible_variables(group.elements)
-        case Bind(_, variable):
+        case syntax.Bind(_, variable):
             yield variable
-        case Select():
+        case syntax.Select():
             yield from select_columns(element)
-        case Minus() | Filter():
+        case syntax.Minus() | syntax.Filter():
             return
 
 
-def select_columns(select: Select) -> tuple[Variable, ...]:
+def select_columns(select: syntax.Select) -> tuple[Variable, ...]:
     """Return the variables of the projection of a SELECT, in order."""
     if select.projection is not None:
         return tuple(named.variable for named in select.projection if named.variable)
@@ -135,68 +112,70 @@ def select_columns(select: Select) -> tuple[Variable, ...]:
     return visible_variables((*select.where.elements, *((values,) if values else ())))
 
 
-def certain_variables(elements: Iterable[Element]) -> set[Variable]:
+def certain_variables(elements: Iterable[syntax.Element]) -> set[Variable]:
     """Return the variables that every solution of the elements binds."""
     certain: set[Variable] = set()
     for element in elements:
         match element:
-            case Triples():
+            case syntax.Triples():
                 certain.update(find_variables(element))
-            case Group():
+            case syntax.Group():
                 certain |= certain_variables(element.elements)
-            case Union(branches):
+            case syntax.Union(branches):
                 certain |= set.intersection(
                     *(certain_variables(branch.elements) for branch in branches)
                 )
-            case InGraph(name, group):
+            case syntax.InGraph(name, group):
                 certain |= certain_variables(group.elements)
                 certain.update({name} if isinstance(name, Variable) else ())
-            case Values(variables, rows):
+            case syntax.Values(variables, rows):
                 certain.update(v for i, v in enumerate(variables) if all(row[i] for row in rows))
-            case Select():
+            case syntax.Select():
                 certain |= set(select_columns(element)) & certain_variables(element.where.elements)
             case _:
                 pass
     return certain
 
 
-def required_patterns(group: Group) -> Iterator[TriplePattern]:
+def required_patterns(group: syntax.Group) -> Iterator[syntax.TriplePattern]:
     """Yield the triple patterns that each solution of a group matches, in any graph."""
     for element in group.elements:
         match element:
-            case Triples(patterns):
+            case syntax.Triples(patterns):
                 yield from patterns
-            case Group():
+            case syntax.Group():
                 yield from required_patterns(element)
-            case InGraph(_, inner):
+            case syntax.InGraph(_, inner):
                 yield from required_patterns(inner)
 
 
-def matched_variables(select: Select) -> set[Variable]:
+def matched_variables(select: syntax.Select) -> set[Variable]:
     """Return the variables that only subjects and objects of triple patterns bind."""
     ends: set[Variable] = set()
     bound_elsewhere: set[Variable] = set()
     for part in walk_parts(select):
         match part:
-            case TriplePattern(subject, predicate, value):
+            case syntax.TriplePattern(subject, predicate, value):
                 (bound_elsewhere if may_match_nothing(predicate) else ends).update(
                     find_variables((subject, value))
                 )
                 bound_elsewhere.update(find_variables(predicate))
-            case InGraph(name) | Service(name):
+            case syntax.InGraph(name) | syntax.Service(name):
                 bound_elsewhere.update(find_variables(name))
-            case Bind(_, variable):
+            case syntax.Bind(_, variable):
                 bound_elsewhere.add(variable)
-            case Values(variables):
+            case syntax.Values(variables):
                 bound_elsewhere.update(variables)
-            case NamedExpression(expression, variable) if variable and variable != expression:
+            case syntax.NamedExpression(expression, variable) if (
+                variable and variable != expression
+            ):
                 bound_elsewhere.add(variable)
     return ends - bound_elsewhere
 
 
 def may_match_nothing(path: object) -> bool:
     """Return whether a path may match without a triple: it repeats a step zero times."""
-    return any(isinstance(part, Repeat) and part.times != "+" for part in walk_parts(path))
+    return any(isinstance(part, syntax.Repeat) and part.times != "+" for part in walk_parts(path))
 
 
 def find_predicates(form: object) -> frozenset[NamedNode] | None:
@@ -207,22 +186,24 @@ def find_predicates(form: object) -> frozenset[NamedNode] | None:
     """
     for part in walk_parts(form):
         match part:
-            case Describe() | NegatedSet():
+            case syntax.Describe() | syntax.NegatedSet():
                 return None
-            case TriplePattern(_, path, _) if isinstance(path, Variable) or may_match_nothing(path):
+            case syntax.TriplePattern(_, path, _) if isinstance(
+                path, Variable
+            ) or may_match_nothing(path):
                 return None
-            case InGraph() if not any(required_patterns(part.group)):
+            case syntax.InGraph() if not any(required_patterns(part.group)):
                 return None
     return frozenset(part for part in walk_parts(form) if isinstance(part, NamedNode))
 
 
-def rename_hidden_variables(query: QueryUnit) -> QueryUnit:
+def rename_hidden_variables(query: syntax.QueryUnit) -> syntax.QueryUnit:
     """Return a query in which the hidden variables of each subselect have names of their own."""
     return _rename_hidden(query, query, Counter(find_variables(query)))  # type: ignore[no-any-return]
 
 
-def _rename_hidden(part: Any, query: QueryUnit, taken: Counter[Variable]) -> Any:
-    if isinstance(part, Exists):
+def _rename_hidden(part: Any, query: syntax.QueryUnit, taken: Counter[Variable]) -> Any:
+    if isinstance(part, syntax.Exists):
         return part
     if isinstance(part, tuple):
         return tuple(_rename_hidden(inner, query, taken) for inner in part)
@@ -230,7 +211,7 @@ def _rename_hidden(part: Any, query: QueryUnit, taken: Counter[Variable]) -> Any
         return part
     inside = (_rename_hidden(getattr(part, field.name), query, taken) for field in fields(part))
     changed = type(part)(*inside)  # type: ignore[misc]
-    if isinstance(changed, Select) and part is not query.form:
+    if isinstance(changed, syntax.Select) and part is not query.form:
         shown = set(select_columns(changed))
         hidden = [v for v in dict.fromkeys(find_variables(changed)) if v not in shown]
         return replace_variables(

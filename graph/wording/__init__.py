@@ -2,7 +2,8 @@
 
 ::
 
-    absence      an absence in words; group_reading: the parts of its group; condition: a FILTER
+    absence      an absence in words; group_reading: the parts of its group
+    pattern      the patterns of a query in words; condition: a FILTER
     sentence     a triple or a rule as a sentence; phrase: the words of its property
     source       the fields of a source, its quotes and its reference; title: of a sentence
     mark         the numbers of sources beside an answer; source_reference: on a page

@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.answering.name import abbreviate, is_known
-from graph.sparql.scope import find_variables
-from graph.sparql.syntax import (
-    Alternative,
-    Group,
-    Inverse,
-    Name,
-    NegatedSet,
-    Node,
-    Path,
-    Repeat,
-    TriplePattern,
-    TripleTerm,
-)
-from graph.sparql.syntax import Sequence as PathSequence
-from graph.wording.condition import ConditionWords
+from graph.sparql import syntax
+from graph.sparql.printer import print_group
+from graph.sparql.scope import find_variables, replace_variables, walk_parts
+from graph.wording.absent_status import write_status
+from graph.wording.absent_value import GIVEN, write_value
+from graph.wording.display_name import LABEL_PROPERTIES
 from graph.wording.group_reading import GroupReading, read_group
-from graph.wording.phrase import find_phrase
+from graph.wording.pattern import (
+    OBJECT_LABEL,
+    PatternWords,
+    Speaker,
+    is_type,
+    strip_letter,
+)
 from graph.wording.source import Bibliography
-from ontology.terms import RDF, RDFS, SCHEMA, SKOS, XSD, RdfTerm
+from graph.wording.text import shorten_iris
+from ontology.terms import CPEC, OA, RDF, RdfTerm
 
-MOST_CLAUSES: Final = 12
-"""The clauses of an absence that a sentence says; it says how many there are."""
+MOST_CLAUSES: Final = 5
+"""The patterns and conditions that a sentence says; more are shown in SPARQL."""
 
-NUMBERS: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+NUMBERS: Final = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
-STEPS: Final = {"+": "in one or more steps", "*": "in any number of steps", "?": "or is the same"}
-"""The words of a path that repeats a step."""
-
-
-VALUES_OF: Final = {
-    **dict.fromkeys((RDFS.LABEL.value, SKOS.PREF_LABEL.value, SKOS.ALT_LABEL.value), "name"),
-    XSD.STRING.value: "text",
-    XSD.INTEGER.value: "number",
-    XSD.DATE.value: "date",
-    XSD.IRI + "gYearMonth": "month",
-}
-"""The nouns for values, by property or datatype."""
+WORDLESS: Final = ("COALESCE", "IF")
+"""The functions that choose a value, which no words make readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +43,52 @@ class Absence:
     """A group that has no solution with some values in a graph, or in the default graph.
 
     With `least` greater than one it has fewer solutions than that, or fewer values of `counted`.
+    The group may be that of an OPTIONAL.
     """
 
-    group: Group
+    group: syntax.Group
     values: tuple[tuple[Variable, RdfTerm], ...] = ()
     graph: NamedNode | None = None
     least: int = 1
     counted: Variable | None = None
+    is_optional: bool = False
 
+    @property
+    def is_label(self) -> bool:
+        """Whether only an OPTIONAL label is absent: an empty cell says that as well.
 
-class Speaker(NamedTuple):
-    """The words that deny a statement, that affirm it, and that affirm another after it."""
-
-    deny: str
-    affirm: str
-    go_on: str
+        The unit of an amount tells what it counts; a name of that is another label of it.
+        """
+        patterns = [pattern for pattern, _ in read_group(self.group).list_patterns()]
+        return self.is_optional and all(
+            isinstance(pattern.predicate, NamedNode)
+            and pattern.predicate.value in (*LABEL_PROPERTIES, OBJECT_LABEL, CPEC + "amountOf")
+            for pattern in patterns
+        )
 
 
 class AbsenceWords:
     """Puts absences in words, with the names of a dataset.
 
-    The default graph of the query is that of all graphs, without some sources if it is `partial`,
-    or that of some `graphs`.
+    The default graph of the query is that of all graphs, of which none makes a statement in the
+    words of `silence`, or that of some `graphs`.
     """
 
     def __init__(
-        self, evidence: Bibliography, graphs: Iterable[str] = (), *, partial: bool = False
+        self,
+        evidence: Bibliography,
+        graphs: Iterable[str] = (),
+        silence: str = "no source says",
     ) -> None:
-        self.evidence = evidence
-        self.speaker = self.choose_speaker([*graphs], partial=partial)
+        self.evidence, self.silence = evidence, silence
+        self.speaker = self.choose_speaker([*graphs])
 
-    def choose_speaker(self, graphs: Sequence[str], *, partial: bool = False) -> Speaker:
+    def choose_speaker(self, graphs: Sequence[str]) -> Speaker:
         """Return the words for the sources of a dataset."""
         names = list(map(self.evidence.write_reference, graphs))
         match names:
             case []:
-                left = " that is left" if partial else ""
-                return Speaker(f"no source{left} says", "sources say", "they say")
+                return Speaker(self.silence, "sources say", "they say")
             case [name]:
                 return Speaker(f"{name} does not say", f"{name} says", "it says")
             case [first, second]:
@@ -118,265 +102,203 @@ class AbsenceWords:
         speaker = self.speaker
         if absence.graph is not None:
             speaker = self.choose_speaker([absence.graph.value])
-        return AbsenceSentence(self.evidence, speaker, absence).write()
+        sentence = AbsenceSentence(self.evidence, speaker, absence)
+        if absence.least == 1 and (words := write_status(sentence.words, sentence.reading)):
+            return words
+        return sentence.write_part() if sentence.is_general else sentence.write()
 
 
 class AbsenceSentence:
     """The sentence of one absence; a variable is `any country` at first, then `the country`."""
 
     def __init__(self, evidence: Bibliography, speaker: Speaker, absence: Absence) -> None:
-        self.evidence, self.names, self.absence = evidence, evidence.names, absence
-        self.known: dict[Node, RdfTerm] = dict(absence.values)
-        self.reading = read_group(absence.group)
-        self.speaker = self.narrow_speaker(speaker)
-        self.nouns: dict[Node, str] = {}
-        self.choose_nouns()
-        self.mentioned: set[Node] = set()
-        self.article = "any"
-        self.conditions = ConditionWords(self.name, self.say_exists)
+        self.evidence, self.absence = evidence, absence
+        self.words = PatternWords(evidence, speaker, dict(absence.values))
+        self.reading = self.spare_denials(read_group(absence.group))
+        self.reading.condense(self.words.known)
+        self.words.speaker = self.narrow_speaker(speaker)
+        self.words.choose_nouns(self.reading)
+        self.words.has_no_like = not self.say_otherwise()
 
     def write(self) -> str:
         """Return the sentence."""
-        reading, (deny, affirm, go_on) = self.reading, self.speaker
+        reading, (deny, affirm, go_on) = self.reading, self.words.speaker
         if self.absence.least > 1:
-            self.article = "some"
+            self.words.article = "some"
             return self.write_threshold()
         if not reading.denied:
-            return f"{deny} that {self.say_parts(reading)}"
+            if words := write_value(self.words, reading):
+                return words + self.say_otherwise()
+            direct = " directly" if self.asks_steps() else ""
+            return f"{deny}{direct} that {self.words.say_parts(reading)}{self.say_otherwise()}"
         subjects = dict.fromkeys(pattern.subject for pattern, _ in reading.patterns)
-        if all(is_type(p) and self.is_open(p.subject) for p, _ in reading.patterns):
-            self.article = "every"
-            start = f"of {' and '.join(map(self.name, subjects))} {affirm} that"
+        if not reading.patterns:
+            self.words.article = "some"
+            return f"{affirm} that {' or that '.join(map(self.words.say_reading, reading.denied))}"
+        kinds = [p for p, _ in reading.patterns if is_type(p) and self.words.is_open(p.subject)]
+        if len(kinds) == len(reading.patterns) == len(subjects) and not reading.conditions:
+            self.words.article = "every"
+            start = f"of {' and '.join(map(self.words.name, subjects))} {affirm} that"
         else:
-            self.article = "a"
-            start = f"in every case in which {affirm} that {self.say_parts(reading)}, {go_on} that"
-        self.article = "some"
-        return f"{start} {' or that '.join(map(self.say_reading, reading.denied))}"
+            self.words.article = "a"
+            clauses = self.words.say_parts(reading)
+            start = f"in every case in which {affirm} that {clauses}, {go_on} that"
+        self.words.article = "some"
+        return f"{start} {' or that '.join(map(self.words.say_reading, reading.denied))}"
+
+    def asks_steps(self) -> bool:
+        """Return whether all is asked of known things: single steps of transitive properties."""
+        patterns = [pattern for pattern, _ in self.reading.patterns]
+        if any(self.words.is_open(p.subject) or self.words.is_open(p.object) for p in patterns):
+            return False
+        paths = [pattern.predicate for pattern in patterns]
+        steps = [
+            s for p in paths for s in (p.branches if isinstance(p, syntax.Alternative) else [p])
+        ]
+        return bool(steps) and all(
+            isinstance(s, NamedNode) and self.words.is_step(s) for s in steps
+        )
+
+    @property
+    def is_general(self) -> bool:
+        """Whether words would say too little, or more than a reader follows.
+
+        Too little is said of several things without a kind, of any relation, and of choices.
+        """
+        patterns = [pattern for pattern, _ in self.reading.list_patterns()]
+        if len(patterns) + len(self.reading.conditions) > MOST_CLAUSES or any(
+            isinstance(part, syntax.Call) and part.function in WORDLESS
+            for part in walk_parts(self.absence.group)
+        ):
+            return True
+        ends = {node for p in patterns for node in (p.subject, p.object)}
+        vague = sum(strip_letter(noun) == "thing" for noun in self.words.nouns.values()) > 1
+        return (vague and len(patterns) > 1) or any(
+            p.predicate in ends or (self.words.is_open(p.subject) and self.words.is_open(p.object))
+            for p in patterns
+            if self.words.is_open(p.predicate)
+        )
+
+    def write_part(self) -> str:
+        """Return the part of the query that has no solution, in SPARQL."""
+        terms = {v: t for v, t in self.words.known.items() if isinstance(t, NamedNode | Literal)}
+        group = replace_variables(self.absence.group, terms)  # type: ignore[arg-type]
+        match group.elements:
+            case [syntax.Group() as inner]:
+                group = inner
+        place = "this part of the query"
+        if self.absence.graph is not None:
+            place += f", in {self.evidence.write_reference(self.absence.graph.value)},"
+        least = self.absence.least
+        few = "no solution" if least == 1 else f"fewer than {write_number(least)} solutions"
+        return f"{place} has {few}: {shorten_iris(print_group(group))}"
+
+    def say_otherwise(self) -> str:
+        """Return the literals that the graph has in the place of those that it does not have."""
+        literals, others = self.evidence.literals, dict[Literal, None]()
+        for subject, predicate, literal in self.reading.list_literals():
+            known = self.words.known.get(subject, subject)
+            own = known if isinstance(known, NamedNode) else None
+            others |= dict.fromkeys(literals.find_values(own, predicate, literal))
+        words = " and ".join(literals.write(other, marked=True) for other in others)
+        return f"; the graph has {words}" if words else ""
 
     def write_threshold(self) -> str:
         """Return the sentence of a threshold."""
         number, counted = write_number(self.absence.least), self.absence.counted
-        affirm = self.speaker.affirm
+        affirm = self.words.speaker.affirm
         if counted is None:
-            clauses = self.say_parts(self.reading)
+            clauses = self.words.say_parts(self.reading)
             return f"there are fewer than {number} cases in which {affirm} that {clauses}"
-        plural = write_plural(self.nouns.get(counted, "thing"))
-        self.nouns[counted] = "each"
-        return f"{affirm} of fewer than {number} {plural} that {self.say_parts(self.reading)}"
+        plural = write_plural(self.words.nouns.get(counted, "thing"))
+        self.words.nouns[counted] = "each"
+        return f"{affirm} of fewer than {number} {plural} that {self.words.say_parts(self.reading)}"
+
+    def spare_denials(self, reading: GroupReading) -> GroupReading:
+        """Return a reading without what it denies, if the one pattern before that has no match.
+
+        Where nothing is derived from a source, a reader need not hear what would derive from it.
+        """
+        match reading:
+            case GroupReading([(pattern, None)], [], [_, *_]):
+                path = pattern.predicate
+                step = path.path if isinstance(path, syntax.Repeat) and path.times == "+" else path
+                subject = self.words.known.get(pattern.subject, pattern.subject)
+                if (
+                    isinstance(subject, NamedNode)
+                    and isinstance(step, NamedNode)
+                    and self.words.is_open(pattern.object)
+                    and not self.words.list_values(subject, step)
+                ):
+                    return GroupReading([(replace(pattern, predicate=step), None)])
+        return reading
 
     def narrow_speaker(self, speaker: Speaker) -> Speaker:
-        """Return the speaker of patterns that are all in one known graph."""
-        names = {
-            self.known.get(graph, graph) if graph else None for _, graph in self.reading.patterns
-        }
-        if len(names) == 1 and isinstance(name := names.pop(), NamedNode):
-            self.reading.patterns = [(pattern, None) for pattern, _ in self.reading.patterns]
+        """Return the speaker of patterns that are all in one graph, a known one or any of a kind.
+
+        What the query asks of a graph tells of the speaker: no sentence but the first says that.
+        """
+        reading = self.reading
+        names = {self.words.resolve(graph) if graph else None for _, graph in reading.patterns}
+        if len(names) == 1 and isinstance(name := next(iter(names)), NamedNode):
+            reading.patterns = [(pattern, None) for pattern, _ in reading.patterns]
             return AbsenceWords(self.evidence).choose_speaker([name.value])
-        return speaker
+        if reading.denied or self.absence.least > 1 or "no source" not in speaker.deny:
+            return speaker
+        self.resolve_single_values()
+        said = [pattern for pattern, graph in reading.patterns if graph]
+        about = [pattern for pattern, graph in reading.patterns if not graph]
+        names -= {None, *(node for p in said for node in (p.subject, p.predicate, p.object))}
+        tests = [test for test in reading.conditions if names & {*find_variables(test)}]
+        words = [self.say_source(part, names) for part in (*about, *tests)]
+        if len(names) != 1 or None in words:
+            return speaker
+        reading.patterns = [(pattern, None) for pattern in said]
+        reading.conditions = [test for test in reading.conditions if test not in tests]
+        nouns = [word for word in words if word and not word.startswith(" ")]
+        clause = "".join(word for word in words if word and word.startswith(" "))
+        noun = " and a ".join(nouns) or ("sentence" if " of " in clause[:4] else "source")
+        return speaker._replace(deny=speaker.deny.replace("source", noun + clause, 1))
 
-    def is_open(self, node: Node | Path) -> bool:
-        """Return whether a node may be any term: it is a variable without a value."""
-        return isinstance(node, Variable | BlankNode) and node not in self.known
+    def say_source(self, part: object, graphs: Collection[object]) -> str | None:
+        """Return a noun, or a clause after it, for a pattern or test of a graph; None without."""
+        match part:
+            case syntax.TriplePattern(graph, RDF.TYPE, kind) if graph in graphs:
+                return self.words.name_class(kind)
+            case syntax.TriplePattern(graph, OA.HAS_SOURCE, article) if (
+                graph in graphs and not self.words.is_open(article)
+            ):
+                return f" of {self.words.name(article)}"
+            case syntax.TriplePattern(graph, syntax.Repeat(CPEC.DERIVED_FROM, "+"), origin) if (
+                graph in graphs and (origin in self.words.nouns or not self.words.is_open(origin))
+            ):
+                return f" that passes on the words of {self.words.name(origin)}"
+            case syntax.Chain(graph, (("!=", other),)) if graph in graphs and isinstance(
+                self.words.resolve(other), NamedNode
+            ):
+                return f" but {self.words.name(self.words.resolve(other))},"
+        return None
 
-    def choose_nouns(self) -> None:
-        """Choose the noun of each open node: its class, else a domain or range; with a letter."""
-        patterns = list(self.reading.list_patterns())
-        for pattern, _ in patterns:
-            for node, noun in self.find_nouns(pattern):
-                if self.is_open(node):
-                    self.nouns.setdefault(node, noun)
-        for pattern, _ in patterns:
-            if is_type(pattern) and self.is_open(pattern.subject):
-                self.nouns[pattern.subject] = self.name_class(pattern.object)
-        alike = Counter(self.nouns.values())
-        letters = {noun: iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for noun in alike if alike[noun] > 1}
-        for node, noun in self.nouns.items():
-            if noun in letters:
-                self.nouns[node] = f"{noun} {next(letters[noun], '')}".strip()
+    def resolve_single_values(self) -> None:
+        """Put the only value of a property in the place of its variable: the rest has no match.
 
-    def find_nouns(self, pattern: TriplePattern) -> Iterator[tuple[Node, str]]:
-        """Yield the nouns of the ends of a pattern, and of a variable for its property."""
-        path = pattern.predicate
-        predicate = self.known.get(path) if isinstance(path, Variable) else path
-        if predicate is None:
-            yield path, "relation"  # type: ignore[misc]
-        if not isinstance(predicate, NamedNode):
-            return
-        if predicate.value in VALUES_OF:
-            yield pattern.object, VALUES_OF[predicate.value]
-        for node, kinds in (
-            (pattern.subject, (RDFS.DOMAIN,)),
-            (pattern.object, (RDFS.RANGE, SCHEMA.RANGE_INCLUDES)),
-        ):
-            classes = [c for kind in kinds for c in self.list_values(predicate, kind)]
-            nouns = {VALUES_OF.get(c.value) for c in classes if isinstance(c, NamedNode)} - {None}
-            if len(classes) == 1:
-                yield node, self.name_class(classes[0])
-            elif nouns:
-                yield node, min(map(str, nouns))
-
-    def name_class(self, kind: Node | RdfTerm) -> str:
-        """Return the noun of a class or datatype."""
-        if isinstance(kind, NamedNode) and kind.value in VALUES_OF:
-            return VALUES_OF[kind.value]
-        text = self.name_label(kind)  # type: ignore[arg-type]
-        return text[:1].lower() + text[1:]
-
-    def name_label(self, term: RdfTerm) -> str:
-        """Return the English label of a class or property, or its local name."""
-        name = self.names(term)
-        if isinstance(term, NamedNode) and not name.texts:
-            return self.name_unlabelled(term)
-        return name.text
-
-    def name_unlabelled(self, iri: NamedNode) -> str:
-        """Return an IRI without a label with its prefix; whoever misspelt it reads that."""
-        hint = (
-            "" if is_known(self.evidence.store, iri) else " (a name that the graph does not know)"
-        )
-        return f"{abbreviate(iri.value)}{hint}"
-
-    def list_values(self, subject: NamedNode, predicate: NamedNode) -> list[RdfTerm]:
-        """Return the values of a property in the default graph."""
-        quads = self.evidence.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
-        return [quad.object for quad in quads]
-
-    def name(self, node: Node) -> str:
-        """Return a node in words: its value, or a noun for any value."""
-        term = self.known.get(node, node)
-        if isinstance(term, Variable | BlankNode):
-            return self.name_open(term)
-        if isinstance(term, TripleTerm):
-            return f"that {self.say_path(term.subject, term.predicate, term.object)}"
-        if isinstance(term, NamedNode) and self.evidence.find_article(term.value):
-            return self.evidence.write_reference(term.value)
-        name = self.names(term)
-        if isinstance(term, NamedNode) and not name.texts:
-            return self.name_unlabelled(term)
-        return f"“{name.text}”" if name.kind == "text" else name.phrase
-
-    def name_open(self, node: Node) -> str:
-        """Return an open node in words, at its first mention and later."""
-        noun, is_new = self.nouns.get(node, ""), node not in self.mentioned
-        self.mentioned.add(node)
-        if noun == "each":
-            return noun
-        if not noun:
-            something = {"any": "anything", "every": "everything"}.get(self.article, "something")
-            return something if is_new else "that thing"
-        if not is_new:
-            return f"the {noun}" if noun == strip_letter(noun) else noun
-        article = "an" if self.article == "a" and noun[0] in "aeiou" else self.article
-        return f"{article} {noun}"
-
-    def say_reading(self, reading: GroupReading) -> str:
-        """Return the statements of a group within a negation, and the negations within it."""
-        denied = (f", and {self.say_statement(inner, holds=False)}" for inner in reading.denied)
-        return self.say_parts(reading) + "".join(denied)
-
-    def say_exists(self, group: Group, holds: bool) -> str:
-        """Return the words of an EXISTS that holds or does not hold."""
-        return self.say_statement(read_group(group), holds=holds)
-
-    def say_statement(self, reading: GroupReading, *, holds: bool) -> str:
-        """Return a clause: sources make some statements, or none makes them."""
-        before, self.article = self.article, "some" if holds else "any"
-        start = self.speaker.affirm if holds else self.speaker.deny
-        text = f"{start} that {self.say_reading(reading)}"
-        self.article = before
-        return text
-
-    def say_parts(self, reading: GroupReading) -> str:
-        """Return the patterns and conditions of a reading as clauses."""
-        patterns = [pair for pair in reading.patterns if not self.is_implied(pair[0], reading)]
-        clauses = [self.say_pattern(*pair, reading) for pair in patterns[:MOST_CLAUSES]]
-        text = " and that ".join(clauses)
-        if len(patterns) > MOST_CLAUSES:
-            text += f" and so on, {len(patterns)} clauses in all"
-        conditions = [c for c in reading.conditions if any(map(self.is_open, find_variables(c)))]
-        written = [self.conditions.write(c) for c in conditions[:MOST_CLAUSES]]
-        return f"{text}, where {' and '.join(written)}" if written else text
-
-    def is_implied(self, pattern: TriplePattern, reading: GroupReading) -> bool:
-        """Return whether the noun of another pattern says the class of an open node."""
-        node = pattern.subject
-        if not (is_type(pattern) and self.is_open(node)):
-            return False
-        if strip_letter(self.nouns[node]) != self.name_class(pattern.object):
-            return False
-        ends = ((p.subject, p.object) for p, _ in reading.patterns if p is not pattern)
-        graphs = {graph for _, graph in reading.patterns}
-        return node in graphs or any(node in pair for pair in ends)
-
-    def say_pattern(self, pattern: TriplePattern, graph: Name | None, reading: GroupReading) -> str:
-        """Return a triple pattern as a clause."""
-        subject, path, value = pattern.subject, pattern.predicate, pattern.object
-        if is_type(pattern):
-            noun = self.name_class(value)
-            is_new = isinstance(subject, Variable | BlankNode) and subject not in self.known
-            if is_new and subject not in self.mentioned:
-                return f"there is {self.name_open(subject)}"
-            article = "an" if noun[:1] in {*"aeiou"} else "a"
-            return f"{self.name(subject)} is {article} {noun}"
-        text = self.say_path(subject, path, value)
-        known = self.known.get(graph, graph) if graph else None
-        if isinstance(known, NamedNode):
-            return f"{text} according to {self.evidence.write_reference(known.value)}"
-        if not isinstance(known, Variable):
-            return text
-        tested = {
-            *find_variables((tuple(p for p, _ in reading.patterns), tuple(reading.conditions)))
-        }
-        return f"{text} in {self.name_open(known)}" if known in tested else text
-
-    def say_path(  # noqa: PLR0911 - a case for each kind
-        self, subject: Node, path: Path | Variable, value: Node
-    ) -> str:
-        """Return a property or path between two nodes as a clause."""
-        if isinstance(path, Variable):
-            path = self.known.get(path, path)  # type: ignore[assignment]
-        match path:
-            case NamedNode():
-                phrase, many = find_phrase(path.value, ""), self.is_many(subject)
-                before = phrase.before[many] if phrase else self.name_label(path)
-                after = f" {phrase.after[0]}" if phrase and phrase.after[0] else ""
-                return f"{self.name(subject)} {before} {self.name(value)}{after}"
-            case Variable():
-                relation = self.name_open(path)
-                return f"{self.name(subject)} has {relation} to {self.name(value)}"
-            case Alternative(branches):
-                return " or ".join(self.say_path(subject, branch, value) for branch in branches)
-            case Inverse(inner):
-                return self.say_path(value, inner, subject)
-            case Repeat(inner, times):
-                return f"{self.say_path(subject, inner, value)} {STEPS[times]}"
-            case NegatedSet(forward, backward):
-                names = [f"“{self.name_label(iri)}”" for iri in (*forward, *backward)]
-                but = f" but {' and '.join(names)}"
-                return f"{self.name(subject)} has a relation{but} to {self.name(value)}"
-            case PathSequence(steps):
-                ends = [subject, *(BlankNode() for _ in steps[1:]), value]
-                pairs = zip(ends, steps, ends[1:], strict=False)
-                return " and that ".join(self.say_path(*pair) for pair in pairs)
-
-    def is_many(self, node: Node) -> bool:
-        """Return whether the name of a node is a plural."""
-        term = self.known.get(node, node)
-        return isinstance(term, NamedNode) and self.names(term).many
-
-
-def is_type(pattern: TriplePattern) -> bool:
-    """Return whether a pattern asks for the class of a node."""
-    return pattern.predicate == RDF.TYPE and isinstance(pattern.object, NamedNode)
-
-
-def strip_letter(noun: str) -> str:
-    """Return a noun without the letter that tells it from another.
-
-    >>> strip_letter("country B"), strip_letter("country")
-    ('country', 'country')
-    """
-    return noun[:-2] if noun[-2:-1] == " " else noun
+        Where a source has no publisher, a reader need not hear what that publisher would say.
+        """
+        tested = {*find_variables(tuple(self.reading.conditions))}
+        for pair in [*self.reading.patterns]:
+            match pair:
+                case (syntax.TriplePattern(start, NamedNode() as path, end), None) if (
+                    self.words.is_open(end) and len(self.reading.patterns) > 1 and end not in tested
+                ):
+                    values, subject = [], self.words.resolve(start)
+                    if isinstance(subject, NamedNode):
+                        values = self.words.list_values(subject, path)
+                    if len(values) == 1:
+                        self.words.known[end] = values[0]
+                        self.reading.patterns.remove(pair)
+                    elif not values and path in GIVEN and isinstance(subject, NamedNode):
+                        self.reading.patterns, self.reading.conditions = [pair], []
+                        return
 
 
 def write_number(number: int) -> str:

@@ -8,17 +8,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.sparql.syntax import (
-    Aggregate,
-    Call,
-    Chain,
-    Exists,
-    Expression,
-    Group,
-    Membership,
-    Node,
-    Unary,
-)
+from graph.sparql import syntax
+from graph.wording.text import clean_text
+from ontology.terms import XSD
 
 COMPARISONS: Final = {
     "=": ("is", "is not"),
@@ -29,6 +21,17 @@ COMPARISONS: Final = {
     ">=": ("is at least", "is not at least"),
 }
 """The words of comparisons, and of their opposites."""
+
+MIRRORED: Final = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""The comparisons with exchanged operands."""
+
+IN_TIME: Final = {
+    "<": ("is before", "is not before"),
+    ">": ("is after", "is not after"),
+    "<=": ("is not after", "is after"),
+    ">=": ("is not before", "is before"),
+}
+"""The words of comparisons with a time, and of their opposites."""
 
 TESTS: Final = {
     "BOUND": ("is given", "is not given"),
@@ -45,6 +48,9 @@ TESTS: Final = {
     "LANGMATCHES": ("is", "is not"),
 }
 """The words of functions with a truth value, and of their opposites, between their arguments."""
+
+TIMES: Final = frozenset(XSD.IRI + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
+"""The datatypes that are compared as times."""
 
 NOUNS: Final = {
     "STR": "the text of",
@@ -66,48 +72,61 @@ NOUNS: Final = {
 class ConditionWords:
     """Puts conditions in words, with the words of nodes and of the groups of EXISTS."""
 
-    name: Callable[[Node], str]
-    say_exists: Callable[[Group, bool], str]
+    name: Callable[[syntax.Node], str]
+    say_exists: Callable[[syntax.Group, bool], str]
 
     def write(  # noqa: PLR0911 - a case for each kind
-        self, condition: Expression, *, holds: bool = True
+        self, condition: syntax.Expression, *, holds: bool = True
     ) -> str:
         """Return a condition as a clause, or its opposite."""
         match condition:
-            case Unary("!", inner):
+            case syntax.Unary("!", inner):
                 return self.write(inner, holds=not holds)
-            case Chain(first, (("&&" | "||" as operator, _), *_) as rest):
+            case syntax.Chain(first, (("&&" | "||" as operator, _), *_) as rest):
                 word = " and " if (operator == "&&") == holds else " or "
                 parts = (first, *(operand for _, operand in rest))
                 return word.join(self.write(part, holds=holds) for part in parts)
-            case Chain(first, ((operator, second),)) if operator in COMPARISONS:
+            case syntax.Chain(syntax.Call("DATATYPE", (first,)), (("=" | "!=" as operator, kind),)):
                 verb = COMPARISONS[operator][not holds]
+                noun = "a day" if kind == XSD.DATE else f"of the type {self.write_noun(kind)}"
+                return f"{self.write_noun(first)} {verb} {noun}"
+            case syntax.Chain(Literal() as first, ((operator, second),)) if (
+                operator in MIRRORED and not isinstance(second, Literal)
+            ):
+                return self.write(syntax.Chain(second, ((MIRRORED[operator], first),)), holds=holds)
+            case syntax.Chain(first, ((operator, second),)) if operator in COMPARISONS:
+                is_time = isinstance(second, Literal) and second.datatype.value in TIMES
+                verb = ((is_time and IN_TIME.get(operator)) or COMPARISONS[operator])[not holds]
                 return f"{self.write_noun(first)} {verb} {self.write_noun(second)}"
-            case Membership(operand, choices, negated):
+            case syntax.Membership(operand, choices, negated):
                 listed = " or ".join(map(self.write_noun, choices)) or "nothing"
                 verb = "is" if holds != negated else "is not"
                 return f"{self.write_noun(operand)} {verb} {listed}"
-            case Exists(group, negated):
+            case syntax.Exists(group, negated):
                 return self.say_exists(group, holds != negated)
-            case Call(str(function), (first, *more)) if function in TESTS:
+            case syntax.Call(str(function), (first, *more)) if function in TESTS:
                 words = [self.write_noun(first), TESTS[function][not holds]]
                 return " ".join([*words, *map(self.write_noun, more[:1])])
         return f"{self.write_noun(condition)} is {'true' if holds else 'false'}"
 
-    def write_noun(self, expression: Expression) -> str:
+    def write_noun(  # noqa: PLR0911 - a case for each kind
+        self, expression: syntax.Expression
+    ) -> str:
         """Return an expression as a noun."""
         match expression:
             case Variable() | NamedNode() | Literal():
                 return self.name(expression)
-            case Chain(first, rest):
+            case syntax.Call("STR", (Literal() as literal,)):
+                return f"“{clean_text(literal.value)}”"
+            case syntax.Chain(first, rest):
                 tail = (f" {operator} {self.write_noun(operand)}" for operator, operand in rest)
                 return self.write_noun(first) + "".join(tail)
-            case Unary(operator, inner):
+            case syntax.Unary(operator, inner):
                 return f"{operator}{self.write_noun(inner)}"
-            case Aggregate(function, argument):
+            case syntax.Aggregate(function, argument):
                 counted = "solutions" if argument is None else self.write_noun(argument)
                 return f"{NOUNS.get(function, function.lower() + ' of')} {counted}"
-            case Call(function, arguments):
+            case syntax.Call(function, arguments):
                 return (
                     f"{self.name_function(function)} {', '.join(map(self.write_noun, arguments))}"
                 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from graph.wording.statement import NONE, WORDS
+from graph.wording.statement import NONE, WORDS, write_modality
 from ontology.namespace import BACKGROUND
 
 DAGGER: Final = "†"
@@ -16,6 +16,7 @@ OWN: Final = "our own names, types and bookkeeping"
 """The words beside the dagger in the list of sources."""
 
 VOCABULARY: Final = "the vocabulary"
+UNDATED: Final = "partly on background without a day"
 
 Marks: TypeAlias = Mapping[str, str]
 """The mark of each source: its number, or the dagger."""
@@ -63,23 +64,32 @@ def mark_citation(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
     if citation.get("reason"):
         pieces += mark_graphs(citation["graphs"], marks) if citation["graphs"] else []
         pieces.append(Segment(f"{' ' if pieces else ''}{citation['status']}: {citation['reason']}"))
+    if citation.get("undated"):
+        pieces.append(Segment(f"; {UNDATED}"))
     return pieces
 
 
+def list_modalities(citation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the different modalities of a row's proofs or members, none if they say nothing."""
+    modalities = citation.get("modalities") or ()
+    different = [own for place, own in enumerate(modalities) if own not in modalities[:place]]
+    return different if any(write_modality(own) != WORDS[NONE] for own in different) else []
+
+
 def name_modalities(citation: Mapping[str, Any]) -> str:
-    """Return the names of the modalities of a row's proofs or members, "" if none has one.
+    """Return the modalities of a row's proofs or members in words, "" if none has one.
+
+    Each has who says so, and what has ended.
 
     >>> name_modalities({"modalities": [{"iri": "x:Reported", "name": "reported"}]})
     'reported'
     >>> name_modalities({"basis": [], "modalities": [{"name": "no modality", "members": 2}]})
     ''
     """
-    modalities: Sequence[Mapping[str, Any]] = citation.get("modalities") or ()
-    if all(modality["name"] == WORDS[NONE] for modality in modalities):
-        return ""
+    modalities = list_modalities(citation)
     if citation.get("basis") is not None:
-        return ", ".join(f"{modality['members']} {modality['name']}" for modality in modalities)
-    return " or ".join(dict.fromkeys(modality["name"] for modality in modalities))
+        return ", ".join(f"{own['members']} {write_modality(own)}" for own in modalities)
+    return " or ".join(map(write_modality, modalities))
 
 
 def mark_graphs(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
@@ -100,8 +110,10 @@ def mark_proofs(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segme
     """
     marked = list(dict.fromkeys(tuple(mark_graphs(proof, marks)) for proof in proofs))
     dagger = Segment(DAGGER, is_mark=True)
+    # two proofs that differ in our own graphs alone have one number
     numbered = dict.fromkeys(tuple(p for p in pieces if p != dagger) for pieces in marked)
     parts = sorted(filter(None, numbered), key=lambda pieces: (len(pieces), read_numbers(pieces)))
+    # sorted and distinct: where the last is as far from the first as it has places, none is missing
     if len(parts) > 2 and is_range(parts):
         first, last = parts[0], parts[-1]
         parts = [(*first, Segment(" to "), *last)]

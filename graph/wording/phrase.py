@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +15,14 @@ from ontology.vocabulary import LANGUAGES, MODALITIES
 
 GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
 """The modalities as a page lists them: the surest first, background last."""
+
+
+PLANNED: Final = ("Aim", "Proposed", "Requested", "Conditional")
+"""The modalities that tell of no deed, yet of none that is denied."""
+
+
+PERIOD: Final = re.compile(r"(?:[A-Z][a-z]+ )?\d{4}")
+"""A month or a year in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +59,23 @@ class Phrase:
 
 
 def read_phrases() -> dict[tuple[str, str, str], Phrase]:
-    """Return the phrases of the ontology by property, modality and language; "" is any modality."""
-    modalities = {CPEC.PHRASE: "", CPEC.ONGOING_PHRASE: CPEC.ONGOING.value}
+    """Return the phrases of the ontology by property, modality and language; "" is any modality.
+
+    The phrase of a plan is not for a property that states aims: there the plan is the fact.
+    """
+    modalities = {
+        CPEC.PHRASE: [""],
+        CPEC.ONGOING_PHRASE: [CPEC.ONGOING.value],
+        CPEC.PLANNED_PHRASE: [CPEC + name for name in PLANNED],
+    }
+    quads = list(packaged_quads())
+    own = {(str(q.subject), str(q.object)) for q in quads if q.predicate == CPEC.MODALITY}
     return {
-        (quad.subject.value, modalities[quad.predicate], quad.object.language or ""): Phrase.read(
-            quad.object.value
-        )
-        for quad in packaged_quads()
-        if quad.predicate in modalities
+        (quad.subject.value, modality, quad.object.language or ""): Phrase.read(quad.object.value)
+        for quad in quads
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+        for modality in modalities.get(quad.predicate, ())
+        if (str(quad.subject), f"<{modality}>") not in own
     }
 
 
@@ -79,3 +97,20 @@ def find_phrases(predicate: str, modality: str, label: str) -> dict[str, Phrase]
     phrases = {language: find_phrase(predicate, modality, language) for language in LANGUAGES}
     phrases["en"] = phrases["en"] or Phrase((label, label))
     return {language: phrase for language, phrase in phrases.items() if phrase}
+
+
+def fit_time(words: str, values: Iterable[str], kind: str) -> str:
+    """Return the words before some times: what took place on a day took place in a month.
+
+    A change of status, which may be a state, is known by a day.
+
+    >>> fit_time("took place on", ["July 2022"], "Visit")
+    'took place in'
+    >>> fit_time("had taken place by", ["16 July 2021"], "StatusChange")
+    'was known by'
+    """
+    if words == "had taken place by" and kind == "StatusChange":
+        return "was known by"
+    if words.endswith(" place on") and all(map(PERIOD.fullmatch, values)):
+        return words.removesuffix("on") + "in"
+    return words

@@ -1,6 +1,7 @@
 """Quotations: the phrases of a sentence in the order of its text, with an ellipsis between them.
 
-This module alone joins fragments. A fragment without a known place is a quotation by itself.
+This module alone joins fragments. A fragment without a known place is a quotation by itself. The
+anchors of a sentence are fragments too, but locators, which stand beside each other.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Self
 
 ELLIPSIS: Final = "…"
-"""The sign for words that a quotation or an anchor leaves out."""
+"""The sign for words that a quotation leaves out; it ends an anchor that is not unique."""
 
 JOINT: Final = f" {ELLIPSIS} "
 
 BETWEEN: Final = " | "
-"""The sign between quotations, and between anchors, which have an ellipsis within."""
+"""The sign between quotations, and between anchors."""
 
 POSITION: Final = "#char="
 """A position in the text of a sentence: https://www.rfc-editor.org/rfc/rfc5147#section-2.1."""
@@ -25,21 +26,40 @@ RANGE: Final = re.compile(POSITION + r"(\d{1,9}),(\d{1,9})$")
 
 
 class Fragment(NamedTuple):
-    """A contiguous phrase of a sentence, and its offset there, -1 if that is not known."""
+    """A contiguous phrase of a sentence, and its offset there, -1 if that is not known.
+
+    An anchor that is not `unique` occurs elsewhere in the text of its article too.
+    """
 
     start: int
     words: str
+    unique: bool = True
 
     @classmethod
     def read(cls, selector: str, words: str) -> Self:
         """Return a fragment; the name of its selector has its place if it is as long as the words.
 
         >>> Fragment.read("https://example.org/s09#char=86,99", "aims to align")
-        Fragment(start=86, words='aims to align')
+        Fragment(start=86, words='aims to align', unique=True)
         """
         ends = RANGE.search(selector)
         is_placed = ends is not None and int(ends[2]) - int(ends[1]) == len(words)
         return cls(int(ends[1]) if ends and is_placed else -1, words)
+
+    @classmethod
+    def read_anchor(cls, selector: str, anchor: str) -> Self:
+        """Return an anchor as a fragment.
+
+        >>> Fragment.read_anchor("https://example.org/s09#char=86,90", "aims …")
+        Fragment(start=86, words='aims', unique=False)
+        """
+        words = anchor.removesuffix(f" {ELLIPSIS}")
+        return cls.read(selector, words)._replace(unique=words == anchor)
+
+    @property
+    def anchor(self) -> str:
+        """The anchor in words, with an ellipsis behind it if it is not unique."""
+        return self.words if self.unique else f"{self.words} {ELLIPSIS}"
 
     @property
     def end(self) -> int:
@@ -77,14 +97,23 @@ def merge_fragments(fragments: Iterable[Fragment]) -> list[Fragment]:
     for fragment in sorted(fragment for fragment in distinct if fragment.start >= 0):
         if placed and fragment.continues(last := placed[-1]):
             placed[-1] = last._replace(
-                words=last.words + fragment.words[last.end - fragment.start :]
+                words=last.words + fragment.words[last.end - fragment.start :],
+                unique=last.unique or fragment.unique,
             )
         else:
             placed.append(fragment)
-    unplaced = drop_nested([fragment.words for fragment in distinct if fragment.start < 0])
+    unplaced = [fragment for fragment in distinct if fragment.start < 0]
+    kept = drop_nested([fragment.words for fragment in unplaced])
     return placed + [
-        Fragment(-1, words) for words in unplaced if not any(words in own.words for own in placed)
+        fragment
+        for fragment in {own.words: own for own in unplaced}.values()
+        if fragment.words in kept and not any(fragment.words in own.words for own in placed)
     ]
+
+
+def measure_fragments(fragments: Iterable[Fragment]) -> int:
+    """Return the number of characters that fragments of one sentence show together."""
+    return sum(len(fragment.words) for fragment in merge_fragments(fragments))
 
 
 def quote_fragments(fragments: Iterable[Fragment]) -> list[str]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from graph.wording.text import isolate, write_date
+from graph.wording.text import isolate, write_time
 
-SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
+SENTENCE: Final = re.compile(r"(.*), sentence ([0-9]{1,18})")
 
 
 def write_reference(name: str, published: str, position: str) -> str:
@@ -16,7 +16,7 @@ def write_reference(name: str, published: str, position: str) -> str:
 
     An unknown part is "".
     """
-    parts = isolate(name), write_date(published), name_place(position)
+    parts = isolate(name), write_time(published), name_place(position)
     return ", ".join(filter(None, parts))
 
 
@@ -37,25 +37,36 @@ def merge_sentences(references: Iterable[str]) -> list[str]:
         numbers = positions.setdefault(match[1] if match else text, [])
         numbers.extend([int(match[2])] if match else [])
     return [
-        f"{words}, sentence{'s' if len(numbers) > 1 else ''} {', '.join(map(str, sorted(numbers)))}"
-        if numbers
-        else words
+        f"{words}, {name_numbers(numbers, len(numbers))}" if numbers else words
         for words, numbers in positions.items()
     ]
 
 
 def name_sentences(references: Iterable[str], most: int) -> str:
-    """Return the sentences of references to one article, the first `most` by their numbers.
+    """Return the sentences of references to one article, the first `most` ranges of them.
 
-    >>> name_sentences(["A, sentence 8", "A, headline", "A, sentence 2", "A, sentence 9"], 2)
-    'headline, sentences 2, 8 and 1 more'
+    >>> name_sentences(["A, sentence 8", "A, headline", "A, sentence 2", "A, sentence 9"], 1)
+    'headline, sentences 2 and 2 more'
     """
     references = list(references)
-    matches = [SENTENCE.fullmatch(text) for text in references]
-    numbers = sorted({int(match[2]) for match in matches if match})
-    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    numbers = [int(match[2]) for text in references if (match := SENTENCE.fullmatch(text))]
     places = ["headline"] if any(text.endswith(", headline") for text in references) else []
-    if numbers:
-        shown = ", ".join(map(str, numbers[:most]))
-        places.append(f"sentence{'s' if len(numbers) > 1 else ''} {shown}{more}")
-    return ", ".join(places)
+    return ", ".join([*places, name_numbers(numbers, most)] if numbers else places)
+
+
+def name_numbers(numbers: Iterable[int], most: int) -> str:
+    """Return the numbers of sentences as ranges, the first `most` of them, and how many are left.
+
+    >>> name_numbers([11, 8, 7, 6, 9], 8), name_numbers([3, 3], 8)
+    ('sentences 6–9, 11', 'sentence 3')
+    """
+    ranges: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    texts = [f"{own[0]}–{own[-1]}" if len(own) > 1 else str(own[0]) for own in ranges]
+    left = sum(map(len, ranges[most:]))
+    more = f" and {left} more" if left else ""
+    return f"sentence{'s' if sum(map(len, ranges)) > 1 else ''} {', '.join(texts[:most])}{more}"

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from operator import add
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import Store
 
 from graph.answering.name import abbreviate
-from graph.wording.display_name import MOST_KEPT, Names
-from graph.wording.quotation import (
-    BETWEEN,
-    ELLIPSIS,
-    Fragment,
-    drop_nested,
-    merge_fragments,
-    quote_fragments,
-)
+from graph.wording.display_name import MOST_KEPT, DisplayName, Names, read_text
+from graph.wording.literal import LiteralWords
+from graph.wording.quotation import BETWEEN, merge_fragments
+from graph.wording.record import Description, Record, Records, SelectedWords
 from graph.wording.reference import write_reference
 from graph.wording.text import clean_text, isolate, web_address
-from ontology.namespace import BACKGROUND, EVIDENCE
-from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA, RdfTerm
-
-TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
+from graph.written_value import read_count
+from ontology.namespace import BACKGROUND
+from ontology.terms import CPEC, DCTERMS, OA, SCHEMA, RdfTerm
 
 FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "anchor", "href")
 
@@ -37,8 +30,8 @@ Rank: TypeAlias = tuple[int, str, int, str]
 class CitedSource(NamedTuple):
     """The fields of a source in `graph:evidence`; a sentence adds its article's.
 
-    A source that may not be quoted has an anchor in place of a quote: the first and the last words
-    of a passage, to which `href` leads.
+    A source that may not be quoted has anchors in place of a quote, to which `href` leads.
+    `attributed_to` is who says the statements in use, if that is one, or else the sentence.
     """
 
     article: str | None = None
@@ -51,78 +44,41 @@ class CitedSource(NamedTuple):
 
     def to_json(self) -> dict[str, str]:
         """Return the known fields, with the names of citations.schema.json."""
-        return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
+        pairs = zip(FIELDS, self, strict=True)
+        return {name: value for name, value in pairs if value is not None}
 
-    def narrow(self, words: SelectedWords, agents: set[str | None]) -> CitedSource:
-        """Return the source with some of its words alone, if there are any, and their agent."""
-        if not any(words):
-            return self
-        return self.select(words)._replace(
-            attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents))
-        )
+    def narrow(self, statements: Iterable[Record], words: SelectedWords) -> CitedSource:
+        """Return the source with the words of some statements and other `words` alone, if any.
+
+        It has the agent who says all of these statements.
+        """
+        agents: set[str] = set()
+        for statement in statements:
+            words = words.join(statement.words)
+            agents.add(statement.attributed_to or self.attributed_to or "")
+        narrowed = self.select(words) if words else self
+        if len(known := agents - {""}) == 1:
+            return narrowed._replace(attributed_to=known.pop())
+        return narrowed
 
     def select(self, words: SelectedWords) -> CitedSource:
         """Return the source with some words: quotes and anchors, and an address that shows them."""
         return self._replace(
             quote=BETWEEN.join(words.quotes) or None,
-            anchor=BETWEEN.join(drop_nested(words.anchors)) or None,
+            anchor=BETWEEN.join(words.anchors) or None,
             href=self.href and highlight_words(self.href, words),
         )
-
-
-class SelectedWords(NamedTuple):
-    """The words of a source that statements rest on: fragments, and anchors where it has none."""
-
-    fragments: list[Fragment]
-    anchors: list[str]
-
-    def __bool__(self) -> bool:
-        """Return whether there are any."""
-        return any(self)
-
-    @property
-    def quotes(self) -> list[str]:
-        """The quotations that the fragments make."""
-        return quote_fragments(self.fragments)
-
-
-class Description(dict[str, list[RdfTerm]]):
-    """The description of a subject in `graph:evidence`: values by predicate, sorted by text."""
-
-    def first(self, predicate: str) -> str | None:
-        """Return the text of the first value of a predicate."""
-        values = self.get(predicate)
-        return getattr(values[0], "value", None) if values else None
 
 
 class Bibliography:
     """The sources of `graph:evidence`, each looked up once."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.names = store, Names(store)
+        self.store, self.names, self.literals = store, Names(store), LiteralWords(store)
         self.entries = lru_cache(MOST_KEPT)(self.find_entry)
-        self.describe = lru_cache(MOST_KEPT)(self.read_description)
+        self.records = Records(store)
+        self.describe, self.look_up = self.records.describe, self.records.look_up
         self.quote_statements = lru_cache(MOST_KEPT)(self.select_statements)
-
-    def read_description(self, subject: RdfTerm) -> Description:
-        """Return the description of a subject, without blank nodes."""
-        description = Description()
-        if not isinstance(subject, NamedNode):
-            return description
-        for quad in self.store.quads_for_pattern(subject, None, None, EVIDENCE):
-            if not isinstance(value := quad.object, BlankNode):
-                description.setdefault(quad.predicate.value, []).append(value)
-        for values in description.values():
-            if len(values) > 1:
-                values.sort(key=str)
-        return description
-
-    def look_up(self, graph: str) -> Description:
-        """Return the description of a graph; empty if its name is no IRI."""
-        try:
-            return self.describe(NamedNode(graph))
-        except ValueError:
-            return Description()
 
     def source(self, graph: str) -> CitedSource:
         """Return the source of a graph; an unknown field is None."""
@@ -143,11 +99,11 @@ class Bibliography:
             work.first(DCTERMS.DATE.value),
             own.first(CPEC.ATTRIBUTED_TO.value) or own.first(DCTERMS.CREATOR.value),
             href=work.first(DCTERMS.SOURCE.value),
-        ).select(self.select_words(own))
+        ).select(self.records.select_words(own))
         if source.article is None:
             return source, (2 if graph.startswith(BACKGROUND) else 3, "", 0, graph)
         position = own.first(SCHEMA.POSITION.value) or ""
-        number = int(position) if position.isdecimal() else 0
+        number = read_count(position) or 0
         return source, (0 if number else 1, source.article, number, graph)
 
     def find_article(self, graph: str) -> str:
@@ -160,6 +116,8 @@ class Bibliography:
         publisher = work.first(DCTERMS.PUBLISHER.value)
         title = clean_text(work.first(DCTERMS.TITLE.value) or "")
         name = self.names.find(publisher).text if publisher else title
+        if publisher and graph.startswith(BACKGROUND):
+            name = f"{title}, {name}"
         position = self.look_up(graph).first(SCHEMA.POSITION.value) or ""
         words = write_reference(name, work.first(DCTERMS.DATE.value) or "", position)
         return words or clean_text(abbreviate(graph))
@@ -169,9 +127,14 @@ class Bibliography:
 
         `agent` is the attribution of a single statement, if it has one.
         """
+        speaker = self.name_speaker(graph, agent)
+        return speaker.phrase if speaker else ""
+
+    def name_speaker(self, graph: str, agent: str = "") -> DisplayName | None:
+        """Return the name of the speaker of the statements of a graph, None for its article."""
         agent = agent or self.look_up(graph).first(CPEC.ATTRIBUTED_TO.value) or ""
         is_other = agent and agent != self.find_article(graph)
-        return self.names.find(agent).phrase if is_other else ""
+        return self.names.find(agent) if is_other else None
 
     def write_source(self, graph: str, source: CitedSource | None = None) -> str:
         """Return the reference of a source with its quotes, and the agent who said them.
@@ -187,22 +150,6 @@ class Bibliography:
             words += f", anchor {isolate(source.anchor)}"
         quotes = (f"“{isolate(quote)}”" for quote in (source.quote or "").split(BETWEEN))
         return f"{words}: {BETWEEN.join(quotes)}" if source.quote else words
-
-    def select_words(self, own: Description) -> SelectedWords:
-        """Return the fragments and the anchors of a sentence or a statement."""
-        selectors = sorted(own.get(OA.HAS_SELECTOR.value, []), key=lambda s: (len(str(s)), str(s)))
-        pairs = [(getattr(s, "value", ""), self.describe(s)) for s in selectors]
-        fragments = [
-            Fragment.read(name, getattr(text, "value", ""))
-            for name, described in pairs
-            for text in described.get(OA.EXACT.value, ())
-        ]
-        anchors = [
-            getattr(text, "value", "")
-            for _, described in pairs
-            for text in described.get(CPEC.ANCHOR.value, ())
-        ]
-        return SelectedWords(fragments, drop_nested(anchors))
 
     def quote(
         self, used: Iterable[tuple[str, tuple[RdfTerm, RdfTerm, RdfTerm]]]
@@ -220,35 +167,28 @@ class Bibliography:
         self, graph: str, wanted: frozenset[tuple[RdfTerm, RdfTerm, RdfTerm]]
     ) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
-        source = self.source(graph)
-        if source.quote is None and source.anchor is None:
-            return source
-        subjects = {triple[0] for triple in wanted}
-        selectors = subjects.intersection(self.look_up(graph).get(OA.HAS_SELECTOR.value, ()))
-        words = self.select_words(Description({OA.HAS_SELECTOR.value: [*selectors]}))
-        agents: set[str | None] = set()
-        for record in self.store.quads_for_pattern(None, OA.HAS_SOURCE, NamedNode(graph), EVIDENCE):
-            if isinstance(record.subject, NamedNode):
-                own = self.describe(record.subject)
-                triple = tuple(own[end][0] for end in TRIPLE if end in own)
-                if record.subject in subjects or triple in wanted:
-                    words = SelectedWords(*map(add, words, self.select_words(own)))
-                    agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or source.attributed_to)
-        return source.narrow(words, agents)
+        source, subjects = self.source(graph), {triple[0] for triple in wanted}
+        names = set(map(read_text, subjects))
+        own = subjects.intersection(self.look_up(graph).get(OA.HAS_SELECTOR.value, ()))
+        words = self.records.select_words(Description({OA.HAS_SELECTOR.value: [*own]}))
+        used = (
+            record
+            for record in self.records.list_records(graph)
+            if (record.is_asserted and tuple(record.triple) in wanted) or record.name in names
+        )
+        return source.narrow(used, words)
 
 
 def highlight_words(address: str, words: SelectedWords) -> str:
     """Return an address with a text fragment, in place of its own, which leads to some words.
 
-    An anchor leads from its first to its last words: https://wicg.github.io/scroll-to-text-fragment/
+    An anchor that the text has elsewhere too leads nowhere.
+    https://wicg.github.io/scroll-to-text-fragment/
     """
     address = address.partition("#:~:")[0]
-    if not words or not web_address(address) or "#" in address:
-        return address
-    ends = [[fragment.words] for fragment in merge_fragments(words.fragments)]
-    ends += [[end.strip() for end in anchor.split(ELLIPSIS)] for anchor in words.anchors]
+    shown = [*merge_fragments(words.fragments), *merge_fragments(words.located)]
     # a hyphen separates the fragment's text from its prefix and suffix: encoded, it does not
-    texts = (
-        ",".join(percent_encoded(end, safe="").replace("-", "%2D") for end in own) for own in ends
-    )
+    texts = [percent_encoded(f.words, safe="").replace("-", "%2D") for f in shown if f.unique]
+    if not texts or not web_address(address) or "#" in address:
+        return address
     return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)

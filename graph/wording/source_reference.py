@@ -12,13 +12,14 @@ from graph.wording.display_name import make_path
 from graph.wording.quotation import (
     ELLIPSIS,
     Fragment,
-    drop_nested,
     merge_fragments,
     quote_fragments,
 )
+from graph.wording.record import SelectedWords
 from graph.wording.reference import name_place
-from graph.wording.source import Bibliography, SelectedWords, highlight_words
+from graph.wording.source import Bibliography, highlight_words
 from graph.wording.text import clean_text, web_address
+from graph.written_value import read_count
 from ontology.namespace import BACKGROUND, BASE, EDITORIAL_GRAPH, LINKS
 from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
 
@@ -101,8 +102,8 @@ class References:
         for selector in self.evidence.look_up(sentence).get(OA.HAS_SELECTOR.value, ()):
             own = self.evidence.describe(selector)
             for place, predicate in enumerate((OA.START, OA.END)):
-                text = own.first(predicate.value) or ""
-                ends[place] = int(text) if text.isdecimal() else ends[place]
+                end = read_count(own.first(predicate.value) or "")
+                ends[place] = ends[place] if end is None else end
         return ends[0], max(0, ends[1] - ends[0])
 
     def take_quotes(self, source: Reference, words: SelectedWords) -> list[str]:
@@ -112,8 +113,8 @@ class References:
         """
         fragments = [self.take_fragment(source, fragment) for fragment in words.fragments]
         taken = self.taken[source.graph]
-        anchors = drop_nested([*taken.anchors, *words.anchors])
-        taken = self.taken[source.graph] = taken._replace(anchors=anchors)
+        located = merge_fragments([*taken.located, *words.located])
+        taken = self.taken[source.graph] = taken._replace(located=located)
         source.quotes = list(map(clean_text, [*taken.quotes, *taken.anchors]))
         source.href = highlight_words(source.href, taken)
         return list(map(clean_text, [*quote_fragments(fragments), *words.anchors]))

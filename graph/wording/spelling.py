@@ -10,14 +10,12 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.answering.name import HOMES, make_literal, resolve_name
-from graph.errors import NotInGraphError, ParameterError, UnknownNameError
+from graph.errors import ParameterError, UnknownNameError
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Lexicon
-from graph.reasoning.tree import nearest
-from ontology.namespace import PREFIXES, shorten
+from graph.reasoning.tree import explain_absence, nearest
+from ontology.namespace import HEAD, shorten
 from ontology.terms import RDF
-
-HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
 PLACE: Final = re.compile(r"^Parser error at .*?: | \(line \d+\)$")
 """The position in the parser's message, before and after its words."""
@@ -67,7 +65,8 @@ def read_literal(text: str) -> Literal:
     try:
         quads = list(parse(f"{HEAD}<x:> <x:> {text} .".encode(), RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise ParameterError(f"{text} is not a literal of Turtle: {drop_position(error)}") from None
+        words = PLACE.sub("", error.msg)  # its position counts the lines of `HEAD` too
+        raise ParameterError(f"{text} is not a literal of Turtle: {words}") from None
     except ValueError:
         raise ParameterError(f"{text!r} is not UTF-8") from None
     if len(quads) != 1 or not isinstance(quads[0].object, Literal):
@@ -75,19 +74,13 @@ def read_literal(text: str) -> Literal:
     return quads[0].object
 
 
-def drop_position(error: SyntaxError) -> str:
-    """Return the parser's message without its position, which counts the lines of `HEAD` too."""
-    return PLACE.sub("", error.msg)
-
-
 def find_literal(kernel: Kernel, triple: Triple) -> Triple:
     """Return the nearest triple with the same text in any datatype or language."""
-    near = nearest(kernel, triple)
     text = cast("Literal", triple.object).value
-    for candidate in near:
+    for candidate in nearest(kernel, triple):
         if isinstance(candidate.object, Literal) and candidate.object.value == text:
             return candidate
-    raise NotInGraphError(triple, near)
+    raise explain_absence(kernel, triple)
 
 
 def write_explain_path(*nodes: object) -> str:

@@ -1,37 +1,13 @@
-"""A statement of a source: its quotes, its modality, who says it (curating/annotation.py).
-
-The modality of a proof follows from its statements: it is as weak as its weakest premise, and a
-triple as strong as the strongest of its proofs.
-"""
+"""The modality of a statement in words, with who says it and what has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
-
-from graph.answering.evaluation import run_select
-from graph.reasoning.tree import Explanation, Statement, Tree, statements
-from graph.wording.display_name import Names, read_text
-from graph.wording.quotation import Fragment, quote_fragments
-from ontology.vocabulary import strongest_modality, weakest_modality
-
-RECORDS: Final = """
-SELECT ?record ?subject ?predicate ?object ?graph ?selector ?quote ?anchor ?modality ?by ?reading {
-  VALUES (?subject ?predicate ?object) { %s }
-  GRAPH graph:evidence {
-    ?record rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
-      oa:hasSource ?graph .
-    OPTIONAL { ?record oa:hasSelector ?selector . ?selector oa:exact ?quote }
-    OPTIONAL { ?record oa:hasSelector/cpec:anchor ?anchor }
-    OPTIONAL { ?record cpec:modality ?modality }
-    OPTIONAL { ?record cpec:attributedTo ?by }
-    OPTIONAL { ?record cpec:reading ?reading }
-  }
-} ORDER BY ?record ?quote ?anchor
-"""
+from graph.wording.display_name import Names
+from graph.wording.ending import Ending
+from graph.wording.text import isolate
 
 NONE: Final = ""
 """Instead of the IRI of a modality: no triple has a modality."""
@@ -42,100 +18,50 @@ UNKNOWN: Final = "unknown"
 WORDS: Final = {NONE: "no modality", UNKNOWN: "not known"}
 
 
-@dataclass(slots=True)
-class Record:
-    """The record of a source's statement; empty for a statement without a record."""
+class Speaker(NamedTuple):
+    """Who says so, where that is not the article itself: an IRI and its English name."""
 
-    name: str = ""
-    modality: str = ""
-    attributed_to: str = ""
-    fragments: list[Fragment] = field(default_factory=list)
-    anchors: list[str] = field(default_factory=list)
-    readings: list[str] = field(default_factory=list)
-
-    @property
-    def quotes(self) -> list[str]:
-        """The quotations that its fragments make."""
-        return quote_fragments(self.fragments)
-
-
-Records: TypeAlias = Mapping[tuple[Triple, str], Record]
-"""The records by the triple and the graph that states it."""
-
-
-def read_records(store: Store, triples: Iterable[Triple]) -> Records:
-    """Return the records of triples."""
-    rows = " ".join(map(write_pattern, filter(is_askable, dict.fromkeys(triples))))
-    records: dict[tuple[Triple, str], Record] = {}
-    for row in run_select(store, RECORDS % rows):
-        triple = Triple(row["subject"], row["predicate"], row["object"])
-        record = records.setdefault((triple, row["graph"].value), Record(row["record"].value))
-        record.modality = read_text(row["modality"]) or record.modality
-        record.attributed_to = read_text(row["by"]) or record.attributed_to
-        if row["quote"] is not None:
-            record.fragments.append(Fragment.read(read_text(row["selector"]), row["quote"].value))
-        for values, value in (
-            (record.anchors, row["anchor"]),
-            (record.readings, row["reading"]),
-        ):
-            if value is not None and value.value not in values:
-                values.append(value.value)
-    return records
-
-
-def is_askable(triple: Triple) -> bool:
-    """Return whether a query can name a triple: it has no blank node and no triple term."""
-    return isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal)
-
-
-def write_pattern(triple: Triple) -> str:
-    """Return a triple as a row of VALUES."""
-    return f"({triple.subject} {triple.predicate} {triple.object})"
+    iri: str
+    name: str
 
 
 class Modality(NamedTuple):
     """A modality: its IRI and English name; so many `members` of a basis have it.
 
-    Without an IRI the name is `no modality` or `not known`.
+    Without an IRI the name is `no modality` or `not known`. `speakers` are all who say so, none
+    where the article itself does, and `endings` the ends of the undertakings that are over.
     """
 
     iri: str
     name: str
     members: int = 0
+    speakers: tuple[Speaker, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
-    def to_json(self) -> dict[str, str | int]:
+    def to_json(self) -> dict[str, Any]:
         """Return the modality as citations.schema.json defines it."""
-        members = {"members": self.members} if self.members else {}
-        return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
+        fields = {
+            "iri": self.iri,
+            "name": self.name,
+            "members": self.members,
+            "speakers": [speaker._asdict() for speaker in self.speakers],
+            "ended": [ending.to_json() for ending in self.endings],
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+def write_modality(modality: Mapping[str, Any]) -> str:
+    """Return a modality, given as JSON, in English, with who says so and what has ended.
+
+    >>> write_modality({"name": "reported", "speakers": [{"name": "the HEC"}, {"name": "Xinhua"}]})
+    'reported according to the HEC and Xinhua'
+    """
+    *others, last = [isolate(speaker["name"]) for speaker in modality.get("speakers", ())] or [""]
+    both = f"{', '.join(others)} and {last}" if others else last
+    ends = "".join(f" ({ending['words']})" for ending in modality.get("ended", ()))
+    return f"{modality['name']}{both and f' according to {both}'}{ends}"
 
 
 def name_modality(names: Names, iri: str) -> Modality:
     """Return a modality with its English name."""
     return Modality("", WORDS[iri]) if iri in WORDS else Modality(iri, names.find(iri).text)
-
-
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """Finds the modality of statements and proofs; `defaults` are the modalities of properties."""
-
-    records: Records
-    defaults: Mapping[NamedNode, str]
-
-    def weigh_statement(self, leaf: Statement) -> str:
-        """Return the strongest modality that the sources of a statement give it."""
-        default = self.defaults.get(leaf.triple.predicate, "")
-        own = [self.records.get((leaf.triple, graph), Record()).modality for graph in leaf.graphs]
-        return strongest_modality(modality or default for modality in own)
-
-    def weigh_triple(self, explanation: Explanation) -> str:
-        """Return the strongest modality of a triple by its sources and the proofs shown."""
-        stated = self.weigh_statement(Statement(explanation.triple, explanation.stated))
-        proofs = (self.weigh_proof(proof.tree) for proof in explanation.proofs)
-        return strongest_modality([stated, *proofs])
-
-    def weigh_proof(self, tree: Tree) -> str:
-        """Return the modality of a proof's conclusion: no stronger than any of its premises."""
-        if isinstance(tree, Statement):
-            return self.weigh_statement(tree)
-        premises = map(self.weigh_statement, statements(tree))
-        return weakest_modality([*premises, self.defaults.get(tree.triple.predicate, "")])

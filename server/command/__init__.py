@@ -16,15 +16,32 @@ from server.command.output import discard_output, open_output
 COMMANDS: Final = {
     "build": ("build_commands", "Validate, verify, close, and write the snapshot."),
     "article": ("article", "Write the file of an article: its skeleton, its anchors."),
+    "draft": ("draft_commands", "Draft the file of an article from its text or its HTML page."),
+    "review": ("review_commands", "Review the claims of a draft in the browser, one at a time."),
+    "accept": (
+        "review_commands",
+        "Write the article of a reviewed DRAFT into the data, and print what changes.",
+    ),
+    "propose": (
+        "draft_commands",
+        "Add the claims of a proposer to a DRAFT, none of them reviewed.",
+    ),
+    "find": (
+        "draft_commands",
+        "Look a NAME up as a draft does, in English, Urdu or Chinese, and list near names.",
+    ),
+    "check-text": ("check_command", "Check each clause of a text against the graph."),
     "validate": ("build_commands", "Check the master copy, or a FILE of it, and name all defects."),
-    "verify": ("build_commands", "Compare each sentence and quote with the archived text."),
-    "snapshot": ("snapshot_command", "Check the files of a snapshot."),
+    "verify": ("build_commands", "Compare each sentence, quote and anchor with the archived text."),
+    "snapshot": ("build_commands", "Check the files of a snapshot."),
     "serve": ("serve", "Serve the graph over HTTP, building it first if need be."),
-    "migrate": ("migrate", "Carry a writable store over to this version of the vocabulary."),
-    "publish": ("publish_command", "Copy the snapshot into another store, and verify the copy."),
+    "migrate": ("store_commands", "Carry a writable store over to this version of the vocabulary."),
+    "backup": ("store_commands", "Copy a writable store, while a server writes to it."),
+    "restore": ("store_commands", "Make a writable store of a backup."),
+    "publish": ("build_commands", "Copy the snapshot into another store, and verify the copy."),
     "query": ("ask", "Run a SPARQL query from a FILE, or from standard input with `-`."),
     "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),
-    "explain": ("explain", "Explain why a triple holds: its sources, or its proofs."),
+    "explain": ("ask", "Explain why a triple holds: its sources, or its proofs."),
     "mcp": ("mcp_command", "Give a language model the tools of the graph (MCP)."),
     "reconcile": (
         "reconcile",
@@ -34,7 +51,10 @@ COMMANDS: Final = {
         "reconcile",
         "Add a decision of today to a FILE of decisions, on a pair that is in it.",
     ),
-    "link": ("link", "Propose links from our things to another graph, as a file of decisions."),
+    "link": (
+        "reconcile",
+        "Propose links from our things to another graph, as a file of decisions.",
+    ),
     "export": ("export_command", "Write the graph, or one named graph."),
 }
 """The commands: the module and the summary of each, which is the first line of its help."""
@@ -52,7 +72,11 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module, _ = COMMANDS[name]
-        command: click.Command = getattr(import_module(f"server.command.{module}"), name)
+        command: click.Command = getattr(
+            import_module(f"server.command.{module}"), name.replace("-", "_")
+        )
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # of server/entry.py: not before,
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # an import may swallow it
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -65,8 +89,6 @@ class Commands(click.Group):
         from graph.errors import CpecError  # noqa: PLC0415 - its imports read --base
         from queries.question import QuestionFileError  # noqa: PLC0415 - help needs no YAML
 
-        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # of server/entry.py
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except (CpecError, QuestionFileError) as error:

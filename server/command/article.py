@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
-from graph.cache_folder import cache_folder
-from graph.curating.anchor import AnchorWriter, ReadPassage
-from graph.curating.annotation import replace_annotations
-from graph.curating.evidence import read_articles
+from graph.curating.anchor import AnchorWriter, ReadSentence
+from graph.curating.evidence import read_article_file
 from graph.curating.master import DATA, Inputs, read_master
-from graph.curating.master_file import read_bytes, read_master_file
+from graph.curating.master_file import read_bytes
 from graph.curating.near_copy import DECISIONS_FILE, compare_texts, list_undecided, read_decisions
-from graph.curating.segmentation import Span, split_text
 from graph.curating.skeleton import (
-    MAX_TITLE,
     Head,
-    NumberedSentence,
     find_agent,
     find_headline,
+    find_title,
     number_sentences,
+    split_text,
     write_skeleton,
 )
 from graph.curating.verification import ARCHIVE, read_text
+from graph.current_snapshot import cache_folder
 from graph.dataset import memory_store
 from graph.errors import DataError, Finding
 from graph.wording.text import detect_language
 from server.command.build_commands import FOLDER, data_option
 from server.command.current_snapshot import SnapshotChoice, require_folder, snapshot_options
 from server.command.output import STDOUT, write_output
-from server.command.terminal_table import count_noun
+from server.command.review_commands import write_change
+from server.command.terminal import count_noun
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
+NO_ADDRESS = re.compile(r"""[\s<>"{}|\\^`]""")
+
+
+def check_name(
+    _context: click.Context, _parameter: click.Parameter, name: str | None
+) -> str | None:
+    """Return the name of an article, which is that of its files too; raises BadParameter."""
+    if name is not None and not NAME.fullmatch(name):
+        message = "is no name of an article: expected letters from A to Z, digits, - and _"
+        raise click.BadParameter(f"{name[:100]!r} {message}")
+    return name
+
+
+def check_address(_context: click.Context, _parameter: click.Parameter, address: str) -> str:
+    """Return the address of an article or ""; raises BadParameter."""
+    try:
+        parts = urlsplit(address)
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if address and (not is_web or NO_ADDRESS.search(address)):
+        message = "is no address: expected http:// or https:// and a host, without blanks"
+        raise click.BadParameter(f"{address[:100]!r} {message}")
+    return address
 
 
 @click.group(
@@ -49,13 +75,17 @@ def article() -> None:
     "--publisher 'The Example Courier' -o graph/data/articles/example-2026-05-01.trig"
 )
 @click.argument("text", type=TEXT)
-@click.option("--id", "name", help="The name of the article.", show_default="the file's")
+@click.option(
+    "--id", "name", callback=check_name, help="The name of the article.", show_default="the file's"
+)
 @click.option("--title", help="The title.", show_default="the first line of the text")
 @click.option("--author", multiple=True, metavar="NAME", help="An author; repeatable.")
 @click.option("--publisher", metavar="NAME", help="The publisher: a name or a label.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="The day of publication.")
 @click.option("--language", type=click.Choice(["en", "ur", "zh"]), show_default="by its script")
-@click.option("--address", metavar="URL", default="", help="Where it was published.")
+@click.option(
+    "--address", metavar="URL", default="", callback=check_address, help="Where it was published."
+)
 @click.option("--quoted", is_flag=True, help="Its publisher lets phrases of it be quoted.")
 @click.option("--part", is_flag=True, help="The text is only the part that was read.")
 @click.option("--abbreviation", multiple=True, help="A word that ends no sentence; repeatable.")
@@ -70,7 +100,7 @@ def new(text: Path, output: Path, data: Path, **options: Any) -> None:
     if output.exists():
         raise click.ClickException(f"{output} exists: its statements would be lost")
     content = read_text(text)
-    title = find_title(text, content, options["title"])
+    title = find_title(str(text), content, options["title"])
     language = options["language"] or detect_language(content)
     headline = find_headline(title, content)
     pieces = split_text(content, language, options["abbreviation"])
@@ -92,59 +122,33 @@ def new(text: Path, output: Path, data: Path, **options: Any) -> None:
     )
     write_output(output, write_skeleton(head, content, sentences).encode())
     if output != STDOUT:
-        list_sentences(content, sentences)
-    report_loose(content, [span for span in pieces.loose if span != headline])
-
-
-def find_title(text: Path, content: str, title: str | None) -> str:
-    """Return the given title, or else the first line of a text; raises DataError."""
-    lines = [line.strip() for line in content.split("\n") if line.strip()]
-    if not lines:
-        raise DataError([Finding(str(text), None, "is empty")])
-    title = " ".join((title or lines[0]).split())
-    if len(title) > MAX_TITLE:
-        raise DataError([
-            Finding(
-                str(text),
-                None,
-                f"the title has {len(title)} characters, and {MAX_TITLE} is the most: "
-                "give it with --title",
-            )
-        ])  # fmt: skip
-    return title
-
-
-def list_sentences(content: str, sentences: Sequence[NumberedSentence]) -> None:
-    """Print the sentences with their names, for the curator."""
-    for sentence in sentences:
-        click.echo(f"{sentence.name}  {sentence.span.cut(content)}")
-
-
-def report_loose(content: str, loose: Iterable[Span]) -> None:
-    """Print the lines that are no sentence on stderr."""
-    for span in loose:
-        line = content.count("\n", 0, span.start) + 1
-        click.echo(f"line {line} is no sentence: {span.cut(content)}", err=True)
+        for sentence in sentences:
+            click.echo(f"{sentence.name}  {sentence.span.cut(content)}")
+    for span in pieces.loose:
+        if span != headline:
+            line = content.count("\n", 0, span.start) + 1
+            click.echo(f"line {line} is no sentence: {span.cut(content)}", err=True)
 
 
 @article.command(epilog="Example: cpec article anchors graph/data/articles/nation.trig nation.txt")
 @click.argument("file", type=TEXT)
 @click.argument("text", type=TEXT)
 def anchors(file: Path, text: Path) -> None:
-    """Write the offsets of the anchors and quotes of an article into its FILE.
+    """Write the anchors, and the offsets of anchors and quotes, of an article into its FILE.
 
-    A passage of more than six words that is written out is shortened to its first and last words.
-    TEXT is the text of the article.
+    A passage that is written out, or as "first … last" words, becomes the shortest run of its words
+    that leads to it. TEXT is the text of the article.
     """
-    store = memory_store(replace_annotations(read_master_file(file, None).quads))
     content = read_text(text)
-    passages = {
-        sentence.name: ReadPassage(content[sentence.start : sentence.end], content)
-        for own in read_articles(store)
+    sentences = {
+        sentence.name: ReadSentence(
+            content[sentence.start : sentence.end], content, sentence.position == 0
+        )
+        for own in read_article_file(file)
         for sentence in own.sentences
     }
     written = read_bytes(file).decode("utf-8")
-    writer = AnchorWriter(str(file), passages)
+    writer = AnchorWriter(str(file), sentences)
     filled = writer.fill(written)
     if filled != written:
         write_output(file, filled.encode())
@@ -177,13 +181,18 @@ def compare(archive: Path, data: Path) -> None:
 def remove(name: str, choice: SnapshotChoice) -> None:
     """Remove an article with its revisions from the data and from all snapshots.
 
-    NAME is its local name. Its addresses answer 410. The snapshots are built anew, and the earlier
-    ones deleted; if other files still name something of the article, nothing is removed.
+    NAME is its local name. If a snapshot has it, its addresses answer 410, the snapshots are
+    written anew, and the earlier ones deleted; else nothing of it is left. If other files still
+    name something of it, nothing is removed. The command prints what changes.
     """
     from graph.removal import remove_article  # noqa: PLC0415 - slow to import
 
     inputs = Inputs(choice.data or DATA)
     builds = choice.out or cache_folder(inputs.own_data)
     require_folder(builds)
-    for removed in remove_article(inputs, builds, name):
-        click.echo(f"removed {removed}")
+    change, retired = remove_article(inputs, builds, name)
+    for line in write_change(change):
+        click.echo(line)
+    for own in change.names:
+        end = "its name is retired" if own in retired else f"no snapshot in {builds} had it"
+        click.echo(f"removed {own}: {end}", err=True)

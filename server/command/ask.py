@@ -1,15 +1,17 @@
-"""The commands that ask: a question of the catalogue, or any SPARQL query."""
+"""The commands that ask: a question of the catalogue, any SPARQL query, or why a triple holds."""
 
 from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from textwrap import wrap
 from typing import BinaryIO, Final
 
 import click
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Store
 from tabulate import tabulate
 
 from graph.answering.binding import bind_question, find_question, load_questions
@@ -20,28 +22,31 @@ from graph.answering.reifier import copy_reified
 from graph.citing.citation import cite as cite_rows
 from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
-from graph.engine.guard import Limits, check_query
+from graph.emptiness.explanation import ExcludedSources, explain_emptiness
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.excluding.exclusion import Exclusion
-from graph.explaining.answer_graph import write_rdf
-from graph.explaining.left_out import count_rows, left_out_words
+from graph.explaining.left_out import count_rows, insert_members, left_out_words
+from graph.explaining.prov import write_turtle
 from graph.explaining.spreadsheet import write_spreadsheet
+from graph.explaining.why import explain_triple, explanation_json
+from graph.presenting.row import write_rows
 from graph.snapshot import Snapshot
+from graph.sparql.guard import Limits, check_query
+from graph.wording.spelling import read_triple
 from queries.question import Question
 from server.command.current_snapshot import (
     SnapshotChoice,
+    exclude_sources,
+    exclusion_options,
     fresh_snapshot,
     snapshot_options,
 )
-from server.command.empty_answer import warn_empty
-from server.command.exclusion_options import exclude_sources, exclusion_options
-from server.command.footnote import format_cited
-from server.command.terminal_table import format_results
+from server.command.terminal import format_cited, format_explanation, format_results, line_width
 
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
 """The limits of nesting and operators alone: past them the engine crashes."""
 
-CITED: Final = (*(form.name for form in CITED_FORMATS), *GRAPHS)
+CITED: Final = tuple(form.name for form in CITED_FORMATS)
 """The formats that can hold citations, besides the table."""
 
 format_option = click.option(
@@ -55,8 +60,7 @@ format_option = click.option(
 cite_option = click.option(
     "--cite",
     is_flag=True,
-    help="Cite each row: sources below the table, in "
-    f"{', '.join(form.name for form in CITED_FORMATS)}, or as a graph.",
+    help=f"Cite each row: sources below the table, or in {', '.join(CITED)}.",
 )
 
 
@@ -85,19 +89,19 @@ def ask(
     snapshot = fresh_snapshot(choice)
     store = load_store(snapshot, exclusion, cite=cite)
     terms = bind_question(question, read_values(values), find_names(store))
-    is_empty = (print_cited if cite else print_answer)(store, question.text, form, terms)
-    warn_left_out(store, question, terms)
+    asked = Query(question.text, bindings=terms)
+    if cite:
+        is_empty = print_cited(store, asked, form, exclusion, question)
+    else:
+        is_empty = print_answer(store, asked, form)
+    warn_left_out(store, question, asked)
     if is_empty:
-        with guard_query(question.text):
-            asked = Query(question.text, bindings=terms)
-            warn_empty(store, asked, exclusion, snapshot, question.empty)
+        warn_empty(store, asked, exclusion, snapshot, question.empty)
 
 
-def warn_left_out(
-    store: Store, question: Question, terms: Mapping[str, NamedNode | Literal]
-) -> None:
+def warn_left_out(store: Store, question: Question, asked: Query) -> None:
     """Print how many rows a question leaves out for their modality, if there are any."""
-    text = question.left_out_text
+    text, terms = question.left_out_text, asked.bindings
     if text and next(run_select(store, text, terms), None) is not None:
         citations = cite_rows(store, EvidenceIndex(store), text, terms).citations
         counts = count_rows(json.loads(citation.json()) for citation in citations)
@@ -122,20 +126,18 @@ def query(
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
-    text = read_query(file)
-    snapshot = fresh_snapshot(choice)
-    store = load_store(snapshot, exclusion, cite=cite)
-    if (print_cited if cite else print_answer)(store, text, form):
-        with guard_query(text):
-            warn_empty(store, Query(text), exclusion, snapshot)
-
-
-def read_query(file: BinaryIO) -> str:
-    """Return the text of a query, without a byte order mark; raises QuerySyntaxError."""
     try:
-        return file.read().decode("utf-8-sig")
+        asked = Query(file.read().decode("utf-8-sig"))  # perhaps with a byte order mark
     except UnicodeDecodeError as error:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
+    snapshot = fresh_snapshot(choice)
+    store = load_store(snapshot, exclusion, cite=cite)
+    if cite:
+        is_empty = print_cited(store, asked, form, exclusion)
+    else:
+        is_empty = print_answer(store, asked, form)
+    if is_empty:
+        warn_empty(store, asked, exclusion, snapshot)
 
 
 def load_store(snapshot: Snapshot, exclusion: Exclusion, *, cite: bool) -> Store:
@@ -164,20 +166,16 @@ def read_values(pairs: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def print_answer(
-    store: Store,
-    text: str,
-    form: str,
-    bindings: Mapping[str, NamedNode | Literal] | None = None,
-) -> bool:
+def print_answer(store: Store, asked: Query, form: str) -> bool:
     """Print the answer in a format, a graph as Turtle instead of a table.
 
     Return whether it is empty, though all graphs of its dataset exist.
     """
     rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
-    with guard_query(text):
-        answer = evaluate(copy_reified(store, text), Query(text, rows, graph, bindings or {}))
+    formatted = replace(asked, result_format=rows, graph_format=graph)
+    with guard_query(asked.text):
+        answer = evaluate(copy_reified(store, asked.text), formatted)
     warn_missing(answer.missing)
     if form == "table" and answer.format is rows:
         click.echo(format_results(answer.body))
@@ -187,31 +185,27 @@ def print_answer(
 
 
 def print_cited(
-    store: Store,
-    text: str,
-    form: str,
-    bindings: Mapping[str, NamedNode | Literal] | None = None,
+    store: Store, asked: Query, form: str, exclusion: Exclusion, question: Question | None = None
 ) -> bool:
-    """Print the answer with the sources of each row; raises UnwritableError.
+    """Print the answer with the sources of each row, in words too if it answers a question.
 
-    Return whether it is empty, though all graphs of its dataset exist.
+    Raises UnwritableError. Return whether it is empty, though all graphs of its dataset exist.
     """
     if form not in {"table", *CITED}:
         formats = ", ".join(CITED)
         raise UnwritableError(f"citations are written in a table, or in {formats}, not in {form}")
-    index, store = EvidenceIndex(store), copy_reified(store, text)
-    with guard_query(text):
-        answer = cite_rows(store, index, text, bindings)
-    missing = missing_graphs(store, choose_dataset(Query(text)))
+    index, store = EvidenceIndex(store, exclusion=exclusion), copy_reified(store, asked.text)
+    with guard_query(asked.text):
+        answer = cite_rows(store, index, asked.text, asked.bindings)
+    missing = missing_graphs(store, choose_dataset(asked))
     warn_missing(missing)
     if form == "json":
-        click.echo(answer.json())
+        click.echo(insert_members(answer.json(), form=question.row if question else ""))
     elif form in RESULTS:
         click.echo(write_spreadsheet(answer, RESULTS[form], UNBOUNDED), nl=False)
-    elif form in GRAPHS:
-        click.echo(write_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
-        click.echo(format_cited(answer, index.evidence))
+        rows = write_rows(question, answer.variables, answer.rows) if question else []
+        click.echo(format_cited(answer, index.evidence, rows))
     return answer.is_empty and not missing
 
 
@@ -237,3 +231,59 @@ def guard_query(text: str) -> Iterator[None]:
         raise EngineError(f"a SERVICE failed: {str(error).partition(chr(10))[0]}") from None
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def warn_empty(
+    store: Store, query: Query, exclusion: Exclusion, snapshot: Snapshot, unsaid: str = ""
+) -> None:
+    """Print why the answer of a store is empty; `unsaid` is printed if no source says the thing."""
+    whole = ExcludedSources(exclusion, lambda: nullcontext(snapshot.open()))
+    asked = (query.text, query.bindings, None, None)
+    with guard_query(query.text):
+        reified = copy_reified(store, query.text)
+        emptiness = explain_emptiness(
+            reified,
+            asked,
+            EvidenceIndex(store, exclusion=exclusion),
+            excluded=whole if exclusion and not exclusion.as_of else None,
+        )
+    words = emptiness.words
+    if unsaid and emptiness.is_unsaid:
+        words = exclusion.date_words(unsaid)
+    if words:
+        click.echo("\n".join(wrap(words[:1].upper() + words[1:], line_width())), err=True)
+
+
+@click.command(epilog="Example: cpec explain Pakistan cooperatesIn Artificial_Intelligence")
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text")
+@exclusion_options
+@snapshot_options
+def explain(
+    subject: str,
+    predicate: str,
+    object_: str,
+    *,
+    form: str,
+    exclusion: Exclusion,
+    choice: SnapshotChoice,
+) -> None:
+    """Explain why a triple holds: its sources, or its proofs.
+
+    Names are local (Pakistan), prefixed (id:Pakistan) or whole. OBJECT may be a literal, bare or as
+    in Turtle: '"2026-03-31"^^xsd:date'.
+    """
+    store = load_store(fresh_snapshot(choice), exclusion, cite=True)
+    index = EvidenceIndex(store, exclusion=exclusion)
+    explanation = explain_triple(
+        store, index, read_triple(index.kernel, subject, predicate, object_)
+    )
+    if form == "ttl":
+        click.echo(write_turtle(explanation, index, store), nl=False)
+    elif form == "json":
+        text = json.dumps(explanation_json(explanation, index), ensure_ascii=False, indent=2)
+        click.echo(text.encode())
+    else:
+        click.echo(format_explanation(explanation_json(explanation, index)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Any, Final
@@ -10,11 +11,14 @@ from typing import Any, Final
 import click
 
 from graph.errors import ParameterError
-from graph.service.endpoint import map_endpoints
+from graph.written_value import ECHO
+from server.service.endpoint import map_endpoints
 
 DAY_SECONDS: Final = 24 * 60 * 60
 LARGEST_SIZE: Final = 10**12
 """The largest number of bytes: more is a slip of the pen, and near the limit of system calls."""
+
+CONTACT: Final = re.compile(r"""(?:mailto:[^\s@<>"?]+@|https?://)[^\s@<>"\\^`{|}]+""")
 
 
 class Seconds(click.FloatRange):
@@ -44,13 +48,11 @@ class Pair(click.Tuple):
         return words
 
 
-COUNT: Final = click.IntRange(1, 10**6)
 COUNT_OR_NONE: Final = click.IntRange(0, 10**6)
 SIZE: Final = click.IntRange(1, LARGEST_SIZE)
 SIZE_OR_NONE: Final = click.IntRange(0, LARGEST_SIZE)
 SECONDS: Final = Seconds(0, DAY_SECONDS, min_open=True)
 SECONDS_OR_NONE: Final = Seconds(0, DAY_SECONDS)
-WHOLE_SECONDS: Final = click.IntRange(1, DAY_SECONDS)
 
 
 def check_value(
@@ -66,6 +68,17 @@ def check_value(
 
     return callback
 
+
+def read_contact(text: str) -> str:
+    """Return an address of mail as `mailto:`, or one of the web; raises ValueError."""
+    address = f"mailto:{text}" if "@" in text and ":" not in text else text
+    if address and not CONTACT.fullmatch(address):
+        raise ValueError(f"a contact is an address of mail, or https://..., not {text[:ECHO]!r}")
+    return address
+
+
+check_contact: Final = check_value(read_contact)
+"""Returns the address of a contact."""
 
 check_address: Final = check_value(lambda text: str(ip_address(text)))
 """Returns an IP address as sockets write it."""

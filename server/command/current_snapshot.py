@@ -1,4 +1,4 @@
-"""The snapshot that a command reads: the options that choose it, and the line that says which."""
+"""The snapshot that a command reads: the options that choose it and exclude sources from it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pyoxigraph import Store
 
 from graph.curating.master import DATA
 from graph.current_snapshot import choose_snapshot
+from graph.errors import NoKernelError
+from graph.excluding.exclusion import Exclusion, require_past
 from graph.snapshot import PACKAGED, Snapshot
+from server.command.bound import check_value
+from server.writing.materialisation import Materialisation
 
 
 class DataFolder(click.Path):
@@ -116,3 +121,44 @@ def require_folder(builds: Path) -> None:
         raise click.ClickException(
             f"no snapshot can be written to {builds}: {fault}; choose another folder with --out"
         )
+
+
+def exclusion_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options to a command, which gets their values as `exclusion`."""
+
+    @click.option(
+        "--without",
+        metavar="IRI",
+        multiple=True,
+        help="Exclude a source: a sentence, an article, a publisher, a background source or "
+        "another named graph; can be given several times.",
+    )
+    @click.option("--only", metavar="IRI", multiple=True, help="Exclude all sources but this one.")
+    @click.option(
+        "--as-of",
+        metavar="DAY",
+        default="",
+        callback=check_value(lambda day: day and require_past(day)),
+        help="Exclude all that was published after this day, YYYY-MM-DD.",
+    )
+    @wraps(command)
+    def with_exclusion(
+        *arguments: Any, without: tuple[str, ...], only: tuple[str, ...], as_of: str, **named: Any
+    ) -> None:
+        command(*arguments, exclusion=Exclusion(without, only, as_of), **named)
+
+    return with_exclusion
+
+
+def exclude_sources(store: Store, exclusion: Exclusion) -> None:
+    """Remove sources from a store in memory, with the inferences that follow from them alone.
+
+    Raises ParameterError for an IRI that is no source, and NoKernelError for an ontology with an
+    axiom that no rule follows.
+    """
+    materialisation = Materialisation.build(store)
+    if materialisation.kernel is None:
+        raise NoKernelError(f"a source cannot be excluded: {materialisation.reason}")
+    kernel = materialisation.kernel
+    removal = exclusion.removal(store)
+    materialisation.exclude(store, kernel, removal, union=True).apply(store, union=True)

@@ -12,8 +12,13 @@ from graph.dataset import graph_of
 from graph.excluding.exclusion import Exclusion
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
-from server.command.current_snapshot import SnapshotChoice, fresh_snapshot, snapshot_options
-from server.command.exclusion_options import exclude_sources, exclusion_options
+from server.command.current_snapshot import (
+    SnapshotChoice,
+    exclude_sources,
+    exclusion_options,
+    fresh_snapshot,
+    snapshot_options,
+)
 from server.command.output import STDOUT, write_output
 
 
@@ -43,8 +48,7 @@ def export(
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv
     has a row for each statement with its sentence and quote. nodes and edges are tables of the
-    network of things, graphml is the network in one file. aiddata has a row for each undertaking
-    and agreement, with the columns of AidData's projects.
+    network of things, graphml is the network in one file.
     """
     snapshot = fresh_snapshot(choice)
     name = None if graph is None else resolve_name(graph, find_names(snapshot.open())).value

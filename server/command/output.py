@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from contextlib import suppress
 from errno import EBADF
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
@@ -52,8 +50,11 @@ def write_output(target: Path, body: bytes) -> None:
     if target == STDOUT:
         write_stdout(body)
         return
+    from graph.curating.master_file import replace_file  # noqa: PLC0415 - its imports read --base
+
     try:
-        if is_replaceable(target):
+        is_device = target.exists() and not target.is_file()
+        if not is_device and os.access(target.resolve().parent, os.W_OK):
             replace_file(target.resolve(), body)
         else:
             target.write_bytes(body)
@@ -67,20 +68,3 @@ def write_stdout(body: bytes) -> None:
         raise OSError(EBADF, os.strerror(EBADF), STDOUT_NAME)
     sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
-
-
-def is_replaceable(target: Path) -> bool:
-    """Return whether a new file can replace the target: no device, and in a writable folder."""
-    return (target.is_file() or not target.exists()) and os.access(target.resolve().parent, os.W_OK)
-
-
-def replace_file(target: Path, body: bytes) -> None:
-    """Replace a file atomically, and keep its mode."""
-    fresh = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        fresh.write_bytes(body)
-        with suppress(FileNotFoundError):
-            shutil.copymode(target, fresh)
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)

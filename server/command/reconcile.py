@@ -1,15 +1,16 @@
-"""The commands `cpec reconcile` and `cpec decide`: a column of names, matched without a server."""
+"""The commands `cpec reconcile`, `decide` and `link`: names and things matched without a server."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.errors import LimitError
 from graph.progress import bar
@@ -20,17 +21,26 @@ from graph.reconciling.decision import (
     PROPOSER,
     REJECTED,
     UNSURE,
-    Decision,
     Decisions,
+    MatchDecision,
     write_cell,
     write_evidence,
 )
+from graph.reconciling.linking import (
+    THRESHOLD,
+    ProposedLink,
+    check_links,
+    propose_links,
+    read_linkables,
+    read_targets,
+)
 from graph.reconciling.matching import ThingIndex, mark_match
 from graph.reconciling.reconciliation import Reconciliation, find_thing
-from graph.reconciling.table import DelimitedTable, read_list, read_table
+from graph.reconciling.table import DelimitedTable, name_things, read_list, read_quads, read_table
 from graph.reconciling.vocabulary import expand_term
 from server.command.current_snapshot import SnapshotChoice, fresh_snapshot, snapshot_options
 from server.command.output import STDOUT, write_output
+from server.remote.store import RemoteStore
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -46,6 +56,23 @@ NAMES: Final = "names"
 
 ADDED: Final = ("thing", "thing label", "thing score", "thing decision")
 """The columns that are added to a table."""
+
+
+MOST_LABELS: Final = 400
+"""The labels of one query to an endpoint."""
+
+MOST_ROWS: Final = 100_000
+"""The most rows of an endpoint about the things that have our labels."""
+
+SECONDS: Final = 60.0
+"""The seconds of one query to an endpoint."""
+
+DESCRIPTION: Final = """
+SELECT DISTINCT ?s ?p ?o {{
+  {{ SELECT DISTINCT ?s {{ VALUES ?name {{ {names} }} ?s ?property ?name }} LIMIT 5000 }} ?s ?p ?o
+}} LIMIT {most}
+"""
+"""The query for the things that have one of our names."""
 
 
 def decisions_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -125,7 +152,7 @@ def list_names(table: DelimitedTable, place: int) -> list[str]:
 
 def propose_things(
     index: ThingIndex, name: str, class_: str, decided: Mapping[str, Mapping[str, str]]
-) -> list[Decision]:
+) -> list[MatchDecision]:
     """Return the proposals for a name: the certain thing, or the likest ones that are open."""
     own = decided.get(name, {})
     if ACCEPTED in own.values():
@@ -139,7 +166,7 @@ def propose_things(
     today = datetime.now(UTC).date().isoformat()
     certain = [candidate for candidate in candidates if candidate.match]
     return [
-        Decision(
+        MatchDecision(
             name,
             NAMES,
             candidate.thing.iri,
@@ -154,10 +181,10 @@ def propose_things(
     ]
 
 
-def choose_things(decisions: Decisions) -> dict[str, Decision]:
+def choose_things(decisions: Decisions) -> dict[str, MatchDecision]:
     """Return the decision on each name: the accepted thing, or else the likest."""
-    last: dict[tuple[str, str], Decision] = {line.pair: line for line in decisions.lines}
-    chosen: dict[str, Decision] = {}
+    last: dict[tuple[str, str], MatchDecision] = {line.pair: line for line in decisions.lines}
+    chosen: dict[str, MatchDecision] = {}
     for line in sorted(last.values(), key=lambda own: (own.is_proposal, -read_score(own))):
         accepted = chosen.get(line.subject)
         if line.decision != REJECTED and (
@@ -167,7 +194,7 @@ def choose_things(decisions: Decisions) -> dict[str, Decision]:
     return chosen
 
 
-def read_score(decision: Decision) -> float:
+def read_score(decision: MatchDecision) -> float:
     """Return the score of a decision, 0 if a person wrote something else."""
     try:
         return float(decision.score)
@@ -175,7 +202,7 @@ def read_score(decision: Decision) -> float:
         return 0.0
 
 
-def write_table(table: DelimitedTable, place: int, chosen: Mapping[str, Decision]) -> bytes:
+def write_table(table: DelimitedTable, place: int, chosen: Mapping[str, MatchDecision]) -> bytes:
     """Return a table in CSV with the things of the names in a column."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -202,15 +229,110 @@ def decide(file: Path, subject: str, thing: str, decision: str, by: str) -> None
     if by == PROPOSER:
         raise click.UsageError(f"{PROPOSER} proposes: --by is a person")
     decisions = Decisions.read(file)
+    subjects, things = (write_cell(subject), find_thing(subject)), (thing, find_thing(thing))
     pairs = {line.pair for line in decisions.lines}
-    subjects = (write_cell(subject), find_thing(subject))
-    pair = next(iter(find_pairs(pairs, subjects, (thing, find_thing(thing)))), (subject, thing))
+    known = (pair for pair in pairs if pair[0] in subjects and pair[1] in things)
+    pair = next(known, (subject, thing))
     day = datetime.now(UTC).date()
     write_output(file, decisions.decide(*pair, decision, write_cell(by), day).write())
 
 
-def find_pairs(
-    pairs: Iterable[tuple[str, str]], subjects: tuple[str, ...], things: tuple[str, ...]
-) -> list[tuple[str, str]]:
-    """Return the pairs of one of the subjects and one of the things."""
-    return [pair for pair in pairs if pair[0] in subjects and pair[1] in things]
+@click.command(epilog="Example: cpec link sdg-codes.ttl --decisions sdg-links.tsv")
+@click.argument("source", metavar="FILE|ENDPOINT")
+@click.option("--check", is_flag=True, help="Check the links that the graph has to it.")
+@click.option("--threshold", type=click.IntRange(1, 100), default=THRESHOLD, help="To accept.")
+@click.option("--id-column", default="", help="The IRIs of a table.", show_default="the first")
+@click.option("--name-column", multiple=True, help="Names in a table; repeatable.")
+@click.option("--code-column", multiple=True, help="Codes in a table; repeatable.")
+@decisions_option
+@snapshot_options
+def link(
+    source: str,
+    *,
+    check: bool,
+    threshold: int,
+    decisions: Path | None,
+    choice: SnapshotChoice,
+    **columns: Any,
+) -> None:
+    """Propose links from our things to another graph, as a file of decisions.
+
+    FILE is RDF or a table, ENDPOINT the address of a SPARQL endpoint. A link needs more evidence
+    than one name: a second language, a code, a third identifier, or a neighbour. With --check, each
+    link whose target no longer has the label that it had is reported, with exit status 1.
+    """
+    store = fresh_snapshot(choice).open()
+    quads = read_source(store, source, columns)
+    if check:
+        report_changes(store, quads)
+        return
+    ours = read_linkables(store)
+    links = propose_links(ours, read_targets(quads))
+    known = Decisions.read(decisions) if decisions else Decisions()
+    result = known.propose(write_link(own, threshold) for own in links)
+    write_output(decisions or STDOUT, result.write())
+    accepted = {own.subject for own in links if own.score >= threshold}
+    unsure = {own.subject for own in links} - accepted
+    click.echo(
+        f"{len(ours)} things: {len(accepted)} linked, {len(unsure)} unsure, "
+        f"{len(ours) - len(accepted) - len(unsure)} unresolved",
+        err=True,
+    )
+
+
+def read_source(store: Store, source: str, columns: dict[str, Any]) -> list[Quad]:
+    """Return the quads of a file, or the quads of an endpoint about things with our names."""
+    if source.startswith(("http://", "https://")):
+        names = [name for own in read_linkables(store) for name in own.thing.names]
+        texts = list(dict.fromkeys((name.text, name.language) for name in names))
+        return ask_endpoint(RemoteStore.from_address(source, seconds=SECONDS), texts)
+    path = Path(source)
+    if not path.is_file():
+        raise click.UsageError(f"{source} is neither a file nor the address of an endpoint")
+    return read_quads(path, columns["id_column"], columns["name_column"], columns["code_column"])
+
+
+def ask_endpoint(remote: RemoteStore, texts: Sequence[tuple[str, str]]) -> list[Quad]:
+    """Return the quads of an endpoint about things with these names; raises EndpointError."""
+    literals = [
+        str(Literal(form, language=language) if language else Literal(form))
+        for text, own in texts
+        for form in dict.fromkeys((text, text.lower(), text.capitalize(), text.title()))
+        for language in dict.fromkeys((own, ""))
+    ]
+    quads: dict[Quad, None] = {}
+    for start in range(0, len(literals), MOST_LABELS):
+        names = " ".join(literals[start : start + MOST_LABELS])
+        text = DESCRIPTION.format(names=names, most=MOST_ROWS + 1)
+        rows = [(row["s"], row["p"], row["o"]) for row in remote.solutions(text)]
+        quads |= {Quad(*row): None for row in rows if isinstance(row[0], NamedNode)}
+        if len(rows) > MOST_ROWS or len(quads) > MOST_ROWS:
+            raise LimitError(f"rows of {remote.name}", MOST_ROWS)
+    return list(quads)
+
+
+def write_link(own: ProposedLink, threshold: int) -> MatchDecision:
+    """Return a link as a proposal."""
+    return MatchDecision(
+        own.subject,
+        own.predicate,
+        own.target.iri,
+        write_cell(own.target.find_label()),
+        str(own.score),
+        ACCEPTED if own.score >= threshold else UNSURE,
+        datetime.now(UTC).date().isoformat(),
+        PROPOSER,
+        write_evidence(dict(own.points)),
+    )
+
+
+def report_changes(store: Store, quads: Sequence[Quad]) -> None:
+    """Print the links whose targets have another label or are gone, and exit with 1 if any."""
+    links = check_links(store, name_things(quads))
+    changed = [own for own in links if not own.is_same]
+    for own in changed:
+        names = " | ".join(own.names[:5]) or "is not there"
+        click.echo("\t".join(map(write_cell, (own.subject, own.target, own.label, names))))
+    click.echo(f"{len(links)} links checked, {len(changed)} with another label", err=True)
+    if changed:
+        raise click.exceptions.Exit(1)

@@ -4,44 +4,40 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import fields, replace
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from graph.engine.engine_settings import EngineSettings
-from graph.engine.guard import Limits
-from graph.engine.supervision.supervisor import Supervisor
-from graph.remote.store import AUTHORIZATION, RemoteStore
-from graph.snapshot import Snapshot
-from server.bearer_token import TokenError, check_token, read_token
+from graph.sparql.guard import Limits
 from server.command.bound import (
-    COUNT,
     COUNT_OR_NONE,
     SECONDS,
     SECONDS_OR_NONE,
     SIZE,
     SIZE_OR_NONE,
-    WHOLE_SECONDS,
     Pair,
     check_address,
+    check_contact,
     check_endpoints,
     check_map,
 )
-from server.command.current_snapshot import (
-    SnapshotChoice,
-    choose_served,
-    snapshot_options,
-)
-from server.front.fronts import Fronts, reserve_descriptors
-from server.front.log import LogFormat
+from server.command.current_snapshot import SnapshotChoice, choose_served, snapshot_options
+from server.engine.front.bearer_token import TokenError, check_token, read_token
+from server.engine.front.fronts import Fronts, reserve_descriptors
+from server.engine.supervision.supervisor import Supervisor
+from server.graph_settings import GraphSettings
+from server.remote.follower import Follower
+from server.remote.store import AUTHORIZATION, RemoteStore
 from server.settings import Settings
+from server.writing.store_copy import StoreCopy
 
 SERVER: Final = Settings()
-ENGINE: Final = EngineSettings()
+ENGINE: Final = GraphSettings()
 TOKEN: Final = "CPEC_TOKEN"  # noqa: S105 - the name of an environment variable
 PATH: Final = click.Path(path_type=Path)
 SERVICES_PER_QUERY: Final = 8
@@ -50,36 +46,11 @@ SERVICES_PER_QUERY: Final = 8
 BOUNDS: Final = (
     ("deadline", SECONDS, "Seconds that a query may take."),
     ("write_deadline", SECONDS, "Seconds that a write may take."),
-    ("queue_time", SECONDS_OR_NONE, "Seconds that a query may wait."),
-    ("memory", SIZE, "Bytes of memory that a query may use."),
-    ("max_answer", SIZE, "Bytes of an answer."),
-    ("max_query", SIZE, "Bytes of a query."),
-    ("max_body", SIZE, "Bytes that a writer may send."),
-    ("change_log", SIZE_OR_NONE, "Bytes of the last writes that are kept, for /feed."),
-    ("store_poll", SECONDS, "Seconds between two requests for the version of --store."),
+    ("memory_budget", SIZE, "Bytes that all queries and answers may use together."),
     ("cite_most", SIZE_OR_NONE, "Quads above which the server cites nothing."),
     ("disk_above", SIZE_OR_NONE, "Bytes of a snapshot above which the store on disk answers."),
-    ("cache", SIZE_OR_NONE, "Bytes of the cache of answers; 0 for none."),
-    ("memory_budget", SIZE, "Bytes that all queries and answers may use together."),
-    ("client_memory", SIZE, "Bytes that queries and answers of one address may use."),
     ("processes", COUNT_OR_NONE, "Processes that listen on the port; 0 for one a core."),
-    ("threads", COUNT, "Threads for pages in each process."),
-    ("connections", COUNT, "Concurrent connections."),
-    ("client_connections", COUNT, "Concurrent connections of one address."),
-    ("client_requests", COUNT, "Concurrent requests of one address."),
-    ("token_time", WHOLE_SECONDS, "Seconds before a wrong token is refused."),
-    ("receive_time", WHOLE_SECONDS, "Seconds that a request may take to arrive."),
-    ("send_time", WHOLE_SECONDS, "Seconds that a client may take to read an answer."),
-    ("idle_time", WHOLE_SECONDS, "Seconds that a connection may be idle."),
     ("lame_duck", SECONDS_OR_NONE, "Seconds to take requests after SIGTERM, not ready."),
-    ("drain_time", WHOLE_SECONDS, "Seconds to finish running requests at shutdown."),
-    ("service_rows", COUNT, "Rows in the answer to a SERVICE."),
-    ("service_bytes", SIZE, "Bytes in the answer to a SERVICE."),
-    (
-        "service_given",
-        COUNT_OR_NONE,
-        "Rows of VALUES sent with a SERVICE to narrow it; 0 for none.",
-    ),
 )
 """The numeric settings: name, type of the option, and help."""
 
@@ -93,9 +64,21 @@ def bound_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def choose_log_format() -> LogFormat:
-    """Return the format of a log that a person reads, if stderr is a terminal."""
-    return "text" if sys.stderr is not None and sys.stderr.isatty() else "json"
+def derive_limits(options: Mapping[str, Any]) -> dict[str, int]:
+    """Return the limits that follow from others.
+
+    A query, an address, and in a large memory an answer and the cache of answers, have a part of
+    the memory of all; what runs at the end has until its deadline, and five seconds more to be
+    sent.
+    """
+    budget, longest = options["memory_budget"], max(options["deadline"], options["write_deadline"])
+    return {
+        "memory": budget // 4,
+        "client_memory": budget // 2,
+        "max_answer": max(budget // 256, ENGINE.max_answer),
+        "cache": max(budget // 64, SERVER.cache),
+        "drain_time": ceil(longest) + 5,
+    }
 
 
 @click.command(epilog="Example: cpec serve --port 8000")
@@ -114,30 +97,36 @@ def choose_log_format() -> LogFormat:
     metavar="URL",
     help="Send queries to a SPARQL 1.1 store that `cpec publish` filled.",
 )
-@click.option("--data-dir", type=PATH, help="A writable store; a new one starts with the snapshot.")
+@click.option("--data-dir", type=PATH, help="The folder of a writable store.")
+@click.option(
+    "--new", is_flag=True, help="Make the store of --data-dir, which starts with the snapshot."
+)
+@click.option(
+    "--follow", is_flag=True, help="--data-dir is a copy: serve each version that comes there."
+)
 @click.option(
     "--archive",
     type=click.Path(),
     help="The folder of the articles' texts, for the pages of articles.",
 )
+@click.option(
+    "--contact",
+    default="",
+    metavar="ADDRESS",
+    callback=check_contact,
+    help="Where to reach the operator: an address of mail, or of a page.",
+)
 @click.option("--empty", is_flag=True, help="Start as a plain empty store.")
 @click.option(
     "--token-file",
     type=PATH,
-    help=f"A file with the token for writes, 32 characters or more (or set {TOKEN}).",
+    help=f"A file with the token for writes, which SIGHUP reads anew; or set {TOKEN}.",
 )
 @click.option(
     "--default-graph",
     type=click.Choice(["union", "own"]),
     default=ENGINE.default_graph,
     help="The default graph of a query without FROM.",
-)
-@click.option(
-    "--log",
-    type=click.Choice(["text", "json"]),
-    default=choose_log_format,
-    show_default="text in a terminal, else json",
-    help="The lines of requests on stderr: for a person, or for a program.",
 )
 @bound_options
 @click.option(
@@ -167,6 +156,7 @@ def serve(
     store: str | None,
     data_dir: Path | None,
     empty: bool,
+    follow: bool,
     **options: Any,
 ) -> None:
     """Serve the graph over HTTP, building it first if need be.
@@ -174,9 +164,15 @@ def serve(
     The environment can set each option too, as CPEC_SERVE_PORT for --port. The service description,
     `GET /sparql`, lists the limits of queries and writes.
     """
-    token = choose_token(options.pop("token_file"))
+    is_read = sys.stderr is not None and sys.stderr.isatty()
+    options |= {"log": "text" if is_read else "json", **derive_limits(options)}
+    options |= click.get_current_context().obj or {}  # limits without an option, of bench/tuned.py
+    token_file = options.pop("token_file")
+    token = choose_token(token_file)
     if empty and (snapshot or choice.data):
         raise click.UsageError("--empty excludes --snapshot and --data")
+    if options["new"] and not data_dir:
+        raise click.UsageError("--new makes the store of a --data-dir, and none is named")
     own_graph = options["default_graph"] == "own"
     if store and (snapshot or choice or data_dir or empty or own_graph):
         raise click.UsageError(
@@ -184,69 +180,66 @@ def serve(
             "own: the store has the data"
         )
     remote = RemoteStore.from_address(store, os.environ.get(AUTHORIZATION, "")) if store else None
-    is_plain = empty or remote is not None
+    if follow and (data_dir is None or empty or options["new"] or snapshot or choice or token):
+        raise click.UsageError(
+            "--follow needs --data-dir, and excludes --new, --empty, --snapshot, --data, --out and "
+            "a token: the store is another server's"
+        )
+    is_plain = empty or follow or remote is not None
     served = None if is_plain else choose_served(snapshot, choice)
-    engine_settings = choose_engine_settings(served, remote, data_dir, options)
     settings = fit_connections(Settings(**select_options(Settings, options)))
+    engine_settings = GraphSettings(
+        source=served.quads_file if served else None,
+        store=served.store if served else None,
+        version=served.version if served else "",
+        data_dir=data_dir,
+        follow=follow,
+        remote=remote,
+        limits=choose_text_limits(settings),
+        **select_options(GraphSettings, options),
+    )
     lease = served.hold() if served else nullcontext()
-    with lease, closing(Supervisor(engine_settings)) as supervisor:
+    with lease, closing(open_supervisor(engine_settings)) as supervisor:
         dumps = served.dumps if served else supervisor.dumps
-        fronts = open_fronts(supervisor, settings, token, dumps)
+        try:
+            fronts = Fronts(supervisor, settings, token, dumps, token_file)
+        except OSError as error:
+            raise click.ClickException(explain_address(settings, error)) from None
         with closing(fronts):
             supervisor.start()
             fronts.begin()
             name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
             click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
             origin = data_dir or (remote and remote.name) or (served and served.origin)
-            print_origin(str(origin or "unknown data"), supervisor.zygotes.version)
+            served_now = f"{origin or 'unknown data'}, version {supervisor.zygotes.version}"
+            with suppress(OSError):  # a log that cannot be written fails no start
+                click.echo(served_now, err=True)
             fronts.run()
 
 
-def choose_engine_settings(
-    served: Snapshot | None,
-    remote: RemoteStore | None,
-    data_dir: Path | None,
-    options: dict[str, Any],
-) -> EngineSettings:
-    """Return the settings of the engine: its data and the options of its limits."""
-    return EngineSettings(
-        source=served.quads_file if served else None,
-        store=served.store if served else None,
-        version=served.version if served else "",
-        data_dir=data_dir,
-        remote=remote,
-        limits=build_limits(options),
-        **select_options(EngineSettings, options),
-    )
-
-
-def print_origin(origin: str, version: str) -> None:
-    """Print the served data and their version to stderr."""
-    with suppress(OSError):  # a log that cannot be written fails no start
-        click.echo(f"{origin}, version {version}", err=True)
-
-
-def build_limits(options: dict[str, Any]) -> Limits:
-    """Return the limits of queries and updates that the options set."""
-    has_endpoints = options["service_allow"] or options["service_map"]
+def choose_text_limits(settings: Settings) -> Limits:
+    """Return the limits of the text of queries and updates."""
+    has_endpoints = settings.service_allow or settings.service_map
     return Limits(
-        query_bytes=options["max_query"],
-        update_bytes=options["max_body"],
+        query_bytes=settings.max_query,
+        update_bytes=settings.max_body,
         services=SERVICES_PER_QUERY if has_endpoints else 0,
     )
 
 
-def open_fronts(
-    supervisor: Supervisor, settings: Settings, token: str | None, dumps: Path | None
-) -> Fronts:
-    """Return the fronts, listening on the port; raises click.ClickException."""
-    try:
-        return Fronts(supervisor, settings, token, dumps)
-    except OSError as error:
-        agent = f" or {settings.agent_port}" if settings.agent_port else ""
-        where = f"{settings.host}, port {settings.port}{agent}"
-        fault = (error.strerror or str(error)).partition(" (while ")[0]  # repeats the address
-        raise click.ClickException(f"cannot listen on {where}: {fault}") from None
+def explain_address(settings: Settings, error: OSError) -> str:
+    """Return why a server cannot listen on its addresses."""
+    agent = f" or {settings.agent_port}" if settings.agent_port else ""
+    fault = (error.strerror or str(error)).partition(" (while ")[0]  # repeats the address
+    return f"cannot listen on {settings.host}, port {settings.port}{agent}: {fault}"
+
+
+def open_supervisor(settings: GraphSettings) -> Supervisor:
+    """Return the supervisor of a graph, another store, or a copy; raises StoreError and OSError."""
+    folder, store = settings.data_dir, settings.remote
+    follower = Follower(settings, store) if store else None
+    copy = StoreCopy(folder, union=settings.union) if folder and settings.follow else None
+    return Supervisor(settings, follower, copy)
 
 
 def fit_connections(settings: Settings) -> Settings:
@@ -264,7 +257,7 @@ def fit_connections(settings: Settings) -> Settings:
 
 
 def select_options(
-    kind: type[Settings] | type[EngineSettings], options: dict[str, Any]
+    kind: type[Settings] | type[GraphSettings], options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the options that are fields of a class of settings."""
     names = {field.name for field in fields(kind)}

@@ -1,4 +1,4 @@
 import pandas as pd
 
 areas = pd.read_csv("http://localhost:8000/api/queries/intended-areas?format=csv&cite=true")
-print(areas[["areaLabel", "sources", "quotes"]].to_string())
+print(areas[["areaLabel", "sources", "quotes", "anchors"]].to_string())

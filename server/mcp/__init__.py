@@ -4,7 +4,6 @@
     fact          rows and triples with their evidence, as JSON
     claim         triples and rows that a model wants to say, and the verdict on each
     graph_tools   the tools and their descriptions
-    endpoint      the endpoint that `cpec mcp` starts
 
 It needs the extra `[mcp]` (docs/decisions/0045-tools-are-clients-of-the-endpoint.md).
 """

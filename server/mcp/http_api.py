@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import httpx2
@@ -24,6 +25,9 @@ FIELDS: Final = {"Accept": "application/json", "User-Agent": "cpec-graph"}
 
 SECONDS: Final = 120.0
 """The seconds that the endpoint may be silent: its own deadlines are shorter."""
+
+DAY: Final[ContextVar[dict[str, str]]] = ContextVar("day", default={})  # noqa: B039 - nobody adds to it
+"""The parameter of the endpoint with the day as of which a call asks, if it has one."""
 
 
 class HttpApi:
@@ -46,17 +50,17 @@ class HttpApi:
         finally:
             self._calls -= 1
 
-    async def read(self, path: str, **parameters: str | list[str]) -> dict[str, Any]:
+    async def read(
+        self, path: str, parameters: Mapping[str, str | list[str]] | None = None
+    ) -> dict[str, Any]:
         """Return the JSON at a path; raises EndpointRefusalError."""
-        return json_object(await self.ask("GET", path, params=parameters))
+        day = {} if path == "/api/queries/" else DAY.get()  # the questions are those of any day
+        return json_object(await self.ask("GET", path, params={**(parameters or {}), **day}))
 
     async def query(self, text: str, **parameters: str) -> dict[str, Any]:
         """Return the answer to a query, as JSON; raises EndpointRefusalError."""
-        return json_object(await self.ask("POST", "/sparql", data={"query": text, **parameters}))
-
-    async def cite(self, text: str) -> dict[str, Any]:
-        """Return the cited answer to a query, as JSON; raises EndpointRefusalError."""
-        return await self.query(text, cite="true")
+        form = {"query": text, **parameters, **DAY.get()}
+        return json_object(await self.ask("POST", "/sparql", data=form))
 
     async def ask(self, method: str, path: str, **given: Any) -> bytes:
         """Return the body of an answer in JSON; raises EndpointRefusalError.
@@ -66,6 +70,8 @@ class HttpApi:
         async with self._places:
             try:
                 return await self._receive(method, path, given)
+            except (httpx2.InvalidURL, UnicodeError) as error:
+                raise ToolError(f"no address can hold these names: {str(error)[:200]}") from None
             except httpx2.HTTPError as error:
                 reason = str(error) or type(error).__name__
                 raise ToolError(f"the endpoint {self.address} gave no answer: {reason}") from None

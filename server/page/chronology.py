@@ -9,11 +9,12 @@ from datetime import date
 from typing import Final
 
 from graph.presenting.relationship import Relationship
+from graph.written_value import read_day
 
 AXIS_WIDTH: Final = 280
 """The units of the axis."""
 
-TICKS: Final = 6
+TICKS: Final = 4
 """The maximum number of months that the axis names."""
 
 
@@ -35,24 +36,41 @@ class Times:
     width: int = AXIS_WIDTH
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The axis of some days: the place of each, in units, and its months."""
+
+    first: date
+    last: date
+
+    def place(self, day: date) -> float:
+        """Return the place of a day."""
+        length = max(1, (self.last - self.first).days)
+        return round((day - self.first).days / length * AXIS_WIDTH, 1)
+
+    def list_ticks(self) -> list[tuple[float, str]]:
+        """Return the places and the names of the months that the axis names."""
+        months = list_months(self.first, self.last)
+        return [(self.place(day), f"{day:%b %Y}") for day in months]
+
+
 def draw_times(moments: Iterable[Moment]) -> Times:
     """Return the dated moments on one axis, events before aims."""
     dated = [(moment, *days) for moment in moments if (days := read_days(moment.text))]
     if not dated:
         return Times([], [])
-    first = min(begin for _, begin, _ in dated)
-    last = max(end for _, _, end in dated)
-    length = max(1, (last - first).days)
-
-    def place(day: date) -> float:
-        return round((day - first).days / length * AXIS_WIDTH, 1)
-
+    axis = Axis(min(begin for _, begin, _ in dated), max(end for _, _, end in dated))
     dated.sort(key=lambda entry: (entry[0].is_aim, *entry[1:], entry[0].statement.name))
     rows = [
-        (moment, place(begin), round(place(end) - place(begin), 1), write_days(begin, end))
+        (
+            moment,
+            axis.place(begin),
+            round(axis.place(end) - axis.place(begin), 1),
+            write_days(begin, end),
+        )
         for moment, begin, end in dated
     ]
-    return Times(rows, [(place(day), f"{day:%b %Y}") for day in list_months(first, last)])
+    return Times(rows, axis.list_ticks())
 
 
 def read_days(text: str) -> tuple[date, date] | None:
@@ -61,19 +79,11 @@ def read_days(text: str) -> tuple[date, date] | None:
     >>> read_days("2024-02")
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
     """
-    parts = text.split("-")
-    try:
-        numbers = [int(part) for part in parts]
-        match numbers:
-            case [year]:
-                return date(year, 1, 1), date(year, 12, 31)
-            case [year, month]:
-                return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-            case [year, month, day]:
-                return date(year, month, day), date(year, month, day)
-    except ValueError:
-        pass
-    return None
+    begin = read_day(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
+    if begin is None:
+        return None
+    month = begin.replace(day=monthrange(begin.year, begin.month)[1])
+    return begin, {4: date(begin.year, 12, 31), 7: month}.get(len(text), begin)
 
 
 def write_days(begin: date, end: date) -> str:

@@ -12,18 +12,17 @@ from werkzeug.exceptions import BadRequest, NotFound
 from graph.answering.binding import find_question
 from graph.presenting.view import ThingView
 from ontology.namespace import ID
-from server.answer_page import build_query, build_table, cite_parameters
-from server.conditional import digest
+from server.engine.front.reply import Reply
 from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
 from server.negotiate import HTML, negotiate_format
-from server.operation import Operation, read_parameters
-from server.page.citable import Cited, write_row_extent
+from server.operation import read_parameters
+from server.page.answer_page import build_query, build_table, cite_parameters
+from server.page.citable import Cited, cite_graph, cite_thing, write_row_extent
 from server.page.cited_answer import show_answer
 from server.page.frame import page_number
 from server.page.page_view import require_view
-from server.page.question_page import answer_part, cite_rows, own_parameters
-from server.page.whole import cite_graph, cite_thing
+from server.page.question_page import answer_part, cite_rows, own_parameters, word_rows
 from server.parameters import Parameters, read_address
 from server.question_api import bind_parameters
 from server.receipt import (
@@ -33,11 +32,9 @@ from server.receipt import (
     receipt_headers,
     wait_receipt,
 )
-from server.reference.citation_format import CITATION_FORMATS
+from server.reference.citation_format import CITATION_FORMATS, write_entries
 from server.reference.item import Item
-from server.reference.styled_text import write_sentence
-from server.reply import Reply
-from server.response import evaluate, send_body
+from server.response import digest, evaluate, send_body
 from server.site import current_site
 
 blueprint = Blueprint("cite", __name__)
@@ -64,12 +61,9 @@ def send_citation() -> Reply:
     item = cited.item(row)
     status = before.status(cited.today) if before else ""
     body = write_citation(name, cited, item, row, status)
-    kind = TYPES[name] + (
-        "; charset=utf-8" if name not in {"json", "csl", "annotation", "jsonld"} else ""
-    )
-    reply = send_body(
-        current_site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind
-    )
+    charset = "" if name in {"json", "csl", "annotation", "jsonld"} else "; charset=utf-8"
+    tag = digest((cited.today.version, "cite", name, body))
+    reply = send_body(current_site(), body.encode(), tag, TYPES[name] + charset)
     reply.headers += receipt_headers(before, cited.today, item.address)
     return reply
 
@@ -94,10 +88,14 @@ def write_record(cited: Cited, item: Item, status: str) -> str:
         "rows": today.rows if today.hash else None,
         "unhashed": today.reason,
         "proofs": today.proofs,
+        "words": today.words,
         "unproved": today.unproved,
         "status": status,
-        "citation": write_sentence("apa", item),
-        "sources": {s.graph: {"words": s.words, "quotes": s.quotes} for s in item.sources},
+        "citation": write_entries("apa", item),
+        "sources": {
+            s.graph: {"words": s.words, "anchors" if s.is_anchored else "quotes": s.quotes}
+            for s in item.sources
+        },
     }
     present = {name: value for name, value in record.items() if value not in ("", None)}
     return json.dumps(present, ensure_ascii=False, indent=1) + "\n"
@@ -125,20 +123,15 @@ def cite_query(parameters: Parameters) -> Cited:
     operation = read_parameters(parameters)
     if operation is None or operation.verb != "query":
         raise BadRequest("an update has no citation")
-    return cite_answer(operation)
-
-
-def cite_answer(operation: Operation) -> Cited:
-    """Return the citation of the answer to an operation."""
-    site = current_site()
     query = build_query(operation, f"{request.root_url}sparql", cite=True)
-    answer = evaluate(site, query).answer
+    answer = evaluate(current_site(), query).answer
     table = build_table(answer, cite=True)
     rows = write_row_extent(len(table.lines), 0, more=table.more)
     extent = rows if table.boolean is None else ""
     pairs = cite_parameters(operation)
+    title = " ".join(operation.text.split())
     return Cited(
-        shorten_query(operation.text),
+        title if len(title) <= TITLE_LENGTH else f"{title[:TITLE_LENGTH]} …",
         extent,
         table.sources,
         join_parameters(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
@@ -148,12 +141,6 @@ def cite_answer(operation: Operation) -> Cited:
     )
 
 
-def shorten_query(text: str) -> str:
-    """Return a query on one line, cut to the length of a title."""
-    words = " ".join(text.split())
-    return words if len(words) <= TITLE_LENGTH else f"{words[:TITLE_LENGTH]} …"
-
-
 def cite_question(parameters: Parameters) -> Cited:
     """Return the citation of the answer to a question."""
     question = find_question(parameters.get("question") or "")
@@ -161,7 +148,8 @@ def cite_question(parameters: Parameters) -> Cited:
     own = own_parameters(Parameters(pairs))
     terms = bind_parameters(current_site(), question, own)
     answer = answer_part(question, terms, page_number())
-    return cite_rows(question, own, terms, show_answer(answer), answer.version)
+    shown = word_rows(show_answer(answer), question)
+    return cite_rows(question, own, terms, shown, answer.version)
 
 
 def cite_entity(parameters: Parameters) -> Cited:
@@ -177,6 +165,5 @@ def cite_entity(parameters: Parameters) -> Cited:
 
 def cite_triple(parameters: Parameters) -> Cited:
     """Return the citation of a statement; raises NotInGraphError and BadRequest."""
-    return cite_statement(
-        *current_site().engine.explain(read_triple(parameters), "json"), parameters
-    )
+    explanation, version = current_site().engine.explain(read_triple(parameters), "json")
+    return cite_statement(explanation, version, parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,12 +18,13 @@ from graph.wording.mark import (
     DAGGER,
     Marks,
     Segment,
+    list_modalities,
     mark_citation,
-    name_modalities,
     number_sources,
 )
 from graph.wording.quotation import BETWEEN, Fragment, split_quotation
-from graph.wording.source import SelectedWords, highlight_words
+from graph.wording.record import SelectedWords
+from graph.wording.source import highlight_words
 from graph.wording.text import clean_text, web_address
 from ontology.namespace import BASE
 from ontology.terms import CPEC, RdfTerm
@@ -33,8 +34,29 @@ from server.page.language import first_language
 from server.page.search_page import read_index as name_index
 from server.receipt import name_rows
 
-ROWS: Final = 100
+ROWS: Final = 80
 """The number of rows of one part."""
+
+MOST_ARRANGED: Final = 1000
+"""The rows that are sorted and filtered: the first ones of a longer answer."""
+
+HEADS: Final = {
+    "subject": "Who or what",
+    "property": "does or is",
+    "object": "what",
+    "bound": "How exactly",
+    "counted": "Of what",
+    "by": "According to",
+    "from": "From",
+    "to": "Until",
+    "seen": "Seen in",
+    "notation": "Code",
+    "detail": "What is missing",
+}
+"""The heads of columns whose names are no words for people."""
+
+Cells = list[DisplayName | None]
+"""The cells of a row, None for an unbound variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,8 @@ class Source:
         """Return the source with some of its words alone, and an address that leads to them."""
         quotes = split_words(words)
         phrases = [Fragment(-1, phrase) for quote in quotes for phrase in split_quotation(quote)]
-        selected = SelectedWords([], quotes) if self.is_anchored else SelectedWords(phrases, [])
+        located = [Fragment.read_anchor("", anchor) for anchor in quotes]
+        selected = SelectedWords([], located) if self.is_anchored else SelectedWords(phrases, [])
         return replace(self, quotes=quotes, href=highlight_words(self.href, selected))
 
 
@@ -66,17 +89,21 @@ class Source:
 class CitedRow:
     """A row: its cells, its citation in marks and words, its modality, its graphs, its name.
 
-    `words` are those of its own statements by graph.
-    `modality` is the local name of the strongest proof's, `meant` has all modalities in words.
+    `words` are the words of its own statements, by graph.
+    `modality` is the local name of the strongest proof's; `meant` has all modalities, as JSON.
     """
 
-    cells: list[DisplayName | None]
+    cells: Cells
     cited: list[Segment]
     modality: str
-    meant: str
+    meant: list[Mapping[str, Any]]
     graphs: frozenset[str] = frozenset()
     name: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    counts: bool = False
+    """Whether it counts the members of a group, which may have several modalities."""
+    sentence: str = ""
+    """The row in words, "" for rows of any other query than a question."""
 
     def select_sources(self, sources: Iterable[Source]) -> list[Source]:
         """Return the sources of the row, each with the words of the row's own statements."""
@@ -91,8 +118,8 @@ class CitedRow:
 class ShownAnswer:
     """One part of an answer on a page, and whether there is `more`; `columns` are its variables."""
 
-    columns: list[str]
-    heads: list[str]
+    columns: Sequence[str]
+    heads: Sequence[str]
     lines: list[CitedRow]
     sources: list[Source]
     own: bool
@@ -103,41 +130,59 @@ class ShownAnswer:
     """The causes of an empty answer, as JSON."""
     retracted: tuple[CitedRow, ...] = ()
     """The rows that only excluded sources gave."""
+    boolean: bool | None = None
+    """The truth value of an ASK, which has one row without cells."""
+
+    def slice(self, part: int, size: int) -> ShownAnswer:
+        """Return one part of the rows, from 1, with the sources of its rows."""
+        lines = self.lines[(part - 1) * size : part * size]
+        named = {piece.text for line in lines for piece in line.cited if piece.is_mark}
+        sources = [source for source in self.sources if source.mark in named]
+        return replace(self, lines=lines, sources=sources)
 
 
-def show_answer(answer: Answer) -> ShownAnswer:
-    """Return the part of a cited answer on the page of a question."""
-    cited = json.loads(answer.body)
-    sources = cited["sources"]
-    citations, rows = cited["citations"][:ROWS], read_rows(answer)
-    marks = number_sources(sources)
-    heads = read_columns(answer)
+def show_answer(answer: Answer, most: int = ROWS) -> ShownAnswer:
+    """Return the first rows of a cited answer to a question."""
+    heads, rows = read_columns(answer), read_rows(answer)
     columns = [head for head in heads if not is_label(head, heads)]
-    row_names = name_rows(answer.body, ROWS)
+    cells = [label_cells(heads, row) for row in rows[:most]]
+    names, cited = name_rows(answer.body, most), json.loads(answer.body)
+    shown = show_rows(columns, cells, names, cited, answer.empty)
+    return replace(shown, heads=list(map(write_head, columns)), more=len(rows) > most)
+
+
+def show_rows(
+    columns: Sequence[str],
+    cells: Sequence[Cells],
+    names: Sequence[str],
+    cited: Mapping[str, Any],
+    empty: Mapping[str, Any],
+) -> ShownAnswer:
+    """Return rows with the names in receipts, the citations and the sources of a cited answer."""
+    citations, sources = cited["citations"][: len(cells)], cited["sources"]
+    marks = number_sources(sources)
     return ShownAnswer(
         columns,
-        [space_words(head) for head in columns],
+        columns,
         [
-            show_row(label_cells(heads, row), citing, marks, name)
-            for row, citing, name in zip(rows[:ROWS], citations, row_names, strict=True)
+            show_row(row, citing, marks, name)
+            for row, citing, name in zip(cells, citations, names, strict=False)
         ],
         [show_source(marks[g], g, sources[g]) for g in sources if marks[g] != DAGGER],
         DAGGER in marks.values(),
         list(dict.fromkeys(text for citing in citations for text in citing.get("absent", ()))),
-        len(rows) > ROWS,
-        answer.empty,
+        more=False,
+        empty=empty,
     )
 
 
-def show_row(
-    cells: list[DisplayName | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
-) -> CitedRow:
+def show_row(cells: Cells, citing: Mapping[str, Any], marks: Marks, name: str) -> CitedRow:
     """Return a row with its footnotes."""
     iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
-    modality, meant = strongest_modality(iris).removeprefix(CPEC), name_modalities(citing)
-    graphs = frozenset(citing.get("graphs", ()))
-    words = citing.get("words", {})
-    return CitedRow(cells, mark_citation(citing, marks), modality, meant, graphs, name, words)
+    modality, meant = strongest_modality(iris).removeprefix(CPEC), list_modalities(citing)
+    cited, graphs = mark_citation(citing, marks), frozenset(citing.get("graphs", ()))
+    words, counts = citing.get("words", {}), "basis" in citing
+    return CitedRow(cells, cited, modality, meant, graphs, name, words, counts)
 
 
 def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
@@ -156,7 +201,7 @@ def split_words(words: str) -> list[str]:
     return list(filter(None, words.split(BETWEEN)))
 
 
-def label_cells(heads: list[str], row: list[RdfTerm | None]) -> list[DisplayName | None]:
+def label_cells(heads: list[str], row: list[RdfTerm | None]) -> Cells:
     """Return the cells of a row, things by their names in the language of the page."""
     cells = dict(zip(heads, row, strict=True))
     language = first_language()
@@ -179,11 +224,11 @@ def is_label(head: str, heads: list[str]) -> bool:
     return head.endswith(LABEL) and head.removesuffix(LABEL) in heads
 
 
-def space_words(head: str) -> str:
-    """Return the name of a column as words.
+def write_head(column: str) -> str:
+    """Return the head of a column.
 
-    >>> space_words("otherValue")
-    'Other value'
+    >>> write_head("otherValue"), write_head("bound")
+    ('Other value', 'How exactly')
     """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).lower()
-    return words[:1].upper() + words[1:]
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower()
+    return HEADS.get(column, words[:1].upper() + words[1:])

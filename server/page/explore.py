@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -32,20 +32,20 @@ from graph.wording.display_name import DisplayName, make_name
 from graph.wording.phrase import GROUPS, find_phrases
 from graph.wording.sentence import GRAMMARS
 from graph.wording.spelling import write_explain_path
+from graph.written_value import ECHO
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality
-from server.conditional import digest
+from server.engine.front.reply import Reply
 from server.exclusion import keep_exclusions
 from server.negotiate import HTML
-from server.page.chronology import Moment, Times, draw_times
+from server.page.chronology import Moment, draw_times
 from server.page.frame import page_number, with_names
 from server.page.language import first_language
 from server.page.network import draw_network, group_claims, select_part
-from server.page.page_view import require_view
+from server.page.page_view import evaluate_for_page, require_view, send_page
 from server.parameters import read_address
-from server.reply import Reply
-from server.response import evaluate, send_body
+from server.response import digest, evaluate, send_body
 from server.site import current_site
 
 blueprint = Blueprint("explore", __name__)
@@ -79,7 +79,7 @@ class PictureFilter:
         for name, allowed in (("kind", slugs), ("modality", GROUPS)):
             for value in parameters.get_all(name):
                 if value not in allowed:
-                    raise BadRequest(f"{name}={value[:80]} is not one of {', '.join(allowed)}")
+                    raise BadRequest(f"{name}={value[:ECHO]} is not one of {', '.join(allowed)}")
         around = parameters.get("around") or ""
         return cls(
             [slugs[name] for name in parameters.get_all("kind")] or list(slugs.values()),
@@ -107,10 +107,8 @@ def send_picture() -> Reply:
     """Return the picture of the graph, its table and its time line; raises BadRequest."""
     site, language = current_site(), first_language()
     kinds = require_view(Overview, "overview").kinds
-    chosen = PictureFilter.read(kinds)
-    things = [thing for own in kinds.values() for thing in own]
-    names = {thing.iri: thing.texts.get(language) or thing.text for thing in things}
-    plurals = {thing.iri for thing in things if thing.many}
+    chosen, named = PictureFilter.read(kinds), name_things(kinds)
+    names = named["things"]
     kind_of = {
         thing.iri: kind for kind, own in kinds.items() if kind in chosen.kinds for thing in own
     }
@@ -128,22 +126,55 @@ def send_picture() -> Reply:
         picture=draw_network(drawn, kind_of, names, language) if drawn else None,
         words=find_words(quoted),
         most=QUOTED_SOURCES,
-        timeline=draw_timeline({end for statement in drawn for end in statement.ends}, names),
-        most_dated=MOMENTS,
-        things=names,
-        translated={thing.iri for thing in things if language in thing.texts},
+        **named,
         claims=len(claims),
         looked_at=READ_STATEMENTS if is_truncated else 0,
         address=part_address,
-        say=lambda statement: word_statement(statement, names, plurals, labels),
+        say=lambda statement: word_statement(statement, named, labels),
         meant=lambda own: strongest_modality(s.modality for s in own).removeprefix(CPEC) or "none",
         is_meant=not drawn or any(statement.modality for statement in drawn),
-        place=lambda iri: find_page(iri, language),
-        explained=lambda statement: find_explanation(statement, language),
+        explained=find_explanation,
         local=lambda iri: iri.removeprefix(ID),
     )
     tag = digest((site.engine.version, "explore", body))
     return send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+
+
+@blueprint.get("/timeline")
+def send_timeline() -> Reply:
+    """Return the dated events, and the latest aims, on a line of time."""
+    named = name_things(require_view(Overview, "overview").kinds)
+    names, told = named["things"], defaultdict[tuple[str, ...], list[Relationship]](list)
+    moments: dict[tuple[str, ...], Moment] = {}
+    for statement, day in read_dated(evaluate_for_page(query_dated(MOMENTS))):
+        is_aim = statement.predicate.removeprefix(CPEC) not in {"date", "issue"}
+        if statement.subject in names and (not is_aim or statement.object in names):
+            told[statement.claim].append(statement)
+            text = day if is_aim else statement.object
+            moments[statement.claim] = Moment(statement, text, is_aim)
+    line = draw_times(moments.values())
+    body = render_template(
+        "timeline.html",
+        line=line,
+        told_by=told,
+        words_of=find_words(own.name for same in told.values() for own in same[:QUOTED_SOURCES]),
+        most=MOMENTS,
+        quoted=QUOTED_SOURCES,
+        say=lambda statement: word_statement(statement, named, {}),
+        **named,
+    )
+    return send_page(body)
+
+
+def name_things(kinds: Mapping[str, list[DisplayName]]) -> dict[str, Any]:
+    """Return the names of things by IRI, which are translated or plurals, and their pages."""
+    language, own = first_language(), [thing for things in kinds.values() for thing in things]
+    return {
+        "things": {thing.iri: thing.texts.get(language) or thing.text for thing in own},
+        "translated": {thing.iri for thing in own if language in thing.texts},
+        "plurals": {thing.iri for thing in own if thing.many},
+        "place": find_page,
+    }
 
 
 def part_address(number: int) -> str:
@@ -152,16 +183,16 @@ def part_address(number: int) -> str:
     return "?" + urlencode([*pairs, ("part", number)])
 
 
-def find_page(iri: str, language: str) -> str:
+def find_page(iri: str) -> str:
     """Return the address of the page of an IRI, of the IRI itself if it is not ours, or ""."""
     link = make_name(NamedNode(iri), {}) if iri else DisplayName("", "")
-    return with_names(keep_exclusions(link.path), language) if link.path else link.address
+    return with_names(keep_exclusions(link.path), first_language()) if link.path else link.address
 
 
-def find_explanation(statement: Relationship, language: str) -> str:
+def find_explanation(statement: Relationship) -> str:
     """Return the address of the explanation of a statement."""
     terms = map(NamedNode, (statement.subject, statement.predicate, statement.object))
-    return with_names(keep_exclusions(write_explain_path(*terms)), language)
+    return with_names(keep_exclusions(write_explain_path(*terms)), first_language())
 
 
 def slug(kind: str) -> str:
@@ -213,32 +244,17 @@ def find_words(statements: Iterable[str]) -> Mapping[str, Words]:
 
 
 def word_statement(
-    statement: Relationship,
-    names: Mapping[str, str],
-    plurals: Container[str],
-    labels: Mapping[str, str],
+    statement: Relationship, named: Mapping[str, Any], labels: Mapping[str, str]
 ) -> Clause:
     """Return a statement in words."""
+    names = named["things"]
     label = labels.get(statement.predicate) or re.split("[/#:]", statement.predicate)[-1]
     phrases = find_phrases(statement.predicate, statement.modality, label)
     language = first_language() if first_language() in phrases else "en"
     return Clause(
         language,
         names[statement.subject],
-        phrases[language].before[statement.subject in plurals],
+        phrases[language].before[statement.subject in named["plurals"]],
         names.get(statement.object, statement.object),
         phrases[language].after[0],
     )
-
-
-def draw_timeline(
-    things: Iterable[str], names: Mapping[str, str]
-) -> tuple[Times, Mapping[str, Words]]:
-    """Return the dated statements and the aims of some things on an axis, and their quotes."""
-    moments = []
-    for statement, day in read_dated(evaluate(current_site(), query_dated(things, MOMENTS)).answer):
-        is_aim = statement.predicate.removeprefix(CPEC) not in {"date", "issue"}
-        if statement.subject in names and (not is_aim or statement.object in names):
-            moments.append(Moment(statement, day if is_aim else statement.object, is_aim))
-    timeline = draw_times(moments)
-    return timeline, find_words(moment.statement.name for moment, *_ in timeline.rows)

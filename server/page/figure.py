@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from graph.wording.display_name import DisplayName
+from graph.written_value import read_day
 from server.page.network import text_width
 
 AXIS_UNITS: Final = 240
@@ -96,14 +96,6 @@ def draw_spans(rows: Sequence[Row]) -> list[AxisPeriod | None]:
         else None
         for own in dates
     ]
-
-
-def read_day(text: str) -> date | None:
-    """Return the day of a text, or None."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def draw_graph(rows: Sequence[Row]) -> Graph | None:

@@ -11,13 +11,15 @@ from urllib.parse import urlencode
 from flask import Blueprint
 from werkzeug.exceptions import BadRequest
 
-from graph.wording.absence import write_plural
+from graph.excluding.exclusion import NO_EXCLUSION
 from graph.wording.display_name import DisplayName, make_path
 from graph.wording.quotation import shorten_quotation
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import clean_text, write_literal
+from graph.wording.text import clean_text, write_literal, write_time
+from graph.written_value import ECHO
 from ontology.namespace import BASE
 from server.exclusion import (
+    AS_OF,
     EXCLUSION_PARAMETERS,
     KEPT_LENGTH,
     add_exclusions,
@@ -26,8 +28,11 @@ from server.exclusion import (
 )
 from server.page.figure import is_numeric
 from server.page.language import LANGUAGES, NAMES, first_language, read_given, translate
-from server.page.page_view import all_sources, require_view
+from server.page.page_view import require_view
 from server.page.strike import keep_strike
+from server.parameters import add_parameters
+from server.request import EXCLUSION
+from server.site import current_site
 
 blueprint = Blueprint("frame", __name__)
 
@@ -38,7 +43,7 @@ PART: Final = "part"
 """The parameter for a part of a long page."""
 
 PART_SYNTAX: Final = re.compile("[1-9][0-9]{0,5}")
-QUERY_LENGTH: Final = 1000
+QUERY_LENGTH: Final = 6000
 """The length of a query string up to which the links of a page keep its parameters."""
 
 MODALITIES: Final = {
@@ -56,14 +61,8 @@ MODALITIES: Final = {
 blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(clean_text)
-blueprint.add_app_template_filter(write_plural, "plural")
 blueprint.add_app_template_filter(shorten_quotation)
-
-
-@blueprint.app_template_filter("keep_strike")
-def keep_parameters(page: str, is_right: bool) -> str:
-    """Return a page whose links keep its exclusions, if they are right, and its language."""
-    return keep_strike(page, list_exclusions() if is_right else [], first_language())
+blueprint.add_app_template_filter(keep_strike)
 
 
 @blueprint.app_template_filter("page_path")
@@ -75,7 +74,8 @@ def find_page_path(iri: str) -> str:
 @blueprint.app_context_processor
 def add_context() -> dict[str, Any]:
     """Return the functions and values of all templates; `once`, `number` and `room` start anew."""
-    language = first_language()
+    language, site = first_language(), current_site()
+    settings = site.engine.settings
     return {
         "names": language,
         "languages": LANGUAGES,
@@ -88,12 +88,14 @@ def add_context() -> dict[str, Any]:
         "to": lambda path: with_names(path, language),
         "switched": switch_language,
         "list_excluded": list_excluded,
-        "crossed_out": cross_out,
+        "crossed_out": lambda source: address([*parameters(), ("without", source)]),
         "with_exclusion": keep_exclusions,
         "exclusions": list_exclusions,
-        "other_part": part_address,
+        "other_part": lambda number: address([*parameters(), (PART, str(number))]),
         "retraction_address": retraction_address,
         "with_all_sources": full_address,
+        "contact": site.settings.contact,
+        "has_feed": settings.union and bool(settings.data_dir or settings.source),
         "once": once_per_page(),
         "number": count(1).__next__,
         "room": room_per_page(),
@@ -107,10 +109,7 @@ def with_names(path: str, language: str) -> str:
     '/page/HEC?names=ur#why'
     """
     path = "/" + path.lstrip("/")
-    if language == "en":
-        return path
-    address, mark, place = path.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}{NAMES}={language}{mark}{place}"
+    return path if language == "en" else add_parameters(path, [(NAMES, language)])
 
 
 def switch_language(language: str) -> str:
@@ -126,27 +125,26 @@ def switch_language(language: str) -> str:
 
 
 def list_excluded() -> list[tuple[str, str, str]]:
-    """Return the excluded sources: parameter, name, and the address without the exclusion."""
-    pairs, excluded = parameters(), list_exclusions()
-    with all_sources():
+    """Return the exclusions: parameter, the name of the source or the day, and the address back."""
+    pairs, excluded, given = parameters(), list_exclusions(), EXCLUSION.get()
+    EXCLUSION.set(NO_EXCLUSION)  # a source may be later than the day
+    try:
         return [
             (
                 name,
-                require_view(DisplayName, "source", value).text,
+                write_time(value, first_language()) if name == AS_OF else name_source(value),
                 address([pair for pair in pairs if pair != (name, value)]),
             )
             for name, value in excluded
         ]
+    finally:
+        EXCLUSION.set(given)
 
 
-def cross_out(source: str) -> str:
-    """Return the address of this page without a source."""
-    return address([*parameters(), ("without", source)])
-
-
-def part_address(number: int) -> str:
-    """Return the address of another part of this page."""
-    return address([*parameters(), (PART, str(number))])
+def name_source(iri: str) -> str:
+    """Return the name of a source in the language of the page, or else in English."""
+    name = require_view(DisplayName, "source", iri)
+    return name.texts.get(first_language()) or name.text
 
 
 def retraction_address() -> str:
@@ -177,7 +175,7 @@ def page_number() -> int:
     """Return the requested part of a long page, from 1; raises BadRequest for another text."""
     text = (*read_given().get_all(PART), "1")[0]
     if not PART_SYNTAX.fullmatch(text):
-        raise BadRequest(f"part is a number from 1 to 999999, not {text[:20]!r}")
+        raise BadRequest(f"part is a number from 1 to 999999, not {text[:ECHO]!r}")
     return int(text)
 
 

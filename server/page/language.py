@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import END, ISOLATE, MONTHS, clean_text, detect_language, write_date
+from graph.wording.text import END, ISOLATE, MONTHS, clean_text, detect_language, write_time
 from server.parameters import Parameters, read_address
 
 NAMES: Final = "names"
@@ -44,7 +44,7 @@ def add_translations(app: Flask) -> None:
     app.add_template_filter(mark_reference)
     app.add_template_filter(mark_isolated)
     app.add_template_filter(mark_foreign)
-    for function in (translate, translate_reference, translate_modalities, translate_piece):
+    for function in (translate, translate_reference, translate_piece):
         app.add_template_filter(function)
 
 
@@ -101,11 +101,11 @@ def mark_foreign(words: str) -> Markup:
 
 
 def mark_isolated(words: str) -> Markup:
-    """Return a sentence in the language of the page, with its isolated English names marked."""
+    """Return a sentence in the language of the page, with its isolated foreign names marked."""
     parts = re.split(f"{ISOLATE}(.*?){END}", words)
     name = Markup("<bdi{}>{}</bdi>")
     return Markup().join(
-        name.format(mark_english(), clean_text(part)) if place % 2 else escape(clean_text(part))
+        name.format(mark_foreign(part), clean_text(part)) if place % 2 else escape(clean_text(part))
         for place, part in enumerate(parts)
     )
 
@@ -116,11 +116,11 @@ def translate_reference(words: str) -> str:
 
 
 def mark_reference(words: str) -> str:
-    """Return a reference as `translate_reference` does, with its name marked as English."""
+    """Return a reference as `translate_reference` does, with the language of its name."""
     if first_language() == "en":
         return words
     parts = (
-        Markup("<bdi{}>{}</bdi>").format(mark_english(), text) if is_name else escape(text)
+        Markup("<bdi{}>{}</bdi>").format(mark_foreign(text), text) if is_name else escape(text)
         for text, is_name in split_reference(words)
     )
     return Markup().join(parts)
@@ -151,19 +151,7 @@ def translate_day(words: str) -> str:
     if name[:3] not in months:
         return words
     text = f"{year}-{months.index(name[:3]) + 1:02}"
-    return write_date(f"{text}-{int(day[0]):02}" if day else text, first_language())
-
-
-def translate_modalities(words: str) -> str:
-    """Return the modalities of a row, `2 reported, 1 aimed at`, in the language of the page."""
-    parts = re.split(r"( or |, )", words)
-    return "".join(map(translate_counted, parts))
-
-
-def translate_counted(words: str) -> str:
-    """Return a modality, with its number if it has one, or the words between two modalities."""
-    number, _, name = words.partition(" ") if words[:1].isdigit() else ("", "", words)
-    return f"{number} {translate(name)}".strip() if number else translate_piece(name)
+    return write_time(f"{text}-{int(day[0]):02}" if day else text, first_language())
 
 
 def translate_piece(words: str) -> str:

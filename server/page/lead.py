@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
+from graph.presenting.name_index import NameIndex
 from graph.wording.absence import NUMBERS as ENGLISH_NUMBERS
-from graph.wording.display_name import DisplayName
+from graph.wording.display_name import OBLIQUE, DisplayName, has_article
 from graph.wording.sentence import GRAMMARS
-from graph.wording.text import write_date
+from graph.wording.text import write_time
+from graph.written_value import read_count
 from queries.question import Question
 from server.page.cited_answer import CitedRow, ShownAnswer
 from server.page.language import first_language, translate, translate_number
@@ -20,7 +23,6 @@ MOST_NAMES: Final = 3
 NUMBERS: Final = ["no", *ENGLISH_NUMBERS[1:11]]
 
 MEANT: Final = {
-    "Reported": ("One of them is reported.", "%(number)s of them are reported."),
     "Ongoing": (
         "One of them is said to be going on.",
         "%(number)s of them are said to be going on.",
@@ -28,46 +30,73 @@ MEANT: Final = {
     "Tasked": ("One of them is a task.", "%(number)s of them are tasks."),
     "Aim": ("One of them is only aimed at.", "%(number)s of them are only aimed at."),
     "Assessed": ("One of them is a judgement.", "%(number)s of them are judgements."),
-    "Background": (
-        "One of them is taken for granted.",
-        "%(number)s of them are taken for granted.",
-    ),
 }
-"""The words for the rows of a modality, where most of the rows have another one."""
+"""The words for the rows of a modality that is no report, where most of the rows have another."""
 
 
-def write_lead(question: Question, answer: ShownAnswer) -> str:
-    """Return the answer to a question in words, "" without rows, or with more than one part."""
+def write_lead(question: Question, answer: ShownAnswer, index: NameIndex) -> str:
+    """Return the answer to a question in words, "" without rows, or with more than one part.
+
+    The index has what a name needs in a sentence: a class for its article, an oblique form.
+    """
     if not answer.lines or answer.more:
         return ""
     values = list_values(question, answer)
     if not values:
         return ""
     columns = dict(zip(answer.columns, answer.lines[0].cells, strict=True))
-    fields = {name: write_cell(cell) for name, cell in columns.items()} | {
-        "number": write_number(len(values)),
-        "names": join_names(list(values.values())),
-        "total": str(add_last_column(answer.lines)),
-    }
+    last = [row.cells[-1].text for row in answer.lines if row.cells[-1]]
     sentence = question.answer
-    text = translate_number(sentence.one, sentence.many, len(values)) % fields
-    modalities = list_meant(answer.lines) if len(values) == len(answer.lines) else []
+    text = translate_number(sentence.one, sentence.many, len(values))
+    fields = {
+        name: write_cell(cell, index, text.partition(f"%({name})s ")[2])
+        for name, cell in columns.items()
+    } | {
+        "number": write_number(len(values)),
+        "names": join_names([name for name, _ in values.values()], index),
+        "total": write_number(sum(read_count(text) or 0 for text in last)),
+    }
+    text %= fields
+    rows = [row for _, row in values.values()]
+    # the modality of a row belongs to the thing that it names, not to one of several columns
+    is_meant = len(sentence.columns) > 1 or len(values) == len(answer.lines)
+    modalities = list_meant(rows) if is_meant else []
     return GRAMMARS[first_language()].space.join([text[:1].upper() + text[1:], *modalities])
 
 
-def list_values(question: Question, answer: ShownAnswer) -> dict[str, DisplayName]:
-    """Return the distinct values of the column that the answer counts, or all its rows."""
-    if not question.answer.column:
-        firsts = [row.cells[0] for row in answer.lines]
-        return {str(number): cell or DisplayName("", "") for number, cell in enumerate(firsts)}
-    place = answer.columns.index(question.answer.column)
-    cells = [row.cells[place] for row in answer.lines]
-    return {cell.iri or cell.text: cell for cell in cells if cell is not None}
+def list_values(
+    question: Question, answer: ShownAnswer
+) -> dict[tuple[str, ...], tuple[DisplayName, CitedRow]]:
+    """Return the things that the answer counts, each with its first name and its first row.
+
+    They are the different values of the columns that the answer counts, or all its rows.
+    """
+    places = [answer.columns.index(column) for column in question.answer.columns]
+    values: dict[tuple[str, ...], tuple[DisplayName, CitedRow]] = {}
+    for number, row in enumerate(answer.lines):
+        cells = [row.cells[place] for place in places]
+        key = tuple((cell.iri or cell.text) if cell else "" for cell in cells) or (str(number),)
+        if not cells or any(cells):
+            values.setdefault(key, ((cells or row.cells)[0] or DisplayName("", ""), row))
+    return values
 
 
-def write_cell(cell: DisplayName | None) -> str:
-    """Return a cell in words; an empty one has no source."""
-    return translate("no source says") if cell is None else write_date(cell.text, first_language())
+def write_cell(cell: DisplayName | None, index: NameIndex, following: str = "") -> str:
+    """Return a cell in words before others, a foreign name isolated; an empty one has no source."""
+    if cell is None:
+        return translate("no source says")
+    language = first_language()
+    if not cell.iri:
+        return write_time(cell.text, language)
+    kind, is_own = index.kinds.get(cell.iri, ""), cell.language == language
+    name = replace(
+        cell,
+        texts={language: cell.text} if is_own else {},
+        article=has_article(cell.text, kind),
+        kind=kind,
+        oblique=index.labels.get(cell.iri, {}).get(OBLIQUE, "") if is_own else "",
+    )
+    return name.translate(language, following)
 
 
 def write_number(number: int) -> str:
@@ -75,9 +104,10 @@ def write_number(number: int) -> str:
     return NUMBERS[number] if first_language() == "en" and number < len(NUMBERS) else f"{number:,}"
 
 
-def join_names(names: list[DisplayName]) -> str:
+def join_names(names: list[DisplayName], index: NameIndex) -> str:
     """Return the first names of a list, and how many there are beyond."""
-    grammar, texts = GRAMMARS[first_language()], [name.text for name in names[:MOST_NAMES]]
+    grammar = GRAMMARS[first_language()]
+    texts = [write_cell(name, index) for name in names[:MOST_NAMES]]
     more = len(names) - len(texts)
     if more:
         return f"{grammar.comma.join(texts)}{grammar.conjunction}" + translate_number(
@@ -87,16 +117,11 @@ def join_names(names: list[DisplayName]) -> str:
     return f"{grammar.comma.join(before)}{grammar.conjunction}{last}" if before else last
 
 
-def add_last_column(rows: Iterable[CitedRow]) -> int:
-    """Return the sum of the numbers in the last column."""
-    texts = (row.cells[-1].text for row in rows if row.cells[-1])
-    return sum(int(text) for text in texts if text.isdecimal())
-
-
 def list_meant(rows: Iterable[CitedRow]) -> list[str]:
-    """Return a sentence for each modality but the most frequent one."""
-    counts = Counter(row.modality for row in rows if row.modality in MEANT)
+    """Return a sentence for each modality but the most frequent one; a row that counts has none."""
+    counts = Counter(row.modality for row in rows if row.modality and not row.counts)
     return [
         translate_number(*MEANT[modality], number) % {"number": write_number(number).capitalize()}
         for modality, number in counts.most_common()[1:]
+        if modality in MEANT
     ]

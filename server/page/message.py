@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from graph.citing.proof_fingerprint import UNFOUND
 from graph.presenting.elsewhere import RELATION_WORDS
 from graph.presenting.overview import KINDS
 from graph.presenting.situation import SITUATION_KINDS
@@ -24,10 +25,11 @@ from graph.publishing.plain_export import PLAIN_FORMATS
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Select
+from graph.wording.mark import UNDATED
 from ontology.glossary import Glossary
 from queries.catalogue import catalogue
 from queries.question import SUBJECTS, Question
-from server.page.cited_answer import is_label, space_words
+from server.page.cited_answer import is_label, write_head
 from server.page.frame import MODALITIES
 from server.page.language import CATALOGUES, LANGUAGES
 from server.page.lead import MEANT
@@ -36,7 +38,8 @@ from server.reference.citation_format import CITATION_FORMATS
 
 PIECES: Final = (
     *("counted from", "stated by", "or", "or others", "follows from", "to", "and", "partly"),
-    *("uncited", "goes on", "written down", "signed", "status", "provided", "moved forward"),
+    UNDATED,
+    *("uncited", "written down", "signed", "status", "provided", "moved forward"),
     *("last named", "label", "alias"),
 )
 IMPACT_KINDS: Final = ("publisher", "article", "origin", "background", "graph")
@@ -45,8 +48,9 @@ IMPACT_KINDS: Final = ("publisher", "article", "origin", "background", "graph")
 MODALITY_LABELS: Final = (
     *("background", "reported", "going on", "tasked", "aimed at", "judged"),
     *("denied", "proposed", "requested", "conditional", "no modality", "not known"),
+    *("ended", "completed", "cancelled", "suspended"),
 )
-"""The names of modalities in answers, as the ontology has them (graph/wording/statement.py)."""
+"""The names of modalities and of ends in answers, as the ontology has them."""
 
 SERVER: Final = CATALOGUES.parent
 METHODS: Final = [("templates/**.html", "jinja2"), ("page/**.py", "python")]
@@ -93,7 +97,7 @@ def list_data_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
     )
     yield from (("graph/wording/mark.py", words) for words in PIECES)
     yield from (("graph/presenting/impact.py", kind) for kind in IMPACT_KINDS)
-    yield from (("server/receipt.py", reason) for reason in (NO_TIME, QUADS))
+    yield from (("server/receipt.py", reason) for reason in (NO_TIME, QUADS, UNFOUND))
     yield "server/receipt.py", "the receipt has no hash of its rows"
     yield "graph/publishing/dataset_description.py", ABOUT
     yield "ontology/cpec.ttl", Glossary.read_packaged().description
@@ -102,7 +106,8 @@ def list_data_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
     for question in catalogue().values():
         place = f"queries/{question.name}.rq"
         yield place, (question.answer.one, question.answer.many)
-        texts = [question.summary, question.description, question.empty, question.absent]
+        texts = [question.summary, question.description, question.row]
+        texts += [question.empty, question.absent]
         texts += [parameter.description for parameter in question.parameters]
         yield from ((place, text.strip()) for text in texts if text)
         for head in list_heads(question):
@@ -115,7 +120,7 @@ def list_heads(question: Question) -> list[str]:
     if not isinstance(form, Select):
         return []
     heads = [variable.value for variable in select_columns(form)]
-    return [space_words(head) for head in heads if not is_label(head, heads)]
+    return [write_head(head) for head in heads if not is_label(head, heads)]
 
 
 def update_catalogues() -> None:

@@ -6,13 +6,13 @@ from flask import render_template
 from pyoxigraph import NamedNode, parse
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS
-from graph.presenting.background import Background
+from graph.presenting.article import Background
 from ontology.glossary import Glossary
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
+from server.engine.front.reply import Reply
 from server.page.language import translate
 from server.page.page_view import find_view, send_page
-from server.reply import Reply
 from server.site import current_site
 
 

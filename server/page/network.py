@@ -50,7 +50,7 @@ PICTURE_CLAIMS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DrawnThing:
     """A thing in the picture: its number, IRI and name in lines, and its position in units.
 
     `y` is its middle, and `rise` the distance from there to its first and to its last line.
@@ -83,7 +83,7 @@ class Edge:
 class Network:
     """A picture: its things, the lines between them, the headings of kinds, and its height."""
 
-    nodes: list[Node]
+    nodes: list[DrawnThing]
     edges: list[Edge]
     headings: list[tuple[str, int, int]]
     height: int
@@ -212,9 +212,9 @@ Lines = Mapping[str, tuple[str, ...]]
 
 def place_nodes(
     rows: Rows, lines: Lines, step: int
-) -> tuple[list[Node], list[tuple[str, int, int]], int]:
+) -> tuple[list[DrawnThing], list[tuple[str, int, int]], int]:
     """Return the positioned things, the headings of kinds, and the height of the picture."""
-    nodes, headings, height = list[Node](), list[tuple[str, int, int]](), 0
+    nodes, headings, height = list[DrawnThing](), list[tuple[str, int, int]](), 0
     tall = max(column_height(column, lines, step) for column in rows)
     for x, column in zip(COLUMN_STARTS, rows, strict=True):
         y = step + (tall - column_height(column, lines, step)) // 2
@@ -226,7 +226,7 @@ def place_nodes(
                 rise = (row_height(lines[thing], step) - step) // 2
                 y += step + 2 * rise
                 width = max(map(text_width, lines[thing]))
-                nodes.append(Node(len(nodes), thing, lines[thing], x, y - rise, width, rise))
+                nodes.append(DrawnThing(len(nodes), thing, lines[thing], x, y - rise, width, rise))
             y += step + step // 2
         height = max(height, y)
     return nodes, headings, height
@@ -264,7 +264,7 @@ def text_width(text: str) -> int:
     return round(sum(LETTER_WIDTH * (1 + (east_asian_width(sign) in "WF")) for sign in text))
 
 
-def draw_path(left: Node, right: Node) -> str:
+def draw_path(left: DrawnThing, right: DrawnThing) -> str:
     """Return the SVG path of the line between two things, across columns or beside one."""
     if left.x > right.x:
         left, right = right, left

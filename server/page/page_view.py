@@ -5,48 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import asdict, replace
 from typing import TypeVar
 
 from flask import g
 from werkzeug.exceptions import NotFound
 
 from graph.answering.evaluation import Answer, Query
-from graph.engine.request import EXCLUSION
 from graph.excluding.exclusion import NO_EXCLUSION, Exclusion
 from graph.presenting.retraction import Retraction
 from graph.presenting.view import read_view
 from graph.publishing.resource import JSON
-from server.conditional import digest
-from server.front.exchange import exchange
+from server.engine.front.reply import Reply
+from server.exchange import exchange
 from server.negotiate import HTML
-from server.reply import Reply
-from server.response import evaluate, send_body
+from server.request import EXCLUSION
+from server.response import digest, evaluate, send_body
 from server.site import current_site
 
 View = TypeVar("View")
 
 
 @contextmanager
-def all_sources() -> Iterator[bool]:
-    """Read with all sources in this block; yields whether the page excludes some."""
+def all_sources() -> Iterator[Exclusion]:
+    """Read with all sources of the page's day in this block; yields what the page excludes else."""
     exclusion = EXCLUSION.get()
-    EXCLUSION.set(None)
+    EXCLUSION.set(Exclusion(as_of=exclusion.as_of))
     try:
-        yield bool(exclusion)
+        yield replace(exclusion, as_of="")
     finally:
         EXCLUSION.set(exclusion)
 
 
 def find_retraction(this: str = "", page: int = 1) -> Retraction | None:
-    """Return the losses without the page's excluded sources, None if it excludes none."""
-    exclusion = EXCLUSION.get()
-    with all_sources() as is_excluding:
-        return (
-            find_view(Retraction, "retraction", this, page, exclusion or NO_EXCLUSION)
-            if is_excluding
-            else None
-        )
+    """Return the losses without the page's excluded sources, None if it excludes none by name."""
+    with all_sources() as struck:
+        return find_view(Retraction, "retraction", this, page, struck) if struck else None
 
 
 def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> View:
@@ -66,7 +60,7 @@ def find_view(
     key = digest((version, "view", name, this, str(page), exclusion.name))
     answer = site.cache.get(key)
     if answer is None:
-        asked = {"view": name, "this": this, "page": page, "retraction": astuple(exclusion)}
+        asked = {"view": name, "this": this, "page": page, "retraction": asdict(exclusion)}
         header, body = site.engine.run("view", asked)
         answer = Answer(body, JSON, str(header["version"]))
         if answer.version == version and not header["provisional"]:

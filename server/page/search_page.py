@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Final, Generic, TypeVar
+from functools import lru_cache
+from typing import Final
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from graph.errors import EngineError
-from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
+from graph.presenting.name_index import NAMES, Match, NameIndex
 from graph.presenting.passage import KINDS, Passage
 from graph.presenting.passage_index import PassageIndex
 from graph.wording.display_name import make_path
-from server.conditional import digest
+from server.engine.front.reply import Reply
 from server.exclusion import add_exclusions, keep_exclusions
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import with_names
 from server.page.language import first_language
 from server.page.page_view import require_view, send_page
 from server.parameters import read_address
-from server.reply import Reply
-from server.response import evaluate, send_body
+from server.response import evaluate, send_json
 from server.site import current_site
 
 blueprint = Blueprint("search", __name__)
@@ -45,48 +41,21 @@ NEARLY: Final = 5
 """The distance from the best score up to which a thing is suggested too."""
 
 
-Index = TypeVar("Index")
-
-
-@dataclass(frozen=True, slots=True)
-class Directory(Generic[Index]):
-    """The indexes of the versions of the dataset that were searched last, made by `make`."""
-
-    make: Callable[[], Index]
-    indexes: dict[str, Index] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def read(self) -> Index:
-        """Return the index of the current version; raises the errors of the engine."""
-        version = current_site().engine.version
-        with self.lock:
-            if version in self.indexes:
-                return self.indexes[version]
-        index = self.make()
-        with self.lock:
-            for old in list(self.indexes)[: 1 - MOST_INDEXES]:
-                del self.indexes[old]
-            self.indexes[version] = index
-        return index
-
-
-def make_name_index() -> NameIndex:
-    """Return the index of the names of things."""
-    return NameIndex(read_name_list(evaluate(current_site(), query_names()).answer))
-
-
-def make_passage_index() -> PassageIndex:
-    """Return the index of statements, sources and questions."""
-    return PassageIndex(require_view(list[Passage], "passages"))
-
-
-NAME_INDEXES: Final = Directory(make_name_index)
-PASSAGE_INDEXES: Final = Directory(make_passage_index)
-
-
 def read_index() -> NameIndex:
-    """Return the index of names of the current version."""
-    return NAME_INDEXES.read()
+    """Return the index of names of the current version; raises the errors of the engine."""
+    return make_name_index(current_site().engine.version)
+
+
+@lru_cache(MOST_INDEXES)
+def make_name_index(_version: str) -> NameIndex:
+    """Return the index of the names of things in a version, which is the current one."""
+    return NameIndex.read(evaluate(current_site(), NAMES).answer)
+
+
+@lru_cache(MOST_INDEXES)
+def make_passage_index(_version: str) -> PassageIndex:
+    """Return the index of statements, sources and questions of a version, the current one."""
+    return PassageIndex(require_view(list[Passage], "passages"))
 
 
 @blueprint.get("/search")
@@ -101,15 +70,13 @@ def send_matches() -> Reply:
     is_json = negotiate_format(request, PAGE_OR_JSON) == "json"
     most = SUGGESTED if is_json else LISTED
     matches = read_index().find(text, most)
-    index = PASSAGE_INDEXES.read()
+    index = make_passage_index(current_site().engine.version)
     passages = {kind: index.find(text, kind, most) for kind in KINDS}
     if is_json:
         listed = [passage_record(own) for kind in KINDS for own in passages[kind]]
         things = [match_record(match) for match in matches]
         record = {"query": text, "matches": things, "passages": listed}
-        body = json.dumps(record, ensure_ascii=False) + "\n"
-        tag = digest((current_site().engine.version, "search", body))
-        return send_body(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
+        return send_json(record, current_site().engine.version, "search", indent=None)
     named = [(match, make_path(match.iri)) for match in matches]
     return send_page(
         render_template("search.html", text=text, matches=named, passages=passages, most=most)

@@ -12,15 +12,16 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from server.exclusion import HONOURING, KEPT_LENGTH
-from server.page.language import translate
+from server.exclusion import HONOURING, KEPT_LENGTH, list_exclusions
+from server.page.language import first_language, translate
+from server.parameters import add_parameters
 
 LINK: Final = re.compile(r'(<a\b[^>]*?\shref=")([^"]*)("[^>]*>)(.*?)(?=</a>)', re.DOTALL)
 FORM: Final = re.compile(r'(<form\b[^>]*?\saction=")([^"]*)("[^>]*>)(.*?)(?=</form>)', re.DOTALL)
 HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 UNSPOKEN: Final = re.compile(
-    r"/(api/queries|data|static|store|query|id|\.well-known)\b|[^?]*\.\w+$"
+    r"/(api/queries|feed/questions|data|static|store|query|id|\.well-known)\b|[^?]*\.\w+$"
 )
 """The addresses that have no names in a language, or keep none."""
 
@@ -28,13 +29,14 @@ WHOLE_ALONE: Final = frozenset({"/graph/dataset", "/cite"})
 """The addresses that have all sources, as they are, of routes that honour an exclusion."""
 
 
-def keep_strike(page: str, exclusions: list[tuple[str, str]], language: str) -> str:
-    """Return a page whose links and forms keep exclusions and a language of names.
+def keep_strike(page: str, is_right: bool) -> str:
+    """Return a page whose links and forms keep its exclusions, if they are right, and its language.
 
     Exclusions that are too long for each link are dropped. A link to a target that honours no
     exclusion is marked as one to the whole graph. A link that begins with `?` is one to the page
     itself, and has its parameters already.
     """
+    exclusions, language = list_exclusions() if is_right else [], first_language()
     if len(urlencode(exclusions)) > KEPT_LENGTH:
         exclusions = []
     if not exclusions and language == "en":
@@ -45,6 +47,8 @@ def keep_strike(page: str, exclusions: list[tuple[str, str]], language: str) -> 
 
 class Keeper:
     """Adds the parameters of a page to its links and forms."""
+
+    # in the rendered page, since a link that one of the templates forgot would lead out of a strike
 
     def __init__(self, exclusions: list[tuple[str, str]], language: str) -> None:
         self.exclusions = exclusions
@@ -117,10 +121,8 @@ def find_rule(path: str) -> str:
 
 def add_missing(address: str, pairs: list[tuple[str, str]]) -> str:
     """Return an address with the parameters that it lacks; `names` is said once."""
-    address, mark, place = address.partition("#")
-    own = parse_qsl(address.partition("?")[2], keep_blank_values=True)
+    query = address.partition("#")[0].partition("?")[2]
+    own = parse_qsl(query, keep_blank_values=True)
     spoken = {name for name, _ in own}
     missing = [p for p in pairs if p not in own and not (p[0] == "names" and "names" in spoken)]
-    if missing:
-        address += f"{'&' if '?' in address else '?'}{urlencode(missing)}"
-    return f"{address}{mark}{place}"
+    return add_parameters(address, missing)

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from graph.errors import EngineError
 from graph.presenting.name_index import NameIndex
-from graph.wording.text import clean_text, write_date
-from server.page.language import first_language, mark_english
+from graph.wording.text import clean_text, write_time
+from server.page.language import first_language, mark_foreign
 from server.page.search_page import read_index
 
 blueprint = Blueprint("translated_name", __name__)
@@ -51,7 +51,7 @@ def translate_name(text: str) -> str:
 
 @blueprint.app_template_filter("name")
 def mark_name(names: str) -> str:
-    """Return names, `A, B`, each in the language of the page or marked as English."""
+    """Return names, `A, B`, each in the language of the page or with its own."""
     if first_language() == "en":
         return names
     texts = [names] if find_translation(names) else names.split(", ")
@@ -59,18 +59,18 @@ def mark_name(names: str) -> str:
 
 
 def mark_text(text: str) -> Markup:
-    """Return one name in the language of the page or marked as English."""
+    """Return one name in the language of the page or with its own."""
     translation = find_translation(text)
-    attributes = Markup() if translation else mark_english()
+    attributes = Markup() if translation else mark_foreign(text)
     return Markup("<bdi{}>{}</bdi>").format(attributes, escape(translation or text))
 
 
 @blueprint.app_template_filter("write_value")
-def write_value(text: str) -> str:
+def write_value(text: str, kind: str = "") -> str:
     """Return the text of a literal: a date in the words of the language, a number with commas.
 
-    A number of four digits may be a year.
+    Four digits may be a year, if their kind is not `number`.
     """
-    if LARGE.fullmatch(text):
+    if LARGE.fullmatch(text) or (kind == "number" and text.isdecimal()):
         return f"{int(text):,}"
-    return clean_text(write_date(text, first_language()))
+    return clean_text(write_time(text, first_language()))

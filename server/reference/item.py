@@ -1,8 +1,12 @@
-"""A citable item: the works behind a cited answer, row or statement, and their references."""
+"""A citable item: the works behind a cited answer, row or statement, and their references.
+
+A reference is a record in CSL-JSON; pages have it in schema.org's words and as meta tags too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -10,13 +14,23 @@ from typing import Any, Final
 
 from graph.presenting.work import Author, Work
 from graph.publishing.dataset_description import PUBLISHER
+from graph.publishing.dataset_quad import TITLE
 from graph.wording.quotation import BETWEEN
 from graph.wording.reference import name_sentences
+from graph.wording.source_reference import Reference
 from graph.wording.text import isolate
 from server.page.cited_answer import Source
-from server.reference.meta_tag import list_tags
-from server.reference.record import Record
-from server.reference.schema_org import describe_record
+from server.reference.headline import is_described
+
+Record = Mapping[str, Any]
+"""A reference in CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/)."""
+
+TYPES: Final = {
+    "article-newspaper": "NewsArticle",
+    "webpage": "WebPage",
+    "dataset": "Dataset",
+}
+"""The classes of works by the types of records."""
 
 NAME: Final = "cpec-graph"
 RELEASED: Final = 2026
@@ -29,12 +43,80 @@ CITED_WORKS: Final = 20
 """The maximum number of works in a citation."""
 
 
+def join_name(name: Mapping[str, str]) -> str:
+    """Return a name, the family's first."""
+    return ", ".join(name[part] for part in ("literal", "family", "given") if part in name)
+
+
+def write_name(name: Mapping[str, str]) -> str:
+    """Return a name as it is read, the given name first."""
+    return " ".join(name[part] for part in ("literal", "given", "family") if part in name)
+
+
+def write_day(record: Record, field: str, separator: str) -> str:
+    """Return a date of a record as far as it is known: 2026-04-29, 2026-04, 2026 or ""."""
+    (parts,) = record.get(field, {"date-parts": [[]]})["date-parts"]
+    return separator.join(f"{part:02}" for part in parts)
+
+
+def write_json(record: object) -> str:
+    """Return a record as JSON."""
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def describe_record(record: Record) -> dict[str, Any]:
+    """Return a record in schema.org's words, as JSON-LD."""
+    publisher = record.get("publisher")
+    described = {
+        "@context": "https://schema.org",
+        "@type": TYPES[record["type"]],
+        "headline" if record["type"] != "dataset" else "name": record["title"],
+        "author": [
+            {"@type": "Person" if "family" in name else "Organization", "name": write_name(name)}
+            for name in record.get("author", ())
+        ],
+        "publisher": publisher and {"@type": "Organization", "name": publisher},
+        "datePublished": write_day(record, "issued", "-"),
+        "inLanguage": record.get("language"),
+        "version": record.get("version"),
+        "url": record.get("URL"),
+        "subjectOf": {"@type": "WebPage", "url": record["archive_location"]},
+    }
+    return {name: value for name, value in described.items() if value}
+
+
+def list_tags(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the name and the content of each meta tag: Highwire's, then Dublin Core's.
+
+    https://scholar.google.com/intl/en/scholar/inclusion.html#indexing,
+    https://www.dublincore.org/specifications/dublin-core/dcq-html/
+    """
+    authors = list(map(write_name, record.get("author", ())))
+    fields = [
+        ("citation_title", "DC.title", record["title"]),
+        *(("citation_author", "DC.creator", author) for author in authors),
+        ("citation_publication_date", "DC.date", write_day(record, "issued", "-")),
+        ("citation_publisher", "DC.publisher", record.get("publisher", "")),
+        ("citation_journal_title", "", record.get("container-title", "")),
+        ("citation_language", "DC.language", record.get("language", "")),
+        ("citation_public_url", "DC.identifier", record.get("URL", "")),
+        ("", "DC.relation", record["archive_location"]),
+    ]
+    for highwire, _, text in fields:
+        if highwire and text:
+            is_date = highwire == "citation_publication_date"
+            yield highwire, text.replace("-", "/") if is_date else text
+    for _, dublin_core, text in fields:
+        if dublin_core and text:
+            yield dublin_core, text
+
+
 @dataclass(frozen=True, slots=True)
 class CitedWork:
     """A cited work, and the sources in it: its sentences."""
 
     work: Work
-    sources: Sequence[Source]
+    sources: Sequence[Source | Reference]
 
     @property
     def place(self) -> str:
@@ -43,9 +125,11 @@ class CitedWork:
 
     @property
     def quotes(self) -> list[str]:
-        """The quotes of the first cited sentences, each with its reference."""
+        """The quotes or anchors of the first cited sentences, each with its reference."""
         return [
-            BETWEEN.join(f"“{quote}”" for quote in source.quotes) + f" ({source.words})"
+            f"anchor {BETWEEN.join(source.quotes)} ({source.words})"
+            if source.is_anchored
+            else BETWEEN.join(f"“{quote}”" for quote in source.quotes) + f" ({source.words})"
             for source in self.sources[:CITED_SENTENCES]
             if source.quotes
         ]
@@ -62,7 +146,7 @@ class Item:
 
     title: str
     extent: str
-    sources: Sequence[Source]
+    sources: Sequence[Source | Reference]
     works: Sequence[CitedWork]
     more: int
     version: str
@@ -75,14 +159,15 @@ class Item:
     def place(self) -> str:
         """The place of the item in this graph: its title, its extent and the version."""
         more = f"{self.more} more work{'' if self.more == 1 else 's'}" if self.more else ""
-        parts = [NAME, f"“{isolate(self.title)}”", self.extent, more, f"version {self.version}"]
+        title = isolate(self.title) if is_described(self.title) else f"“{isolate(self.title)}”"
+        parts = [NAME, title, self.extent, more, f"version {self.version}"]
         return ", ".join(filter(None, parts))
 
     @property
     def last_sentence(self) -> str:
         """The sentence on this graph behind the references."""
-        own = ", ".join(filter(None, [f"Version {self.version}", self.extent]))
-        return f"{f'Via {self.place}' if self.works else own}, CC BY 4.0."
+        own = f"Via {self.place}" if self.works else self.extent[:1].upper() + self.extent[1:]
+        return ", ".join(filter(None, [own, "CC BY 4.0."]))
 
     def list_records(self) -> list[Record]:
         """Return the references of the works; without works the reference of the item."""
@@ -115,7 +200,7 @@ class Item:
                 "type": "dataset",
                 "title": self.title,
                 "author": [{"literal": PUBLISHER}],
-                "container-title": NAME,
+                "container-title": "" if self.title == TITLE else TITLE,
                 "publisher": PUBLISHER,
                 "issued": {"date-parts": [[RELEASED]]},
                 "version": self.version,

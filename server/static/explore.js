@@ -101,6 +101,7 @@ function moveFocus(event) {
   const nodes = [...explored.querySelectorAll("a.node")];
   const place = (node) => node.querySelector("rect").getBoundingClientRect();
   const here = place(event.currentTarget);
+  const side = document.dir === "rtl" ? "right" : "left"; // where the things of a column are in line
   const [dx, dy] = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key] ?? [];
   if (event.key === "Escape" && !document.getElementById("told").hidden) {
     chooseLink(explored.querySelector(".network a.chosen"));
@@ -110,8 +111,8 @@ function moveFocus(event) {
   if (dx === undefined) return;
   event.preventDefault();
   const ahead = nodes.map((node) => [node, place(node)]).filter(([, to]) =>
-    dx ? (to.left - here.left) * dx > 1 : Math.abs(to.left - here.left) < 1 && (to.top - here.top) * dy > 1);
-  const far = ([, to]) => Math.abs(to.left - here.left) * 10 + Math.abs(to.top - here.top);
+    dx ? (to[side] - here[side]) * dx > 1 : Math.abs(to[side] - here[side]) < 1 && (to.top - here.top) * dy > 1);
+  const far = ([, to]) => Math.abs(to[side] - here[side]) * 10 + Math.abs(to.top - here.top);
   const next = ahead.sort((one, other) => far(one) - far(other))[0]?.[0];
   if (!next) return;
   takeTabStop(next);

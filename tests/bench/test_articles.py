@@ -1,7 +1,5 @@
 """The master copy that is generated: the same files each time, and valid."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from bench.articles import write_articles

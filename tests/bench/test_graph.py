@@ -1,7 +1,5 @@
 """The generator of graphs: as large as asked, the same each time, in the project's own model."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.graph import quads

@@ -1,7 +1,5 @@
 """The law of one register finds each kind of illegal history."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.histories import History, Read, Write, find_violations

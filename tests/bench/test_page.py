@@ -1,9 +1,8 @@
 """The page of the measurements."""
 
-from __future__ import annotations
-
 import pytest
 
+from bench.build import SECTIONS as BUILDS
 from bench.build import SIZING
 from bench.page import PAGE, with_section
 
@@ -31,5 +30,6 @@ def test_the_page_has_a_section_for_each_command(name: str) -> None:
     assert "new" in with_section(PAGE.read_text("utf-8"), name, "new")
 
 
-def test_the_page_of_sizes_has_a_section_for_its_command() -> None:
-    assert "new" in with_section(SIZING.read_text("utf-8"), "build", "new")
+@pytest.mark.parametrize("name", BUILDS.values())
+def test_the_page_of_sizes_has_a_section_for_each_engine(name: str) -> None:
+    assert "new" in with_section(SIZING.read_text("utf-8"), name, "new")

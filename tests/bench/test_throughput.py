@@ -1,7 +1,5 @@
 """The table of the throughput: a server that does not answer a question has no figure there."""
 
-from __future__ import annotations
-
 from statistics import harmonic_mean
 
 from bench.server import DISK, KEPT, MEMORY, OURS, PYTHON

@@ -1,7 +1,5 @@
 """The client of the hostile requests: it must see an answer that is not whole."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

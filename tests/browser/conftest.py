@@ -69,7 +69,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(TOKEN, "ascii")
-    options = ("--token-file", str(token), "--data-dir", str(folder / "store"))
+    options = ("--token-file", str(token), "--data-dir", str(folder / "store"), "--new")
     with serving(folder, *options) as host:
         update = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
         with urlopen(Request(f"{host}/update", HOSTILE.encode(), update)) as reply:

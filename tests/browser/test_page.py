@@ -24,6 +24,15 @@ PAGES: Final = (
     "/page/JCC_Meeting_14?names=zh",
     "/page/CGS_2022_36",
     "/questions/amounts",
+    "/questions/amounts?sort=-value&filter=solar",
+    "/timeline",
+    "/timeline?names=ur",
+    "/promises",
+    "/promises?promise=JCC_Meeting_10&names=ur",
+    "/feed",
+    "/about",
+    "/?names=ur",
+    "/?names=zh",
     "/questions/what-became",
     "/page/inp-wealthpk-2026-04-29",
     "/page/inp-wealthpk-2026-04-29?without=inp-wealthpk-2026-04-29/s08",
@@ -92,6 +101,26 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(open_page: Op
     expect(page.locator(".words q").first).to_have_css("direction", "ltr")
     page.get_by_role("link", name="پاکستان").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
+
+
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        ("/promises", "thead text"),
+        ("/timeline", "thead text"),
+        ("/page/inp-wealthpk-2026-04-29", "svg.marks text"),
+    ],
+)
+def test_time_and_sentences_run_as_the_language_does(
+    open_page: Open, path: str, texts: str
+) -> None:
+    for language, is_mirrored in (("en", False), ("ur", True)):
+        page = open_page(f"{path}?names={language}")
+        places = page.locator(texts).evaluate_all(
+            "texts => texts.map(text => text.getBoundingClientRect().left)"
+        )
+        assert len(places) > 1
+        assert places == sorted(places, reverse=is_mirrored)
 
 
 @pytest.mark.parametrize("language", ["ur", "zh"])

@@ -58,7 +58,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def writable(tmp_path: Path) -> Iterator[str]:
     """The address of a server with an empty store, which takes writes with TOKEN."""
-    with serve(tmp_path, "--empty", "--data-dir", tmp_path / "store", CPEC_TOKEN=TOKEN) as served:
+    options = "--empty", "--data-dir", tmp_path / "store", "--new"
+    with serve(tmp_path, *options, CPEC_TOKEN=TOKEN) as served:
         yield served
 
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "javascript": ["node", "{file}"],
 }
 NEEDS = {"curl": "curl", "r": "Rscript", "javascript": "node"}
-PRINTS = {"rdflib": "Higher Education Commission", "pandas": "Robotics", "r": "Robotics"}
+PRINTS = {"rdflib": "Higher Education Commission", "pandas": "gas hydrates", "r": "gas hydrates"}
 
 
 @pytest.fixture(scope="session")
@@ -47,4 +47,4 @@ def test_an_example_prints_what_it_is_about_with_the_quotes(
     assert done.returncode == 0, done.stderr
     assert PRINTS.get(name, "Artificial_Intelligence").lower() in done.stdout.lower()
     if name not in {"rdflib", "curl"}:
-        assert re.search("tasked the Higher Education|aims to align", done.stdout)
+        assert re.search("tasked the Higher Education|will extend", done.stdout)

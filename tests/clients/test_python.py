@@ -50,9 +50,9 @@ def test_pandas_reads_an_address(address: str, query: str, areas: set[str]) -> N
 
 def test_pandas_reads_a_question_with_its_sources(address: str) -> None:
     frame = pd.read_csv(f"{address}/api/queries/cooperation-areas?format=csv&cite=true")
-    assert list(frame.columns[-3:]) == ["sources", "quotes", "modalities"]
+    assert list(frame.columns[-4:]) == ["sources", "quotes", "anchors", "modalities"]
     assert frame["sources"].str.contains(ID).all()
-    assert frame["quotes"].str.len().gt(0).all()
+    assert (frame["quotes"].fillna("") + frame["anchors"].fillna("")).str.len().gt(0).all()
 
 
 def test_pyoxigraph_asks_by_service(address: str, areas: set[str]) -> None:

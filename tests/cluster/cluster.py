@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from graph.engine.process_tree import Tree
 from graph.snapshot import Snapshot
+from server.engine.process_tree import Tree
 from tests.cluster.network import Host
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
@@ -44,6 +44,10 @@ exec ip netns exec "{prefix}-$host" sh "{folder}/enter" "{folder}/$host" sh -c "
 """
 
 SYSTEMCTL: Final = """#!/bin/sh
+case $1 in
+    show) kill -0 "$(cat /run/pid)"; echo $?; exit ;;
+    is-failed) exit 1 ;;
+esac
 if pid=$(cat /run/pid 2>/dev/null); then
     kill "$pid" 2>/dev/null
     while grep --quiet --no-messages '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; do
@@ -53,12 +57,21 @@ fi
 {command} </dev/null >>/run/log 2>&1 &
 echo $! >/run/pid
 """
-"""Starts the server again, as systemd would, after the present one has ended."""
+"""Starts the server again, as systemd would, after the present one has ended; a server that has
+ended counts as restarted, once.
+"""
 
 
-def unit_command() -> str:
-    """Return the command of the unit that is deployed, with the program of this environment."""
+SNAPSHOT: Final = "--snapshot /srv/cpec-graph/current"
+FOLLOWED: Final = "--data-dir /srv/cpec-graph/store --follow"
+"""The data of the unit that is deployed, and those of a replica that follows a writable store."""
+
+
+def unit_command(data: str) -> str:
+    """Return the command of the unit that is deployed, for these data, in this environment."""
     text = (DEPLOY / "cpec-serve.service").read_text("utf-8").replace("\\\n", " ")
+    assert SNAPSHOT in text
+    text = text.replace(SNAPSHOT, data)
     (line,) = [line for line in text.splitlines() if line.startswith("ExecStart=")]
     program, *words = shlex.split(line.removeprefix("ExecStart="))
     assert program == "/opt/cpec-graph/bin/cpec"
@@ -86,7 +99,7 @@ class Clients:
 class Cluster:
     """The hosts, each with a folder that has its /srv and its /run."""
 
-    def __init__(self, hosts: dict[str, Host], folder: Path) -> None:
+    def __init__(self, hosts: dict[str, Host], folder: Path, data: str = SNAPSHOT) -> None:
         """Write the programs of the hosts."""
         self.hosts = hosts
         self.folder = folder
@@ -95,7 +108,10 @@ class Cluster:
         programs.mkdir()
         prefix = hosts["proxy"].name.removesuffix("-proxy")
         ssh = SSH.format(prefix=prefix, folder=folder)
-        for name, text in (("ssh", ssh), ("systemctl", SYSTEMCTL.format(command=unit_command()))):
+        for name, text in (
+            ("ssh", ssh),
+            ("systemctl", SYSTEMCTL.format(command=unit_command(data))),
+        ):
             (programs / name).write_text(text, "utf-8")
             (programs / name).chmod(0o755)
         (folder / "enter").write_text(ENTER, "utf-8")
@@ -188,16 +204,17 @@ class Cluster:
             *options, f"http://{self.address}{path}",
         )  # fmt: skip
 
-    def statistics(self, name: str) -> dict[str, str]:
+    def statistics(self, name: str, backend: str = "replicas") -> dict[str, str]:
         """Return what HAProxy says of a server."""
         socket = "UNIX-CONNECT:/run/haproxy/admin.sock"
         output = self.ssh("proxy", f"echo show stat | socat - {socket}").removeprefix("# ")
-        (row,) = [row for row in csv.DictReader(output.splitlines()) if row["svname"] == name]
-        return row
+        rows = csv.DictReader(output.splitlines())
+        return next(row for row in rows if (row["pxname"], row["svname"]) == (backend, name))
 
     def is_up(self, name: str) -> bool:
         """Return whether HAProxy sends requests to a server."""
-        return self.statistics(name)["status"].startswith("UP")
+        states = [self.statistics(name, backend)["status"] for backend in ("replicas", "pages")]
+        return all(state.startswith("UP") for state in states)
 
     def serves(self, name: str, snapshot: Snapshot) -> bool:
         """Return whether a replica serves a snapshot from memory."""

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from bench.graph import quads
+from bench.graph import quads, write_snapshot
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.snapshot import Snapshot
-from graph.snapshot_folder import write_snapshot
 from tests.cluster.cluster import NUMBERS, REPLICAS, Cluster
 from tests.cluster.network import may_make_hosts, network
 

@@ -39,6 +39,12 @@ class Host:
         )
         return done.stdout
 
+    def ask(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command on the host, whose output is read later."""
+        return subprocess.Popen(
+            ["ip", "netns", "exec", self.name, *command], text=True, stdout=subprocess.PIPE
+        )
+
     def end(self) -> None:
         """End the processes."""
         for process in self.processes:
@@ -83,6 +89,8 @@ def network(numbers: Mapping[str, int]) -> Iterator[dict[str, Host]]:
             ip("-n", host.name, "addr", "add", f"{host.address}/24", "dev", theirs)
             ip("-n", host.name, "link", "set", theirs, "up")
             ip("-n", host.name, "link", "set", "lo", "up")
+            # clients without a pause use up the ports of a minute: tcp(7)
+            host.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/tcp_tw_reuse")
         yield hosts
     finally:
         for host in hosts.values():

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from bench.endpoint import CPEC
+from bench.endpoint import tune
 from tests.cluster.network import Host, ip, may_make_hosts, network
 from tests.server.conftest import wait_until
 
@@ -38,10 +38,11 @@ def test_the_addresses_of_one_64_have_one_bound(tmp_path: Path) -> None:
         host = hosts["one"]
         for address in (SERVER, STRANGER, *CLIENTS):
             ip("-n", host.name, "addr", "add", f"{address}/128", "dev", "lo")
-        bounds = ("--client-requests", "2", "--deadline", "60", "--processes", "2")
+        bounds = ("--deadline", "60", "--processes", "2")
         out = ("--out", str(tmp_path / "build"))
-        host.start(str(CPEC), "serve", "--host", SERVER, "--port", "8000", *bounds, *out, log=log)
-        wait_until(lambda: read_status(host, CLIENTS[2]) == "200")
+        command = (*tune(client_requests=2), "serve", "--host", SERVER, "--port", "8000")
+        host.start(*command, *bounds, *out, log=log)  # it builds the graph
+        wait_until(lambda: read_status(host, CLIENTS[2]) == "200", seconds=240)
         asking: dict[str, subprocess.Popen[bytes]] = {}
 
         def is_refused() -> bool:

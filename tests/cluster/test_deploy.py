@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from bench.graph import quads
+from bench.graph import quads, write_snapshot
 from graph.snapshot import Snapshot
-from graph.snapshot_folder import write_snapshot
 from tests.cluster.network import may_make_hosts
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -38,7 +37,11 @@ another folder of snapshots.
 """
 
 SYSTEMCTL = f"""#!/bin/sh
-[ "$*" = "restart cpec-serve" ] || exit 2
+case $1 in
+    show) kill -0 "$(cat /srv/pid)" 2>/dev/null; echo $?; exit ;;
+    is-failed) exit 1 ;;
+    restart) [ "$*" = "restart cpec-serve" ] || exit 2 ;;
+esac
 if pid=$(cat /srv/pid 2>/dev/null); then
     kill "$pid"
     while grep --quiet --no-messages '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; do
@@ -53,7 +56,9 @@ fi
 {CPEC} serve --port 8000 --processes 1 --snapshot /srv/cpec-graph/current >>/srv/log 2>&1 &
 echo $! >/srv/pid
 """
-"""Starts the server again; /srv/fails has the snapshot with which none starts."""
+"""Starts the server again; /srv/fails has the snapshot with which none starts. A server that
+has ended counts as restarted, once.
+"""
 
 HAPROXY = """global
     stats socket /run/haproxy/admin.sock mode 600 level admin
@@ -62,8 +67,10 @@ defaults
     timeout connect 1s
     timeout client 9s
     timeout server 9s
-backend replicas
     option httpchk GET /ready
+backend replicas
+    server localhost 127.0.0.1:8000 check inter 200ms
+backend pages
     server localhost 127.0.0.1:8000 check inter 200ms
 """
 
@@ -145,6 +152,7 @@ def on_a_host(folder: Path, script: str, systemctl: str, *words: Path) -> Any:
 
 
 WAYS = "--back returns to the snapshot before, --older rolls this one out"
+FAILED = "{0}: FAILED; sha256sum: WARNING: 1 computed checksum did NOT match"
 REFUSED = "no answer ([Errno 111] Connection refused)"
 
 
@@ -245,11 +253,65 @@ readlink /srv/cpec-graph/current
 @rolls
 def test_a_host_that_is_never_ready_ends_a_roll(tmp_path: Path, snapshots: list[Snapshot]) -> None:
     script = f'{HOST}roll -w 2 "$1" localhost later'
-    done = on_a_host(tmp_path, script, "#!/bin/sh\n", *folders(snapshots))
+    done = on_a_host(tmp_path, script, "#!/bin/sh\n[ $1 != is-failed ]\n", *folders(snapshots))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         f"roll: localhost is not ready with {snapshots[0].version} after 2 seconds: {REFUSED}",
         "roll: left as they are: later",
+        "status 1",
+    ]
+
+
+@rolls
+def test_a_damaged_snapshot_is_not_copied_and_replaces_none(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    script = f"""{HOST}
+flip() {{ printf X | dd of="$1" bs=1 seek=99 conv=notrunc status=none; }}
+roll "$1" localhost; roll "$2" localhost
+cp -r "$1" /srv/bad; flip /srv/bad/current/graph.nq
+roll --older /srv/bad localhost; roll --back localhost
+flip /srv/cpec-graph/{snapshots[1].version}/store/CURRENT; roll --back localhost
+roll "$2" localhost
+flip "/srv/cpec-graph/{snapshots[0].version}/manifest.json"; roll --older "$1" localhost
+"""
+    done = on_a_host(tmp_path, script, SYSTEMCTL, *folders(snapshots))
+    first, second = (snapshot.version for snapshot in snapshots[:2])
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines.pop(2).endswith(f"{first} is damaged, build it again: {FAILED.format('graph.nq')}")
+    damaged = FAILED.format("store/CURRENT")
+    assert lines == [
+        f"localhost serves {first}",
+        f"localhost serves {second}",
+        "status 1",
+        f"localhost serves {first}",
+        f"roll: localhost: {second} is damaged: localhost: {damaged}",
+        "status 1",
+        f"localhost serves {second}",
+        f"localhost serves {first}",
+    ]
+
+
+@rolls
+def test_a_server_that_does_not_start_ends_a_roll_at_once(
+    tmp_path: Path, snapshots: list[Snapshot]
+) -> None:
+    """The file is damaged between the check and the start, as by a failing disk."""
+    file = f"/srv/cpec-graph/{snapshots[1].version}/graph.nq"
+    start = f"{CPEC} serve"
+    damage = SYSTEMCTL.replace(start, f"[ ! -e /srv/rots ] || echo >>{file}\n{start}")
+    script = f"""{HOST}
+roll "$1" localhost
+touch /srv/rots; timeout 60 {DEPLOY}/roll "$2" localhost 2>&1 || echo "status $?"
+"""
+    done = on_a_host(tmp_path, script, damage, *folders(snapshots))
+    first, second = (snapshot.version for snapshot in snapshots[:2])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"localhost serves {first}",
+        f"roll: localhost does not start with {second}: `journalctl --unit cpec-serve` says why",
+        f"roll: localhost serves {first} again",
         "status 1",
     ]
 

@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.recipes.recipe import Command, read_recipes
 
 SECTIONS = read_recipes((ROOT / "docs" / "operating.md").read_text("utf-8"))
-PROGRAMS = ("podman", "podman-compose", "runc", "mmdebstrap", "nft", "openssl", "curl")
+PROGRAMS = ("podman", "podman-compose", "runc", "mmdebstrap", "nft", "openssl", "curl", "rsync")
 IMAGES = ("docker.io/library/python:3.13-slim-trixie", "docker.io/library/haproxy:3.0")
 PACKAGES = "ca-certificates,haproxy,python3-venv"
 PATIENCE = 600

@@ -14,21 +14,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Quad
 
 from bench.articles import write_articles
 from graph.curating.master import DATA, Inputs, read_master
-from graph.distributing.building import build_on_cluster
-from graph.distributing.cluster import SparkCluster, open_session
-from graph.distributing.constraint import find_violating_facts
+from graph.dataset import sort_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, current_snapshot
 from graph.snapshot_folder import describe_contents
+from ontology.namespace import EDITORIAL_GRAPH
 from ontology.terms import CPEC as CPEC_TERMS
 from ontology.terms import RDF
+from server.scaling.closing import Closing
+from server.scaling.cluster import SparkCluster, open_spark
 from tests.cluster.network import Host, may_make_hosts, network
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
+EDITORIAL = NamedNode(EDITORIAL_GRAPH)
 MASTER = "org.apache.spark.deploy.master.Master"
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Optimising code takes a small build longer than running it."""
+
 WORKER = "org.apache.spark.deploy.worker.Worker"
 
 if importlib.util.find_spec("pyspark") is None or not shutil.which("java"):
@@ -84,18 +90,43 @@ def require_same(expected: Snapshot, actual: Snapshot) -> None:
     assert dumps[0] == dumps[1]
 
 
-@pytest.mark.parametrize("name", ["shipped", "generated"])
-def test_a_build_on_spark_is_the_same_to_the_byte(
-    generated_data: Path, expected: Snapshot, tmp_path: Path, name: str
-) -> None:
-    data = DATA if name == "shipped" else generated_data
-    alone = build_here(data, tmp_path / "one") if name == "shipped" else expected
-    done = cpec("build", "--data", str(data), "--out", str(tmp_path / "s"), "--on", "local[2]")
+def test_a_build_on_spark_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    done = cpec("build", "--data", str(DATA), "--out", str(tmp_path / "s"), "--on", "local[2]")
     assert done.returncode == 0, done.stderr
     built = current_snapshot(tmp_path / "s")
     assert built is not None
-    require_same(alone, built)
-    assert {path.name for path in (tmp_path / "s").iterdir()} == {"current", built.path.name}
+    require_same(build_here(DATA, tmp_path / "one"), built)
+    names = {path.name for path in (tmp_path / "s").iterdir()}
+    assert names == {"current", "fragments", built.path.name}
+
+
+def test_a_build_whose_driver_was_killed_goes_on_from_the_finished_rounds(
+    generated_data: Path, expected: Snapshot, tmp_path: Path
+) -> None:
+    command = [CPEC, "build", "--data", str(generated_data), "--out", str(tmp_path / "s")]
+
+    def build_until_round(number: int) -> tuple[subprocess.Popen[bytes], Path]:
+        """Start a build, wait until a round is finished, and return it and the table of round 1."""
+        env = os.environ | {"JAVA_TOOL_OPTIONS": QUICK_JAVA}
+        build = subprocess.Popen([*command, "--on", "local[2]"], start_new_session=True, env=env)
+        end, rounds = time.monotonic() + 1200, tmp_path / "s/fragments/tables"
+        while not (done := [*rounds.glob(f"*/fact_{number}/_SUCCESS")]):
+            assert build.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        return build, done[0].parents[1] / "fact_1/_SUCCESS"
+
+    build, first = build_until_round(1)
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    before = first.stat().st_ino
+    build, first = build_until_round(2)
+    assert first.stat().st_ino == before
+    assert build.wait() == 0
+    built = current_snapshot(tmp_path / "s")
+    assert built is not None
+    require_same(expected, built)
+    assert not first.exists()
 
 
 def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
@@ -112,28 +143,24 @@ def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
     assert "cpec:atributedTo is not a property of the ontology" in done.stderr
     assert "article-4.trig:" in done.stderr
     assert "Traceback" not in done.stderr
-    assert list((tmp_path / "s").iterdir()) == []
+    assert [path.name for path in (tmp_path / "s").iterdir()] == ["fragments"]
 
 
-def test_the_constraints_of_a_large_graph_are_joined(
-    generated_data: Path, expected: Snapshot, tmp_path: Path
-) -> None:
-    local = SparkCluster("local[2]")
-    built = build_on_cluster(
-        local, Inputs(generated_data), tmp_path / "s", tmp_path / "no-texts", most=0
-    )
-    require_same(expected, built.snapshot)
-    kernel = Kernel(read_master(Inputs(), []).quads())
-    kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
-    with open_session(local) as spark:
-        rows = [("<x:odd>", f"<{RDF.TYPE.value}>", kind) for kind in kinds[:2]]
-        rows.append(("<x:fine>", f"<{RDF.TYPE.value}>", kinds[2]))
-        violations = set(
-            find_violating_facts(
-                spark.createDataFrame(rows, "s string, p string, o string"), kernel
-            )
-        )
-    assert violations == set(rows[:2])
+def test_the_constraints_are_joined(tmp_path: Path) -> None:
+    named = (NamedNode(CPEC_TERMS + name) for name in ("Place", "Undertaking", "Country"))
+    things = zip(("x:odd", "x:odd", "x:fine"), named, strict=True)
+    types = [Quad(NamedNode(thing), RDF.TYPE, kind, EDITORIAL) for thing, kind in things]
+    kernel = Kernel([*read_master(Inputs(), []).quads(), *types])
+    expected_facts = {fact for fault in kernel.contradictions() for fact in fault.facts}
+    assert len(expected_facts) > 1
+    file = tmp_path / "types.nq"
+    file.write_bytes(sort_n_quads(types))
+    with open_spark(SparkCluster("local[2]"), tmp_path) as tables:
+        closing = Closing(tables, kernel)
+        closing.number([file])
+        closing.close()
+        violating = {quad.triple for quad in closing.find_violating_facts()}
+    assert violating == {kernel.triple(fact) for fact in expected_facts}
 
 
 @pytest.mark.parametrize(
@@ -159,13 +186,13 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_left(
         pytest.skip("only a privileged user may mount a small disk")
     try:
         done = cpec("build", "--data", str(generated_data), "--out", str(out), "--on", "local[2]")
-        left = list(out.iterdir())
+        left = {path.name for path in out.iterdir()}
     finally:
         subprocess.run(["umount", "--lazy", str(out)], check=True)
     assert done.returncode == 1
     assert "No space left on device" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
-    assert left == []
+    assert left <= {"fragments"}
 
 
 class SparkHosts:
@@ -182,6 +209,7 @@ class SparkHosts:
             "SPARK_LOCAL_IP": self.hosts[name].address,
             "SPARK_WORKER_DIR": str(self.folder / f"work-{name}"),
             "PYSPARK_PYTHON": sys.executable,
+            "JAVA_TOOL_OPTIONS": QUICK_JAVA,
         }
         with self.log(name).open("ab") as log:
             return self.hosts[name].start(*command, log=log, env=env)
@@ -190,14 +218,16 @@ class SparkHosts:
         """The file with the output of the processes of a host."""
         return self.folder / f"{name}.log"
 
-    def serve(self, *workers: str) -> None:
-        """Start the master and some workers."""
+    def serve(self, *workers: str, mount: Path | None = None) -> None:
+        """Start the master and some workers, which see an empty folder at `mount`."""
+        own = ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs tmpfs {mount} && exec "$@"', "sh"]
         master = self.hosts["master"].address
         self.start("master", spark_class(), MASTER, "--host", master, "--port", "7077")
         self.until("master", "I have been elected leader")
         for name in workers:
             self.start(
-                name, spark_class(), WORKER, "--host", self.hosts[name].address,
+                name, *(own if mount else ()),
+                spark_class(), WORKER, "--host", self.hosts[name].address,
                 "--cores", "1", "--memory", "1g", self.address,
             )  # fmt: skip
             self.until(name, "Successfully registered with master")
@@ -211,15 +241,15 @@ class SparkHosts:
 
     def until(self, name: str, words: str) -> None:
         """Wait until a host has said something."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + 600
         while words not in (text := self.log(name).read_text()):
             assert time.monotonic() < end, text[-2000:]
             time.sleep(0.1)
 
     def until_a_round_is_written(self, build: subprocess.Popen[bytes]) -> None:
         """Wait until a build is in the middle of writing its first round."""
-        end = time.monotonic() + 300
-        while not [*(self.folder / "out").glob(".new-*/round-1/_temporary")]:
+        end = time.monotonic() + 1200
+        while not [*(self.folder / "out").glob("fragments/tables/*/fact_1/_temporary")]:
             assert build.poll() is None, self.log("master").read_text()[-2000:]
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -251,7 +281,7 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     build = hosts.build(generated_data)
     hosts.until_a_round_is_written(build)
     hosts.kill("two")
-    assert build.wait(600) == 0, hosts.log("master").read_text()[-2000:]
+    assert build.wait(1800) == 0, hosts.log("master").read_text()[-2000:]
     built = current_snapshot(hosts.folder / "out")
     assert built is not None
     require_same(expected, built)
@@ -265,12 +295,26 @@ def test_the_only_worker_is_killed_and_never_comes_back(
     build = hosts.build(generated_data, "--wait", "5")
     hosts.until_a_round_is_written(build)
     hosts.kill("one")
-    assert build.wait(300) == 1
+    assert build.wait(1200) == 1
     log = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
     assert current_snapshot(hosts.folder / "out") == before
     names = {path.name for path in (hosts.folder / "out").iterdir()}
-    assert names == {"current", before.path.name}
+    assert names == {"current", "fragments", before.path.name}
+
+
+def test_a_worker_without_the_shared_folder_is_named(
+    hosts: SparkHosts, generated_data: Path
+) -> None:
+    out = hosts.folder / "out"
+    out.mkdir()
+    hosts.serve("one", mount=out)
+    build = hosts.build(generated_data)
+    assert build.wait(1800) == 1
+    log = hosts.log("master").read_text()
+    assert "all hosts must mount the folders of data and snapshots under the same paths" in log
+    assert "Traceback" not in log
+    assert not current_snapshot(out)
 
 
 def test_workers_that_never_come_are_waited_for_and_named(
@@ -278,7 +322,22 @@ def test_workers_that_never_come_are_waited_for_and_named(
 ) -> None:
     hosts.serve()
     build = hosts.build(generated_data, "--wait", "5")
-    assert build.wait(120) == 1
+    assert build.wait(1200) == 1
     log = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
-    assert not [*(hosts.folder / "out").iterdir()]
+    assert not current_snapshot(hosts.folder / "out")
+
+
+def test_a_job_that_begins_after_the_wait_for_workers_is_cancelled_too(hosts: SparkHosts) -> None:
+    hosts.serve()
+    program = (
+        "import sys, time\n"
+        "from server.scaling.cluster import SparkCluster, open_session\n"
+        "with open_session(SparkCluster(sys.argv[1], wait=1)) as spark:\n"
+        "    time.sleep(5)\n"
+        "    spark.range(3).count()\n"
+    )
+    asking = hosts.start("master", sys.executable, "-c", program, hosts.address)
+    assert asking.wait(600) == 1
+    log = hosts.log("master").read_text()
+    assert f"ClusterError: {hosts.address} has had no worker for 1 seconds" in log

@@ -1,14 +1,13 @@
 """A small master copy that each test may break."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Store
 
 from graph.build import Summary, build
+from graph.citing.index import EvidenceIndex
 from graph.curating.master import Inputs
 from graph.snapshot import Snapshot
 from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
@@ -52,3 +51,9 @@ def shipped_inputs(tmp_path: Path) -> Inputs:
 def shipped_quads(snapshot: Snapshot) -> list[Quad]:
     """The quads of the shipped graph, as the build wrote them."""
     return snapshot.quads()
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    """The index of the evidence in the store of a module: the shipped graph, or its own."""
+    return EvidenceIndex(store)

@@ -1,7 +1,5 @@
 """An independent closure: the rules of OWL 2 RL as INSERT operations of the engine."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -9,12 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.reasoning.tbox import is_about_the_domain
-from ontology.namespace import (
-    EVIDENCE_GRAPH,
-    INFERRED_GRAPH,
-    ONTOLOGY_GRAPH,
-    PREFIXES,
-)
+from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 from ontology.terms import CPEC, OA, RDF
 
 RULES = """

@@ -1,7 +1,5 @@
 """Single defects, seeded into a copy of the data: each is caught, and named with file and line."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

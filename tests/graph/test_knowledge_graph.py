@@ -53,7 +53,7 @@ def test_a_text_that_says_na_stays_one(graph: KnowledgeGraph) -> None:
 
 def test_a_graph_is_cited_as_rows_and_not_asked_for(graph: KnowledgeGraph) -> None:
     text = "CONSTRUCT WHERE { id:HEC cpec:taskedInArea ?area }"
-    added = ["sources", "quotes", "modalities"]
+    added = ["sources", "quotes", "anchors", "modalities"]
     assert graph.cite(text).columns == ["subject", "predicate", "object", *added]
     with pytest.raises(UnwritableError):
         graph.ask(text)

@@ -1,7 +1,5 @@
 """Snapshots: generations, the link to the current one, and the removal of old ones."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil
@@ -12,9 +10,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from bench.graph import write_snapshot
 from graph.build import Summary
 from graph.snapshot import Origin, Snapshot, current_snapshot
-from graph.snapshot_folder import write_snapshot
 from tests.conftest import ROOT
 
 

@@ -1,18 +1,13 @@
 """A toy world with every kind of axiom, small enough to try all sets of its graphs."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from ontology.namespace import BACKGROUND, EDITORIAL_GRAPH, ID, LINKS, ONTOLOGY_GRAPH
+from ontology.namespace import BACKGROUND, EDITORIAL_GRAPH, HEAD, ID, LINKS, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, RDF
 from tests.graph.reclosing import Reclosing
 
 ONTOLOGY = """
-PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 :A a owl:Class ; rdfs:subClassOf :B . :B a owl:Class ; rdfs:subClassOf :C .
 :C a owl:Class ; owl:equivalentClass :D . :D a owl:Class .
 :E a owl:Class ; owl:equivalentClass [
@@ -37,10 +32,10 @@ CLASS_EXPRESSIONS = """
 
 
 def axioms(text: str) -> tuple[Quad, ...]:
-    """Return the axioms of a text in Turtle as quads of the ontology."""
+    """Return the axioms of a text in Turtle, in which `:` is ours, as quads of the ontology."""
     return tuple(
         Quad(quad.subject, quad.predicate, quad.object, NamedNode(ONTOLOGY_GRAPH))
-        for quad in parse(text, RdfFormat.TURTLE)
+        for quad in parse(f"{HEAD}PREFIX : <{CPEC}>\n{text}", RdfFormat.TURTLE)
     )
 
 
@@ -48,9 +43,8 @@ AXIOMS = axioms(ONTOLOGY)
 EVERY_AXIOM = axioms(ONTOLOGY + CLASS_EXPRESSIONS)
 """The axioms above, and axioms of class expressions."""
 
-PREFIXES = "".join(line for line in ONTOLOGY.splitlines(keepends=True) if "PREFIX" in line)
 SINGLE_AXIOMS = tuple(
-    axioms(PREFIXES + "PREFIX id: <https://w3id.org/cpec-graph/id/>\n" + line + " .")
+    axioms(line + " .")
     for line in """\
 :A rdfs:subClassOf :B
 :B rdfs:subClassOf :A

@@ -1,14 +1,10 @@
 """Axioms compare by their content, independent of the labels of their blank nodes."""
 
-from __future__ import annotations
-
 from pyoxigraph import Quad, RdfFormat, parse
 
 from ontology.axiom_text import write_axioms
-from ontology.namespace import PREFIXES
+from ontology.namespace import HEAD
 from ontology.release import packaged_quads
-
-HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
 
 
 def read(text: str) -> list[Quad]:

@@ -1,7 +1,5 @@
 """The base: addresses that can be a base, and addresses that are refused."""
 
-from __future__ import annotations
-
 import pytest
 
 from ontology.base import BASE_VARIABLE, PUBLISHED, BaseAddressError, check_base, read_base

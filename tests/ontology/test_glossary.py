@@ -1,15 +1,11 @@
 """The glossary: the facts of each term, of any ontology."""
 
-from __future__ import annotations
-
 from pyoxigraph import RdfFormat, parse
 
 from ontology.glossary import Fact, Glossary, Word
-from ontology.namespace import PREFIXES
+from ontology.namespace import HEAD
 from ontology.release import current_version
 from ontology.terms import CPEC
-
-HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
 
 
 def glossary(text: str) -> Glossary:
@@ -31,7 +27,7 @@ def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
         "follows from cooperatesIn then broader",
         "follows from jointPartyTo then concernsArea",
     ]
-    assert (packaged.version, packaged.issued) == (current_version(), "2026-11-29")
+    assert (packaged.version, packaged.issued) == (current_version(), "2026-11-30")
     assert text(packaged.drafts) == "DraftChineseLabel, DraftUrduLabel"
 
 

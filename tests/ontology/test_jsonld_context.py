@@ -1,7 +1,5 @@
 """The context: our words for our terms, and no word for two things."""
 
-from __future__ import annotations
-
 from ontology.jsonld_context import build_context, single_valued_properties
 from ontology.namespace import PREFIXES, shorten
 from ontology.terms import CPEC, XSD

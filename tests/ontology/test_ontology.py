@@ -1,25 +1,10 @@
 """The ontology keeps its own rules: small, trilingual, aligned, and no modality is strengthened."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest
 from pyoxigraph import NamedNode
-from rdflib import (
-    DCTERMS,
-    OWL,
-    PROV,
-    RDF,
-    RDFS,
-    SDO,
-    SKOS,
-    XSD,
-    Graph,
-    Literal,
-    Namespace,
-    URIRef,
-)
+from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SDO, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -108,21 +93,18 @@ def strength(graph: Graph, term: URIRef) -> int:
 
 
 def test_the_vocabulary_stays_small() -> None:
-    assert len(CLASSES) <= 65
-    assert len(PROPERTIES) <= 110
+    # 65 classes and 110 properties, and one of each that a recipe of docs/contributing.md adds
+    assert len(CLASSES) <= 66
+    annotations = {str(term) for term in GRAPH.subjects(RDF.type, OWL.AnnotationProperty)}
+    assert len({*PROPERTIES, *annotations} - {*RETIRED}) <= 111
 
 
-@pytest.mark.parametrize(
-    "term", [*CLASSES, *PROPERTIES, *RETIRED, *(CPEC + name for name in MODALITIES)]
-)
-def test_every_term_has_a_comment_and_a_label_in_each_language(term: str) -> None:
-    languages = [
-        label.language
-        for label in GRAPH.objects(URIRef(term), RDFS.label)
-        if isinstance(label, Literal)
-    ]
-    assert sorted(map(str, languages)) == ["en", "ur", "zh"]
-    assert len(list(GRAPH.objects(URIRef(term), RDFS.comment))) == 1
+def test_every_term_has_a_comment_and_a_label_in_each_language() -> None:
+    for term in (*CLASSES, *PROPERTIES, *RETIRED, *(CPEC + name for name in MODALITIES)):
+        labels = GRAPH.objects(URIRef(term), RDFS.label)
+        languages = [str(label.language) for label in labels if isinstance(label, Literal)]
+        assert sorted(languages) == ["en", "ur", "zh"], term
+        assert len(list(GRAPH.objects(URIRef(term), RDFS.comment))) == 1, term
 
 
 def test_every_term_says_what_ontology_defines_it() -> None:
@@ -167,14 +149,14 @@ def test_an_ontology_that_gives_no_version_is_the_first() -> None:
     assert find_version([]) is None
 
 
-@pytest.mark.parametrize("term", RETIRED)
-def test_a_retired_term_has_no_axioms_and_a_successor_that_is_in_use(term: str) -> None:
+def test_a_retired_term_has_no_axioms_and_a_successor_that_is_in_use() -> None:
     axioms = {RDFS.domain, RDFS.range, RDFS.subPropertyOf, RDFS.subClassOf, TERM.modality}
-    assert not axioms & set(GRAPH.predicates(URIRef(term)))
-    uses = {predicate for _, predicate in GRAPH.subject_predicates(URIRef(term))}
-    assert uses <= {DCTERMS.isReplacedBy}
-    for newer in GRAPH.objects(URIRef(term), DCTERMS.isReplacedBy):
-        assert str(newer) in {*CLASSES, *PROPERTIES, *RETIRED}
+    for term in map(URIRef, RETIRED):
+        assert not axioms & set(GRAPH.predicates(term)), term
+        uses = {predicate for _, predicate in GRAPH.subject_predicates(term)}
+        assert uses <= {DCTERMS.isReplacedBy}, term
+        newer = {str(own) for own in GRAPH.objects(term, DCTERMS.isReplacedBy)}
+        assert newer <= {*CLASSES, *PROPERTIES, *RETIRED}, term
 
 
 def test_a_retired_term_is_not_of_the_vocabulary() -> None:
@@ -184,34 +166,29 @@ def test_a_retired_term_is_not_of_the_vocabulary() -> None:
     assert set(PROPERTIES) <= vocabulary.properties
 
 
-@pytest.mark.parametrize("term", PROPERTIES)
-def test_every_property_has_one_modality(term: str) -> None:
-    assert len(list(GRAPH.objects(URIRef(term), TERM.modality))) == 1
+def test_every_property_has_one_modality() -> None:
+    for term in PROPERTIES:
+        assert len(list(GRAPH.objects(URIRef(term), TERM.modality))) == 1, term
 
 
-@pytest.mark.parametrize(
-    ("premises", "conclusion"),
-    [
-        pytest.param(*one, id=f"{one[1].removeprefix(CPEC)}-{n}")
-        for n, one in enumerate(inferences(GRAPH))
-    ],
-)
-def test_no_conclusion_is_stronger_than_its_weakest_premise(
-    premises: tuple[URIRef, ...], conclusion: URIRef
-) -> None:
-    assert strength(GRAPH, conclusion) >= max(strength(GRAPH, premise) for premise in premises)
+def find_strengthened(graph: Graph) -> list[URIRef]:
+    """The conclusions that are stronger than their weakest premise."""
+    return [
+        conclusion
+        for premises, conclusion in inferences(graph)
+        if strength(graph, conclusion) < max(strength(graph, premise) for premise in premises)
+    ]
+
+
+def test_no_conclusion_is_stronger_than_its_weakest_premise() -> None:
+    assert find_strengthened(GRAPH) == []
 
 
 def test_a_chain_that_strengthens_would_be_seen() -> None:
     graph = read()
     Collection(graph, chain := URIRef("urn:chain"), [TERM.partyTo, TERM.aimsAlignmentWith])
     graph.add((TERM.cooperatesIn, OWL.propertyChainAxiom, chain))
-    stronger = [
-        conclusion
-        for premises, conclusion in inferences(graph)
-        if strength(graph, conclusion) < max(strength(graph, premise) for premise in premises)
-    ]
-    assert stronger == [TERM.cooperatesIn]
+    assert find_strengthened(graph) == [TERM.cooperatesIn]
 
 
 def test_no_chain_makes_a_country_cooperate_with_itself() -> None:
@@ -263,17 +240,27 @@ def test_parties_flow_along_no_structure() -> None:
 def test_only_joint_parties_do_or_want_a_thing_together(conclusion: str) -> None:
     chains = [premises for premises, head in inferences(GRAPH) if head == TERM[conclusion]]
     assert chains
-    assert {premises[0] for premises in chains} <= {TERM.jointPartyTo, TERM[conclusion]}
+    planned = {TERM.plannedJointPartyTo} if conclusion == "intendsCooperationIn" else set()
+    assert {premises[0] for premises in chains} <= {TERM.jointPartyTo, TERM[conclusion], *planned}
 
 
-@pytest.mark.parametrize("name", ["listedUnder", "mandateToReview"])
-def test_no_rule_reads_a_list_or_a_review(name: str) -> None:
-    assert not [head for premises, head in inferences(GRAPH) if TERM[name] in premises]
+def test_an_undertaking_says_nothing_of_the_parties_of_one_that_it_helps() -> None:
+    assert not [head for premises, head in inferences(GRAPH) if TERM.facilitatedThrough in premises]
 
 
-def test_from_a_planned_party_follows_the_same_plan_alone() -> None:
-    plan = {TERM.hasPlannedParty, TERM.plannedPartyTo}
-    assert {head for premises, head in inferences(GRAPH) if plan & set(premises)} <= plan
+def test_no_rule_reads_a_list_a_plan_a_wish_or_what_an_inquiry_is_about() -> None:
+    names = (
+        *("announces", "derivedFrom", "listedUnder", "plannedUnder", "pledges", "proposes"),
+        *("purpose", "requests", "supports", "takesPartIn"),
+    )
+    read = {premise for premises, _ in inferences(GRAPH) for premise in premises}
+    assert read & {SDO.about, *(TERM[name] for name in names)} == set()
+
+
+def test_from_a_plan_follows_no_deed() -> None:
+    plan = {TERM.hasPlannedParty, TERM.hasPlannedJointParty, TERM.plannedJointPartyTo}
+    heads = {head for premises, head in inferences(GRAPH) if plan & set(premises)}
+    assert heads <= plan | {TERM.intendsCooperationIn}
 
 
 def test_a_counterpart_says_of_an_aim_what_a_property_says_of_a_fact() -> None:

@@ -3,8 +3,6 @@
 python -m tests.queries.golden_answer    writes the changed answers, and names them
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final

@@ -1,18 +1,18 @@
 """The catalogue: every question is readable, and has the answer that a careful reader gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import Store, Variable
 
 from graph.answering.binding import bind_question, find_question
-from graph.answering.evaluation import Query, evaluate, run_select
-from graph.answering.format import RESULTS
+from graph.answering.evaluation import run_select
 from graph.answering.name import find_names
 from graph.errors import ParameterError, UnknownNameError
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import find_variables, walk_parts
+from graph.sparql.syntax import TriplePattern
 from ontology.namespace import ID
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question
@@ -60,6 +60,19 @@ def test_every_golden_answer_has_its_question() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(catalogue())
 
 
+@pytest.mark.parametrize("name", [name for name, own in catalogue().items() if own.parameters])
+def test_a_triple_pattern_binds_each_parameter_but_a_choice(name: str) -> None:
+    """So no asker can put words of his own into a row."""
+    patterns = (
+        part
+        for part in walk_parts(parse_query(catalogue()[name].text).form)
+        if isinstance(part, TriplePattern)
+    )
+    bound = set(find_variables(tuple(patterns)))
+    free = {Variable(own.name) for own in catalogue()[name].parameters if not own.enum}
+    assert free <= bound
+
+
 def test_there_are_enough_questions_and_some_take_parameters() -> None:
     assert len(catalogue()) >= 18
     assert sum(bool(question.parameters) for question in catalogue().values()) >= 2
@@ -86,7 +99,7 @@ def test_the_minutes_are_the_committees_and_were_signed_in_pakistan(ask: Ask) ->
 
 
 def test_cpec_phase_two_aims_at_three_things(ask: Ask) -> None:
-    aims = {aim for _, aim in ask("aims")}
+    aims = {aim for _, aim, _ in ask("aims")}
     assert aims == {"Industrialisation", "Innovation", "Inclusive_Growth"}
 
 
@@ -98,12 +111,9 @@ def test_the_commission_is_tasked_in_artificial_intelligence(ask: Ask) -> None:
     assert date.startswith('"2026-03"')
 
 
-def test_cooperation_in_ai_is_reported_and_in_robotics_only_aimed_at(ask: Ask) -> None:
-    reported = {area for (area,) in ask("cooperation-areas")}
-    aimed_at = {area for (area,) in ask("intended-areas")}
-    assert "Artificial_Intelligence" in reported
-    assert aimed_at == {"Robotics", "Space_Technology", "Industry_4_0"}
-    assert not reported & aimed_at
+def test_cooperation_in_ai_is_reported_and_in_robotics_not_even_aimed_at(ask: Ask) -> None:
+    assert "Artificial_Intelligence" in {row[0] for row in ask("cooperation-areas")}
+    assert list(ask("intended-areas")) == []
 
 
 def test_both_countries_deploy_three_systems(ask: Ask) -> None:
@@ -114,7 +124,7 @@ def test_both_countries_deploy_three_systems(ask: Ask) -> None:
 
 
 def test_neither_the_ai_framework_nor_the_climate_work_falls_under_cpec(ask: Ask) -> None:
-    assert {part for part, *_ in ask("falls-under")} == {"CPEC_Phase_II", "Ongoing_Engagements"}
+    assert {part for part, *_ in ask("falls-under")} == {"CPEC_Phase_II"}
 
 
 def test_every_assessment_is_of_the_speaker_of_its_sentence(store: Store) -> None:
@@ -176,29 +186,16 @@ def test_it_is_told_what_the_article_does_not_say(ask: Ask) -> None:
     assert ("JCC14_Minutes_Signing", "date") not in unsaid
 
 
-@pytest.mark.parametrize("name", catalogue())
-def test_each_thing_in_an_answer_has_its_label(store: Store, name: str) -> None:
-    first, *lines = answer(store, name).decode().splitlines()
-    heads = [head.removeprefix("?") for head in first.split("\t")]
-    for line in lines:
-        row = dict(zip(heads, line.split("\t"), strict=True))
-        for head, cell in row.items():
-            if cell.startswith("<https://w3id.org/cpec-graph/id/"):
-                assert row.get(head + LABEL), f"{name}.rq: ?{head} without ?{head}{LABEL}: {cell}"
-
-
-@pytest.mark.parametrize("name", catalogue())
-def test_each_row_of_an_answer_stands_once(store: Store, name: str) -> None:
-    lines = answer(store, name).splitlines()
-    assert len(lines) == len(set(lines))
-
-
-def test_facts_of_one_sentence_and_of_several_are_all_the_facts(
-    first_article: Store, ask: Ask
-) -> None:
-    query = "SELECT DISTINCT ?s ?p ?o { ?g a cpec:Sentence . GRAPH ?g { ?s ?p ?o } }"
-    facts = evaluate(first_article, Query(query, RESULTS["tsv"])).body.decode().splitlines()[1:]
-    assert len(ask("facts-on-one-sentence")) + len(ask("corroborated-facts")) == len(facts)
+def test_each_row_of_a_golden_answer_stands_once_and_labels_each_thing() -> None:
+    for name in catalogue():
+        first, *lines = (FOLDER / f"{name}.tsv").read_text("utf-8").splitlines()
+        assert len(lines) == len(set(lines)), name
+        heads = [head.removeprefix("?") for head in first.split("\t")]
+        for line in lines:
+            row = dict(zip(heads, line.split("\t"), strict=True))
+            for head, cell in row.items():
+                if cell.startswith("<https://w3id.org/cpec-graph/id/"):
+                    assert row.get(head + LABEL), f"{name}.rq: ?{head} without ?{head}{LABEL}"
 
 
 @pytest.mark.parametrize(
@@ -263,6 +260,7 @@ GOOD = """\
 #+ parameters:
 #+   - {name: x, type: iri, description: the thing}
 #+ answer: {one: One undertaking., many: "%(number)s undertakings: %(names)s.", of: x}
+#+ row: "{x} is an undertaking"
 
 SELECT ?x { ?x a cpec:Undertaking }
 """
@@ -272,7 +270,12 @@ SELECT ?x { ?x a cpec:Undertaking }
     ("good", "bad", "line", "message"),
     [
         ("#+ tags: [structure]\n", "", 1, "no tags"),
-        (GOOD, "SELECT * {}", 1, "no summary, description, tags, view, empty, modalities"),
+        (
+            GOOD,
+            "SELECT * {}",
+            1,
+            "no summary, description, tags, view, empty, modalities, answer, row",
+        ),
         ("All of them.", "All: of them.", 2, "a text with a colon in it needs quotes"),
         ("[structure]", "[structure", 4, "did not find expected|expected ',' or"),
         ("summary: Which?", "summary: {a: b}", 1, "summary is no text"),
@@ -287,6 +290,12 @@ SELECT ?x { ?x a cpec:Undertaking }
         ("name: x", "name: thing", 8, "the query has no variable ?thing"),
         ("{name: x, type: iri, description: the thing}", "x", 8, "'x' is no mapping"),
         (", description: the thing", "", 8, "no description"),
+        ('#+ row: "{x} is an undertaking"\n', "", 1, "no row"),
+        ("{x} is an", "{x}[ of {country}] is an", 10, "the query selects no column ?country"),
+        ("{x} is an", "This is an", 10, "the form of a row names no column"),
+        ("{x} is an", "{x}[ is an", 10, "a bracket or a brace of the form of a row has no partner"),
+        ('"{x} is an undertaking"', "{x: y}", 10, "row is no text"),
+        (", of: x", ", of: [x, country]", 9, "the query has no variable ?country"),
     ],
 )
 def test_a_fault_in_a_question_is_named_with_file_and_line(

@@ -6,8 +6,6 @@ the commands after `$` and compares their output, in which three dots match any 
 command that asks http://localhost:8000 asks a server of the copy, which the first of them starts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Each recipe of docs/contributing.md is carried out in a copy of the tree, and works."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The real command and the real server, as a person starts them."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import subprocess
@@ -10,20 +8,23 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
 
 import pytest
 
 from bench.client import Client
-from bench.endpoint import CPEC, Endpoint
-from graph.cache_folder import cache_folder
+from bench.endpoint import CPEC, Endpoint, tune
+from graph.current_snapshot import cache_folder
 from graph.snapshot import Snapshot
 from ontology.base import BASE_VARIABLE, PUBLISHED
 from server.command import main
-from tests.graph.service.elsewhere import Elsewhere, elsewhere
+from tests.server.service.elsewhere import Elsewhere, elsewhere
 
 PATIENCE = 300.0
 """The wide margin: seconds after which a command hangs, whatever else the machine does."""
+
+CONTACT = "editor@news.example"
+"""The contact of the operator of the server into which `editor` writes."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -57,7 +58,7 @@ def run(home: Path) -> Run:
     def run_here(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         with (
             pytest.MonkeyPatch.context() as patch,
-            TemporaryFile("w+", encoding="utf-8") as output,
+            NamedTemporaryFile("w", encoding="utf-8") as output,
             StringIO() as errors,
         ):
             patch.setenv("XDG_CACHE_HOME", str(home))
@@ -70,9 +71,8 @@ def run(home: Path) -> Run:
             with pytest.raises(SystemExit) as end:
                 main()
             sys.stdout.flush()
-            output.seek(0)
-            status = int(end.value.code or 0)
-            return subprocess.CompletedProcess(arguments, status, output.read(), errors.getvalue())
+            status, text = int(end.value.code or 0), Path(output.name).read_text("utf-8")
+            return subprocess.CompletedProcess(arguments, status, text, errors.getvalue())
 
     return run_here
 
@@ -117,8 +117,8 @@ def client(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def open_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client that may write, of a server with a store that started empty."""
     folder = tmp_path_factory.mktemp("writable")
-    options = ("--empty", "--default-graph", "own", "--max-body", "200000", "--max-query", "20000")
-    with Endpoint.writable(folder, *options) as endpoint:
+    options, small = ("--empty", "--default-graph", "own"), tune(max_body=200_000, max_query=20_000)
+    with Endpoint.writable(folder, *options, command=small) as endpoint:
         yield endpoint.writer
 
 
@@ -127,6 +127,14 @@ def writer(open_store: Client) -> Client:
     """The same, with nothing in the store."""
     assert open_store.update("DROP ALL").status == 200
     return open_store
+
+
+@pytest.fixture(scope="session")
+def editor(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a single front, which may write into the shipped graph: a test cleans up."""
+    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--contact", CONTACT)
+    with Endpoint.writable(tmp_path_factory.mktemp("shipped"), *options) as endpoint:
+        yield endpoint.writer
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Requests as they go over the wire, and the status of an answer."""
 
-from __future__ import annotations
-
 from bench.wire import request
 
 ASKED = request("GET", "/query?query=ASK%7B%7D", {"Connection": "keep-alive"})

@@ -1,7 +1,5 @@
 """The elements of a page, as tests look at them."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 Elements = list[tuple[str, dict[str, str | None]]]

@@ -1,6 +1,4 @@
-"""A backup of a writable store, taken while clients write: deploy/backup, and a plain copy."""
-
-from __future__ import annotations
+"""A backup of a writable store, taken while clients write: `cpec backup`, and a plain copy."""
 
 import subprocess
 import threading
@@ -11,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from bench.endpoint import Endpoint
-from tests.conftest import ROOT
+from bench.endpoint import CPEC, Endpoint
 from tests.server.conftest import serving, wait_until
+from tests.server.test_receipt import receipt
 
 NUMBERS = "SELECT ?n { ?s <x:p> ?n } ORDER BY ?n"
 BACKUPS = 4
@@ -73,11 +71,35 @@ def test_a_backup_has_each_write_that_was_acknowledged_before_it_and_none_in_par
         for number in range(BACKUPS):
             wait_until(lambda: writer.acknowledged >= 0)
             least.append(writer.acknowledged)
-            words = [f"{ROOT}/deploy/backup", f"{tmp_path}/store", f"{tmp_path}/copy{number}"]
+            words = [str(CPEC), "backup", f"{tmp_path}/store", f"{tmp_path}/backup{number}"]
             subprocess.run(words, check=True)
     for number in range(BACKUPS):
+        words = [str(CPEC), "restore", f"{tmp_path}/backup{number}", f"{tmp_path}/copy{number}"]
+        subprocess.run(words, check=True)
         numbers = read_numbers(tmp_path / f"copy{number}", tmp_path / f"home{number}")
         require_prefix(numbers, least[number])
+
+
+def test_a_receipt_from_before_a_backup_is_the_same_in_the_restored_store(tmp_path: Path) -> None:
+    sentence = "<https://w3id.org/cpec-graph/id/a/s01>"
+    text = f"""INSERT DATA {{ GRAPH {sentence} {{ <x:s> <x:p> <x:o> }} GRAPH graph:evidence {{
+      <x:r> a rdf:Statement ; oa:hasSource {sentence} ; cpec:attributedTo <x:a> ;
+        rdf:subject <x:s> ; rdf:predicate <x:p> ; rdf:object <x:o> }} }}"""
+    queries = "SELECT ?o { <x:s> <x:p> ?o }", "SELECT (COUNT(?o) AS ?n) { <x:s> <x:p> ?o }"
+    with Endpoint.writable(tmp_path, "--empty") as endpoint:
+        assert endpoint.writer.update(text).status == 200
+        receipts = [receipt(endpoint.client.query(query, receipt="")) for query in queries]
+        words = [str(CPEC), "backup", f"{tmp_path}/store", f"{tmp_path}/backup"]
+        subprocess.run(words, check=True)
+    subprocess.run([str(CPEC), "restore", f"{tmp_path}/backup", f"{tmp_path}/copy"], check=True)
+    (tmp_path / "home").mkdir()
+    with serving(tmp_path / "home", "--empty", "--data-dir", str(tmp_path / "copy")) as client:
+        for query, cited in zip(queries, receipts, strict=True):
+            again = client.query(query, receipt=cited)
+            assert again.headers["Receipt-Status"] == "same"
+            hashes = receipt(again).partition(".")[2]
+            assert hashes == cited.partition(".")[2]
+            assert ".words-" in hashes
 
 
 def test_a_plain_copy_under_writes_is_whole_or_refused(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Another base: the same graph under addresses of the server itself."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -24,6 +22,7 @@ from ontology.base import BASE_VARIABLE, PUBLISHED
 from ontology.namespace import DATASET_GRAPH, PREFIXES
 from ontology.terms import SPDX
 from tests.server.conftest import Run, serving
+from tests.server.test_receipt import receipt
 
 pytestmark = pytest.mark.long
 
@@ -115,6 +114,15 @@ def test_nothing_is_left_of_the_published_base(elsewhere: Elsewhere) -> None:
     )
 
 
+def test_a_receipt_of_another_base_names_other_things(elsewhere: Elsewhere, client: Client) -> None:
+    text = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
+    here = receipt(client.query(text, receipt=""))
+    again = elsewhere.client.query(text, receipt=here)
+    assert again.headers["Receipt-Status"] == "changed"
+    own = elsewhere.client.query(text, receipt=receipt(again))
+    assert own.headers["Receipt-Status"] == "same"
+
+
 def comparable(text: str) -> set[str]:
     """Return the quads without the facts about files, with canonical labels of blank nodes."""
     dataset = Dataset(
@@ -199,7 +207,7 @@ def test_a_defect_is_found_where_it_stands_in_the_file(cpec: Run, tmp_path: Path
 
 def test_a_store_of_another_base_is_refused(tmp_path: Path) -> None:
     store = ("--empty", "--data-dir", str(tmp_path / "store"))
-    with serving(tmp_path, *store):
+    with serving(tmp_path, *store, "--new"):
         pass
     with (
         pytest.raises(RuntimeError, match=f"base {PUBLISHED}, not http://localhost:8000/"),

@@ -1,7 +1,5 @@
 """The answer cache: bounded in bytes."""
 
-from __future__ import annotations
-
 from graph.answering.evaluation import Answer
 from graph.answering.format import RESULT_FORMATS
 from server.cache import OVERHEAD, AnswerCache

@@ -1,7 +1,5 @@
 """The commands: their output, and their refusals."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -41,8 +39,8 @@ def help_of(*command: str) -> str:
 def test_help_names_every_command_and_each_has_an_example() -> None:
     text = help_of()
     names = (
-        "article ask build decide explain export link mcp migrate publish query reconcile serve "
-        "snapshot validate verify"
+        "accept article ask backup build check-text decide draft explain export find link mcp "
+        "migrate propose publish query reconcile restore review serve snapshot validate verify"
     )
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
@@ -79,10 +77,10 @@ def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: s
 
 
 def test_a_snapshot_with_a_damaged_file_is_refused_by_its_name(
-    cpec: Run, snapshot: Snapshot, tmp_path: Path
+    run: Run, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     shutil.copytree(snapshot.path, tmp_path / "current")
-    whole = cpec("snapshot", "check", str(tmp_path / "current"))
+    whole = run("snapshot", "check", str(tmp_path / "current"))
     assert (whole.returncode, snapshot.version in whole.stdout) == (0, True)
     dump = tmp_path / "current" / "dumps" / "cpec-graph.nt"
     dump.write_bytes(dump.read_bytes()[:-5000])
@@ -93,7 +91,7 @@ def test_a_snapshot_with_a_damaged_file_is_refused_by_its_name(
         ("publish", "http://localhost:1/query", "--out", str(tmp_path)),
         ("ask", "parties", "--out", str(tmp_path)),
     ):
-        done = cpec(*command)
+        done = run(*command)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith(f"cpec: {dump}: cut or changed: ")
         assert done.stderr.count("\n") == 1
@@ -110,8 +108,13 @@ def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
     assert re.search(sums, done.stdout)
 
 
+@pytest.mark.long
 def test_the_shipped_data_are_valid(run: Run) -> None:
-    assert run("validate").stdout == "valid\n"
+    *shares, last = run("validate").stdout.splitlines()
+    assert last == "valid"
+    assert len(shares) == 23
+    profit = "profit-2025-09-08: anchors cover 497 of 2,033 characters (24%)"
+    assert any(share.startswith(profit) for share in shares)
 
 
 def test_every_sentence_is_exact_in_the_text(run: Run, shared_article: Path) -> None:
@@ -120,7 +123,8 @@ def test_every_sentence_is_exact_in_the_text(run: Run, shared_article: Path) -> 
     assert done.returncode == 0
     first = lines.index("inp-wealthpk-2026-04-29 exact")
     assert lines[first + 1 : first + 16] == [f"s{n:02d} exact" for n in range(15)]
-    others = [line.partition(" ")[2] for line in lines[:first] + lines[first + 16 :]]
+    others = [line.partition(" ")[2] for line in lines[:first] + lines[first + 16 : -1]]
+    assert re.fullmatch(r"quotes and anchors: \d+ exact", lines[-1])
     assert all(words.startswith("no text here") for words in others)
 
 
@@ -132,7 +136,7 @@ def test_a_changed_word_is_named_and_the_status_is_1(
     (tmp_path / name).write_text(text, "utf-8")
     done = run("verify", "--archive", str(tmp_path))
     assert done.returncode == 1
-    assert "s02 missing" in done.stdout
+    assert "s02 changed" in done.stdout
     assert "s03 moved: from 568 to 565" in done.stdout
     assert "s01 exact" in done.stdout
 
@@ -154,11 +158,10 @@ def test_a_question_is_answered_with_a_table(run: Run) -> None:
 
 
 def test_an_empty_answer_has_its_reason(run: Run) -> None:
-    asked = ("ask", "meeting-held", "meeting=JCC_Meeting_10")
+    asked = ("ask", "meeting-held", "meeting=JCC_Meeting_13")
     done = run(*asked)
     assert done.stdout == "0 rows\n"
     assert done.stderr == "No source gives the date of the meeting.\n"
-    assert run(*asked, "--format", "csv").stderr == done.stderr
     assert run("ask", "meeting-held", "meeting=High_Level_Meeting_2026_03").stderr == ""
 
 
@@ -218,12 +221,11 @@ def test_the_text_of_a_query_is_utf_8_with_a_mark_or_without(run: Run, tmp_path:
     assert refused.stderr.startswith(f"cpec: {other}: not UTF-8")
 
 
-@pytest.mark.parametrize("cite", [(), ("--cite",)])
 @pytest.mark.parametrize(
-    ("query", "limit"),
+    ("query", "limit", "cite"),
     [
-        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", "128 levels of nesting"),
-        ("SELECT (1" + "+1" * 20000 + " AS ?x) {}", "2048 operators in one text"),
+        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", "128 levels of nesting", ()),
+        ("SELECT (1" + "+1" * 20000 + " AS ?x) {}", "2048 operators in one text", ("--cite",)),
     ],
 )
 def test_what_the_engine_would_crash_on_is_refused(
@@ -281,12 +283,6 @@ def test_a_cited_answer_in_json_is_what_the_server_says(run: Run, client: Client
     assert json.loads(mine) == json.loads(client.query(query, cite="true").body)
 
 
-def test_a_cited_answer_as_a_graph_is_what_the_server_says(run: Run, client: Client) -> None:
-    query = "SELECT ?x { ?x a cpec:Framework } ORDER BY ?x"
-    mine = run("query", "-", "--cite", "--format", "ttl", stdin=query).stdout
-    assert mine.encode() == client.query(query, "text/turtle", cite="true").body
-
-
 def test_what_is_asked_with_yes_or_no_is_cited_too(run: Run) -> None:
     ask = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"
     yes = run("query", "-", "--cite", stdin=ask % "Artificial_Intelligence").stdout
@@ -329,11 +325,10 @@ def test_a_graph_that_does_not_exist_is_told(run: Run, options: list[str]) -> No
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_tables_and_a_network_are_exported(run: Run) -> None:
     heads = {
-        "csv": "subject,property,object,subject_label,",
         "nodes": "id,label,label_ur,label_zh,type",
-        "edges": "source,target,property,label,modality,stated,sentences",
         "graphml": "<?xml version='1.0' encoding='utf-8'?>",
     }
     for form, head in heads.items():
@@ -341,10 +336,8 @@ def test_tables_and_a_network_are_exported(run: Run) -> None:
         assert (export.returncode, export.stderr) == (0, "")
         assert export.stdout.startswith(head)
         assert "https://w3id.org/cpec-graph/id/Pakistan" in export.stdout
-    projects = run("export", "--format", "aiddata").stdout
-    assert projects.startswith("Title,Financier Country,Recipient,Recipient ISO-3,Commitment Year,")
-    assert "https://w3id.org/cpec-graph/id/CPEC_Phase_II" in projects
     table = run("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
+    assert table.startswith("subject,property,object,subject_label,")
     assert "/s12" in table
     assert "/s11" not in table
 
@@ -372,7 +365,7 @@ def test_one_graph_is_exported(run: Run, tmp_path: Path) -> None:
         (["ask", "nothing"], 1, "no question 'nothing' in the catalogue"),
         (["ask", "aims", "undertaking=CPEC_Fase_II"], 1, "did you mean CPEC_Phase_II?"),
         (["ask", "aims", "undertaking"], 2, "is not parameter=value"),
-        (["ask", "aims", "undertaking="], 1, "no '' in the graph"),
+        (["ask", "aims", "undertaking= "], 1, "no ' ' in the graph"),
         (["ask", "sentence-states", "position=\u0663"], 1, "is of type integer, which"),
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),
         (["ask", "aims", "--format", "ttl"], 1, "the answer is rows; ask for one of json ("),
@@ -400,12 +393,11 @@ def test_one_graph_is_exported(run: Run, tmp_path: Path) -> None:
         (["build", "--data", "nowhere"], 2, "does not exist"),
         (["build", "--out", "/dev/null/builds"], 1, "/dev/null/builds: Not a directory"),
         (["serve", "--port", "99999"], 2, "99999 is not in the range"),
-        (["serve", "--threads", "0"], 2, "0 is not in the range 1<=x"),
-        (["serve", "--memory", "9" * 30], 2, "is not in the range"),
+        (["serve", "--memory-budget", "9" * 30], 2, "is not in the range 1<=x"),
         (["serve", "--deadline", "0"], 2, "0.0 is not in the range 0<x"),
         (["serve", "--deadline", "nan"], 2, "nan is not a time"),
-        (["serve", "--queue-time", "-1"], 2, "-1.0 is not in the range"),
-        (["serve", "--idle-time", "1e3"], 2, "'1e3' is not a valid integer"),
+        (["serve", "--lame-duck", "-1"], 2, "-1.0 is not in the range"),
+        (["serve", "--disk-above", "1e3"], 2, "'1e3' is not a valid integer"),
         (["serve", "--trusted-proxy", "proxy"], 2, "'proxy' does not appear to be an IPv4"),
         (["serve", "--host", "256.0.0.1"], 1, "cannot listen on 256.0.0.1"),
         (["serve", "--host", "192.0.2.1"], 1, "port 8000: Cannot assign requested address\n"),

@@ -1,7 +1,5 @@
 """The W3C SPARQL 1.1 and 1.2 tests over HTTP, on a real server; the numbers never fall."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Every control of every kind of page, followed: links lead somewhere, pages are named."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, deque
 from html import unescape
@@ -11,6 +9,8 @@ import pytest
 
 from bench.client import Client
 from bench.wire import Reply
+
+pytestmark = pytest.mark.long
 
 BROWSER = "text/html,*/*;q=0.1"
 MOST = 1
@@ -56,7 +56,6 @@ def links(client: Client, path: str, reply: Reply) -> list[str]:
     ]
 
 
-@pytest.mark.long
 def test_every_control_leads_somewhere_and_every_page_is_named(client: Client) -> None:
     waiting, met, counted = deque(["/"]), {"/": ""}, Counter[tuple[str, ...]]()
     while waiting:

@@ -1,7 +1,5 @@
 """Many clients at once, some of whom ask without an end: none of the others is refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,8 @@ WIDE = 20.0
 
 
 def test_sixty_four_clients_of_whom_eight_run_away(snapshot: Snapshot, tmp_path: Path) -> None:
-    options = ("--out", str(snapshot.path.parent), "--deadline", "2", *OPEN)
-    with Endpoint.start(tmp_path, *options) as endpoint:
+    options = ("--out", str(snapshot.path.parent), "--deadline", "2")
+    with Endpoint.start(tmp_path, *options, command=OPEN) as endpoint:
         crowd = run(endpoint, clients=64, runaway=8, seconds=5)
     print(crowd)
     assert crowd.failures == []

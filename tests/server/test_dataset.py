@@ -1,7 +1,5 @@
 """The dataset of a query: the default graph by rdflib's name, and graphs that do not exist."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import quote, urlencode
 

@@ -1,7 +1,5 @@
 """The command runs its own code, also in a folder with modules of the same names."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The service description of the endpoint."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -14,8 +12,8 @@ from graph.answering.format import GRAPH_FORMATS, INPUT_FORMATS, RESULT_FORMATS
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from ontology.terms import SCHEMA
-from server.bearer_token import TokenError, read_token
 from server.command.serve import BOUNDS, ENGINE, SERVER, serve
+from server.engine.front.bearer_token import TokenError, read_token
 from tests.conftest import ROOT
 from tests.server.conftest import Run, serving
 from tests.server.tags import Tags, scripts
@@ -92,7 +90,7 @@ def test_settings_are_taken_from_the_environment(snapshot: Snapshot, tmp_path: P
 
 @pytest.mark.long
 def test_a_token_may_come_from_the_environment(tmp_path: Path) -> None:
-    options = ["--empty", "--data-dir", str(tmp_path / "data")]
+    options = ["--empty", "--new", "--data-dir", str(tmp_path / "data")]
     with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as client:
         assert client.update("CLEAR ALL").status == 401
         assert Client(client.address, TOKEN).update("CLEAR ALL").status == 200
@@ -110,21 +108,21 @@ def test_a_token_that_is_too_short_or_none_is_refused(tmp_path: Path, token: str
     assert token == "" or token not in str(caught.value)
 
 
-def test_a_server_with_a_token_that_is_refused_does_not_start(cpec: Run, tmp_path: Path) -> None:
+def test_a_server_with_a_token_that_is_refused_does_not_start(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.touch(mode=0o640)
     path.write_text("short")
-    done = cpec("serve", "--port", "0", "--token-file", str(path))
+    done = run("serve", "--port", "0", "--token-file", str(path))
     assert done.returncode == 2
     assert "a token has" in done.stderr
 
 
-def test_a_token_file_that_others_can_read_is_refused_by_name(cpec: Run, tmp_path: Path) -> None:
+def test_a_token_file_that_others_can_read_is_refused_by_name(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.touch()
     path.chmod(0o644)
     path.write_text(TOKEN)
-    done = cpec("serve", "--port", "0", "--token-file", str(path))
+    done = run("serve", "--port", "0", "--token-file", str(path))
     assert done.returncode == 2
     assert done.stderr.endswith(f"Error: {path}: every user can read it; chmod o-r {path}\n")
 
@@ -148,6 +146,8 @@ def read_defaults() -> dict[str, float]:
 
 def test_the_defaults_are_those_of_the_page() -> None:
     names = [name for name, _, _ in BOUNDS]
-    assert read_defaults() == {
+    defaults = read_defaults()
+    assert ENGINE.memory_budget <= defaults["memory_budget"]  # half of the memory if that is less
+    assert defaults | {"memory_budget": ENGINE.memory_budget} == {
         name: getattr(SERVER if hasattr(SERVER, name) else ENGINE, name) for name in names
     }

@@ -1,7 +1,5 @@
 """The dumps of the dataset, and the description that lists them."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil
@@ -11,9 +9,8 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
-from bench.graph import quads
+from bench.graph import quads, write_snapshot
 from graph.snapshot import Snapshot
-from graph.snapshot_folder import write_snapshot
 from ontology.namespace import BASE, PREFIXES
 from ontology.terms import VOID
 from tests.server.conftest import serving
@@ -74,6 +71,7 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
 
 
+@pytest.mark.long
 def test_equal_dumps_have_equal_tags_and_a_damaged_one_is_not_sent(
     client: Client, snapshot: Snapshot, tmp_path: Path
 ) -> None:

@@ -1,7 +1,5 @@
 """Every exchange: CORS, request ids, logs, metrics, health."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -14,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from bench.endpoint import CPEC
-from graph.engine.engine_settings import EngineSettings
+from bench.endpoint import CPEC, tune
 from graph.snapshot import Snapshot
-from server.front.exchange import Exchanges
-from server.front.log import Unwaited
-from server.front.wsgi import Scope
-from server.reply import Reply
+from server.engine.front.log import Unwaited
+from server.engine.front.reply import Reply
+from server.engine.front.wsgi import Scope
+from server.exchange import Exchanges
+from server.graph_settings import GraphSettings
 from server.settings import Settings
 from server.site import Site
-from tests.graph.engine.local_engine import LocalEngine
 from tests.server.conftest import serving
+from tests.server.engine.local_engine import LocalEngine
 from tests.server.raw import head
 
 
@@ -206,8 +204,8 @@ def test_a_refused_request_is_logged_and_counted(snapshot: Snapshot, tmp_path: P
 def test_an_answer_that_cannot_be_sent_is_logged_and_counted_as_500(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with LocalEngine.start(EngineSettings()) as engine:
-        site = Site.start(engine, EngineSettings(), Settings())
+    with LocalEngine.start(GraphSettings()) as engine:
+        site = Site(engine, Settings())
         with pytest.raises(UnicodeEncodeError):
             asyncio.run(ask(Exchanges(site, unsendable)))
     assert json.loads(capsys.readouterr().err)["status"] == 500
@@ -257,7 +255,8 @@ def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) ->
 
 @pytest.mark.long
 def test_a_person_reads_a_short_line_a_request(snapshot: Snapshot, tmp_path: Path) -> None:
-    with serving(tmp_path, "--out", str(snapshot.path.parent), "--log", "text") as client:
+    options, command = ("--out", str(snapshot.path.parent)), tune(log="text")
+    with serving(tmp_path, *options, command=command) as client:
         client.get("/page/Pakistan")
         client.get("/nowhere/%1B%5B31m%0A" + "x" * 1000)
         client.raw(b"NONSENSE\r\n\r\n")
@@ -270,6 +269,7 @@ def test_a_person_reads_a_short_line_a_request(snapshot: Snapshot, tmp_path: Pat
     assert nonsense.endswith(" 127.0.0.1 - - 400")
 
 
+@pytest.mark.long
 def test_a_terminal_gets_lines_for_a_person(snapshot: Snapshot) -> None:
     ours, theirs = os.openpty()
     command = [str(CPEC), "serve", "--port", "0", "--out", str(snapshot.path.parent)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,8 +20,8 @@ from bench.endpoint import Endpoint
 from graph.answering.format import GRAPHS
 from graph.snapshot import Snapshot
 from server.app import BLUEPRINTS, add_assets
-from server.exclusion import HONOURING, MOST_EXCLUDED
-from server.openapi import read_base
+from server.exclusion import EXCLUSION_PARAMETERS, HONOURING, MOST_EXCLUDED
+from server.page.api import read_base
 from server.parameters import MOST_PARAMETERS
 
 ARTICLE = "inp-wealthpk-2026-04-29"
@@ -62,6 +62,9 @@ def getting(rule: str, *paths: str, accept: str = "*/*") -> list[Asked]:
 
 AREAS_QUERY = urlencode({"query": AREAS})
 COUNT_QUERY = urlencode({"query": COUNT})
+NAMED_QUERY = urlencode({"queries": '{"q": {"query": "artificial falconry"}}'})
+CHECKED_TEXT = "Pakistan cooperates with China. The HEC is tasked in artificial intelligence."
+CHECKED = urlencode({"text": CHECKED_TEXT})
 STATEMENT = "s=Pakistan&p=cooperatesWith&o=China"
 
 HONOURS = [
@@ -90,12 +93,23 @@ HONOURS = [
         "/search?q=artificial+intelligence+framework&format=json",
     ),
     *getting("/sources", "/sources?format=json"),
+    *getting("/reconcile", f"/reconcile?{NAMED_QUERY}"),
+    Asked("POST", "/reconcile", "/reconcile", NAMED_QUERY, FORM),
+    *getting("/reconcile/suggest/<kind>", "/reconcile/suggest/entity?prefix=artificial"),
+    *getting("/reconcile/properties", "/reconcile/properties?type=Country"),
+    *getting("/reconcile/preview", "/reconcile/preview?id=HEC"),
+    *getting("/check", "/check", accept=BROWSER),
+    Asked("POST", "/check", "/check", CHECKED, FORM, BROWSER),
+    Asked("POST", "/api/check", "/api/check", CHECKED, FORM),
+    Asked("POST", "/api/check", "/api/check", CHECKED_TEXT, "text/plain"),
     *getting("/", "/", accept=BROWSER),
     *getting("/things/", "/things/", accept=BROWSER),
     *getting("/articles/", "/articles/", accept=BROWSER),
+    *getting("/promises", "/promises", accept=BROWSER),
     *getting("/page/<path:name>", "/page/Pakistan", "/page/China", accept=BROWSER),
     *getting("/questions/<name>", "/questions/cooperation-areas", accept=BROWSER),
     *getting("/explore", "/explore", accept=BROWSER),
+    *getting("/timeline", "/timeline", accept=BROWSER),
     *getting("/questions/", "/questions/", accept=BROWSER),
     *getting("/sparql", "/sparql", accept=BROWSER),
 ]
@@ -114,10 +128,13 @@ REFUSES = [
         for rule, path in (("/store", "/store?graph=x:g"), ("/store/<path:name>", "/store/g"))
         for method in ("PUT", "POST", "DELETE")
     ),
+    *getting("/writes/<path:key>", "/writes/a-key"),
     *getting("/.well-known/void", "/.well-known/void"),
     *getting("/feed", "/feed", "/feed?after=", "/feed?format=atom"),
     *getting("/feed/<version>", "/feed/none"),
+    *getting("/feed/questions/<name>", "/feed/questions/gaps"),
     *getting("/data/dumps/<name>", "/data/dumps/cpec-graph.nq"),
+    *getting("/data/dumps/<version>/<name>", "/data/dumps/0123456789abcdef/cpec-graph.nq"),
     *getting("/graph/<path:name>", "/graph/dataset"),
     *getting("/cite", "/cite"),
     *getting("/", "/", accept="text/turtle"),
@@ -127,9 +144,8 @@ REFUSES = [
         for path in (
             *("/dataset", "/ontology", "/context.jsonld", "/openapi.json", "/api", "/robots.txt"),
             *("/llms.txt", "/opensearch.xml"),
-            "/about",
+            *("/about", "/.well-known/security.txt"),
             *("/sitemap.xml", "/health", "/ready", "/metrics", "/api/queries/"),
-            *("/reconcile", "/reconcile/properties"),
         )
         for asked in getting(path, path)
     ),
@@ -137,9 +153,6 @@ REFUSES = [
     *getting("/ontology/<version>", "/ontology/0.1.0"),
     *getting("/<name>.schema.json", "/citations.schema.json"),
     *getting("/sitemap-<int:part>.xml", "/sitemap-1.xml"),
-    Asked("POST", "/reconcile", "/reconcile", "queries=%7B%7D", FORM),
-    *getting("/reconcile/suggest/<kind>", "/reconcile/suggest/type?prefix=a"),
-    *getting("/reconcile/preview", "/reconcile/preview?id=HEC"),
     *getting("/static/<path:name>", "/static/site.css"),
 ]
 
@@ -179,7 +192,7 @@ def test_the_openapi_document_has_the_parameters_where_they_are_honoured() -> No
                 for own in item[method].get("parameters", ())
             }
             forms = json.dumps(item[method].get("requestBody", {}))
-            honours = {"without", "only"} <= names or "QueryForm" in forms
+            honours = {*EXCLUSION_PARAMETERS} <= names or "QueryForm" in forms
             assert honours == (rule is not None), (path, method)
 
 
@@ -225,7 +238,7 @@ def read_content(asked: Asked, reply: Any) -> Any:
     assert reply.status == 200, (asked, reply.text)
     if asked.method == "HEAD":
         content: Any = reply.type
-    elif asked.accept == BROWSER:
+    elif asked.accept == BROWSER or asked.rule == "/reconcile/preview":
         content = sorted(FELL.sub("", " ".join(Words(reply.text).words)).split())
     elif asked.rule == "/cite":
         content = {name: reply.json.get(name) for name in ("sha256", "rows", "sources")}
@@ -243,14 +256,6 @@ def read_content(asked: Asked, reply: Any) -> Any:
     return content
 
 
-@pytest.fixture(scope="module")
-def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A client of a single front, which may write into the shipped graph."""
-    options = ("--out", str(snapshot.path.parent), "--processes", "1")
-    with Endpoint.writable(tmp_path_factory.mktemp("table"), *options) as endpoint:
-        yield endpoint.writer
-
-
 STATES = f"""INSERT DATA {{ GRAPH <{WRITTEN}> {{
   id:Pakistan cpec:partyTo id:AI_Framework , id:Falconry . id:Falconry a cpec:Undertaking ;
     rdfs:label "artificial falconry"@en ; cpec:date "2026-05"^^xsd:gYearMonth .
@@ -259,38 +264,62 @@ STATES = f"""INSERT DATA {{ GRAPH <{WRITTEN}> {{
   GRAPH graph:evidence {{ <{WRITTEN}> dcterms:title "A written source"@en .
     <{WRITTEN}#1> a rdf:Statement ; oa:hasSource <{WRITTEN}> ; rdf:subject id:Pakistan ;
       rdf:predicate cpec:cooperatesWith ; rdf:object id:China }} }}"""
+LATER = f"""INSERT DATA {{ GRAPH graph:editorial {{ id:Falconry_Area a cpec:PolicyArea ;
+    rdfs:label "artificial intelligence of falcons"@en . id:Falconry rdfs:label "falconry"@en }}
+  GRAPH <https://w3id.org/cpec-graph/graph/links/falcons> {{ id:Falconry owl:sameAs <x:falconry> }}
+  GRAPH graph:evidence {{ <{WRITTEN}> dcterms:date "2026-06-01"^^xsd:date }} }}"""
+FORGETS_NAMES = """DROP GRAPH <https://w3id.org/cpec-graph/graph/links/falcons> ;
+  DELETE { GRAPH graph:editorial { ?s ?p ?o } }
+  WHERE { GRAPH graph:editorial { ?s ?p ?o FILTER (?s IN (id:Falconry, id:Falconry_Area)) } }"""
 FORGETS = """DROP SILENT GRAPH <{0}> ; DELETE {{ GRAPH graph:evidence {{ ?s ?p ?o }} }} WHERE {{
   GRAPH graph:evidence {{ ?s ?p ?o FILTER (?s = <{0}> || STRSTARTS(STR(?s), "{0}#")) }} }}"""
 
 
 @pytest.mark.long
-def test_a_struck_source_is_the_graph_without_it_at_every_address(writer: Client) -> None:
-    complete = [read_content(asked, send(writer, asked)) for asked in HONOURS]
-    without_sentence = [
-        read_content(asked, send(writer, asked, ("without", S08))) for asked in HONOURS
-    ]
-    assert writer.update(STATES).status == 200
-    longer = [read_content(asked, send(writer, asked)) for asked in HONOURS]
-    without_graph = [
-        read_content(asked, send(writer, asked, ("without", WRITTEN))) for asked in HONOURS
-    ]
-    assert writer.update(FORGETS.format(WRITTEN)).status == 200
-    assert writer.update(FORGETS.format(S08)).status == 200
-    shorter = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+def test_a_struck_source_is_the_graph_without_it_at_every_address(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.writable(tmp_path, *options) as endpoint:
+        writer = endpoint.writer
+        complete = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+        without_sentence = [
+            read_content(asked, send(writer, asked, ("without", S08))) for asked in HONOURS
+        ]
+        assert writer.update(STATES).status == 200
+        longer = [read_content(asked, send(writer, asked)) for asked in HONOURS]
+        without_graph = [
+            read_content(asked, send(writer, asked, ("without", WRITTEN))) for asked in HONOURS
+        ]
+        assert writer.update(LATER).status == 200
+        before_graph = [
+            read_content(asked, send(writer, asked, ("asOf", "2026-05-31"))) for asked in HONOURS
+        ]
+        assert writer.update(FORGETS.format(WRITTEN)).status == 200
+        assert writer.update(FORGETS_NAMES).status == 200
+        assert writer.update(FORGETS.format(S08)).status == 200
+        shorter = [read_content(asked, send(writer, asked)) for asked in HONOURS]
     for asked, before, excluded in zip(HONOURS, complete, without_graph, strict=True):
         assert excluded == before, asked
+    for asked, before, dated in zip(HONOURS, complete, before_graph, strict=True):
+        assert dated == before, asked
     for asked, after, excluded in zip(HONOURS, shorter, without_sentence, strict=True):
         assert excluded == after, asked
     for asked, *answers in zip(HONOURS, complete, longer, shorter, strict=True):
-        is_same = asked.path.startswith("/id/") or asked.path in {"/questions/", "/sparql"}
+        is_same = asked.path in {"/questions/", "/sparql", "/check"}
+        is_same |= asked.path.startswith(("/id/", "/reconcile/properties"))
         if asked.method == "GET" and not is_same:
             assert answers[1:] != [answers[0]] * 2, asked
 
 
-@pytest.mark.parametrize("parameter", ["without", "only"])
-def test_other_addresses_refuse_a_strike_by_its_name(writer: Client, parameter: str) -> None:
+@pytest.mark.parametrize(
+    ("parameter", "value"), [("without", ARTICLE), ("only", ARTICLE), ("asOf", "2021-07-12")]
+)
+def test_other_addresses_refuse_a_strike_by_its_name(
+    editor: Client, parameter: str, value: str
+) -> None:
     for asked in REFUSES:
-        reply = send(writer, asked, (parameter, ARTICLE))
+        reply = send(editor, asked, (parameter, value))
         assert reply.status == 400, (asked, reply.status, reply.text)
         assert asked.method == "HEAD" or parameter in unescape(reply.text), asked
 
@@ -302,6 +331,33 @@ def test_an_unknown_name_is_the_clients_fault_at_every_address(client: Client, n
             reply = send(client, asked, ("without", name))
             assert reply.status == 400, (asked, reply.status)
             assert ("is no source" if name else "ithout= is empty") in reply.text
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        ("2021-02-30", "sOf: '2021-02-30' is no day: write one that exists as YYYY-MM-DD"),
+        ("12 July 2021", "sOf: '12 July 2021' is no day"),
+        ("2999-01-01", "sOf: 2999-01-01 is still to come"),
+        ("", "sOf= is empty: name a day"),
+    ],
+)
+def test_a_day_that_has_not_been_is_the_clients_fault(client: Client, day: str, fault: str) -> None:
+    for asked in HONOURS:
+        if asked.method != "HEAD":
+            reply = send(client, asked, ("asOf", day))
+            assert (reply.status, fault in unescape(reply.text)) == (400, True), asked
+    two = client.get(f"/sparql?{AREAS_QUERY}&asOf=2021-07-12&asOf=2021-07-13")
+    assert (two.status, "asOf is one day, not 2" in two.text) == (400, True)
+
+
+def test_as_of_a_day_before_every_source_each_address_answers(client: Client) -> None:
+    for asked in HONOURS:
+        reply = send(client, asked, ("asOf", "1999-12-31"))
+        assert reply.status < 500, (asked, reply.text)
+        assert asked.rule == "/sparql" or "inp-wealthpk" not in reply.text.lower(), asked
+    empty = client.get(f"/sparql?{AREAS_QUERY}&asOf=1999-12-31&cite=true").json["empty"]["words"]
+    assert empty.startswith("up to 31 December 1999 no source says"), empty
 
 
 def test_the_names_of_a_request_are_bounded_and_counted(client: Client) -> None:
@@ -348,15 +404,15 @@ def test_a_redirect_and_the_links_of_a_page_keep_the_strike(client: Client) -> N
     assert f'name="without" value="{S08}"' in answer
 
 
-def test_a_graph_that_was_written_stands_among_the_sources(writer: Client) -> None:
+def test_a_graph_that_was_written_stands_among_the_sources(editor: Client) -> None:
     text = "INSERT DATA { GRAPH <x:g> { id:HEC cpec:partOf id:Pakistan } }"
-    assert writer.update(text).status == 200
+    assert editor.update(text).status == 200
     (listed,) = (
         source
-        for source in writer.get("/sources?format=json&part=99").json["sources"]  # the last part
+        for source in editor.get("/sources?format=json&part=99").json["sources"]  # the last part
         if source["kind"] == "graph"
     )
     assert (listed["iri"], listed["statements"], listed["lost"]) == ("x:g", 1, 1)
-    page = writer.get("/sources?without=x:g", Accept=BROWSER).text
+    page = editor.get("/sources?without=x:g", Accept=BROWSER).text
     assert "1 statement fell" in page
-    assert writer.update("DROP GRAPH <x:g>").status == 200
+    assert editor.update("DROP GRAPH <x:g>").status == 200

@@ -1,7 +1,5 @@
 """SERVICE over HTTP: our own servers ask each other, and others that misbehave."""
 
-from __future__ import annotations
-
 import json
 import re
 import time
@@ -15,15 +13,16 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
+from bench.endpoint import tune
 from bench.wire import Reply, talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from ontology.terms import SCHEMA
-from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.abuse.case import Case
 from tests.server.abuse.outgoing import QUERIES, SECRET
 from tests.server.abuse.trap import Trap
 from tests.server.conftest import serving
+from tests.server.service.elsewhere import Elsewhere, closed_address
 
 pytestmark = pytest.mark.long
 
@@ -56,10 +55,11 @@ def near(
     """A server of the shipped graph that may ask the others."""
     bad = [f"{other.address}/{path}" for path in PATHS]
     options = ["--out", str(snapshot.path.parent), "--deadline", str(DEADLINE)]
-    options += ["--service-rows", "100", "--service-bytes", "65536", "--service-allow", far]
+    options += ["--service-allow", far]
     allowed = " ".join((*bad, NOWHERE))
     options += [word for iri in allowed.split() for word in ("--service-allow", iri)]
-    with serving(tmp_path_factory.mktemp("near"), *options) as client:
+    home, small = tmp_path_factory.mktemp("near"), tune(service={"rows": 100, "bytes": 65536})
+    with serving(home, *options, command=small) as client:
         yield client
 
 
@@ -93,6 +93,14 @@ def test_each_way_to_send_a_query_can_ask(method: str, near: Client, far: str) -
     body = f"query={text}" if method == "form" else text
     reply = near.send("POST", "/query", body, Content_Type=kinds[method])
     assert reply.json["boolean"] is True
+
+
+def test_an_empty_answer_beside_a_service_has_a_reason(near: Client, far: str) -> None:
+    service = f"SERVICE <{far}> {{ ?city <http://x/people> 1 }}"
+    alone = near.query(f"SELECT * {{ {service} }}", cite="true").json["empty"]
+    assert "this part was not looked at: SERVICE" in alone["undetermined"]
+    beside = near.query(f"SELECT * {{ {service} ?city cpec:cooperateIn ?a }}", cite="true")
+    assert [cause["kind"] for cause in beside.json["empty"]["causes"]] == ["unknown"]
 
 
 def test_a_graph_is_made_of_what_came(near: Client, far: str) -> None:
@@ -133,16 +141,44 @@ def test_what_was_asked_elsewhere_is_never_kept(near: Client, far: str) -> None:
     assert again.status == 200
 
 
-def test_rows_of_a_service_are_never_cited(near: Client, other: Elsewhere) -> None:
-    service = f"SERVICE <{other.address}/good> {{ ?s ?p ?o }}"
+def test_rows_beside_a_service_are_cited_for_their_own_part(near: Client, other: Elsewhere) -> None:
+    endpoint = f"{other.address}/good"
+    service = f"SERVICE <{endpoint}> {{ ?s ?p ?o }}"
     text = f"SELECT ?s ?c {{ ?s cpec:cooperatesIn ?c {service} }}"
     reply = near.query(text, cite="true")
-    cited = reply.json["citations"]
-    assert len(cited) == len(rows(reply)) > 0
-    assert {citation["status"] for citation in cited} == {"uncited"}
-    assert all("SERVICE" in citation["reason"] for citation in cited)
-    plain = near.query(text.replace(service, "VALUES ?s { id:China }"), cite="true")
-    assert {citation["status"] for citation in plain.json["citations"]} == {"cited"}
+    joined = reply.json["citations"]
+    assert len(joined) == len(rows(reply)) > 0
+    assert {citation["status"] for citation in joined} == {"partly"}
+    assert {citation["reason"] for citation in joined} == {f"the rest is what <{endpoint}> answers"}
+    assert all(citation["graphs"] and citation["words"] for citation in joined)
+    table = near.query(text, "text/csv", cite="true").text
+    assert f"(partly: the rest is what <{endpoint}> answers)" in table
+
+    local = "?s cpec:cooperatesIn ?c"
+    reply = near.query(f"SELECT ?s ?c ?o {{ {{ {local} }} UNION {{ {service} }} }}", cite="true")
+    pairs = list(zip(rows(reply), reply.json["citations"], strict=True))
+    assert {own["status"] for row, own in pairs if "c" in row} == {"cited"}
+    assert {own["reason"] for row, own in pairs if "o" in row} == {
+        f"it is what <{endpoint}> answers"
+    }
+    alone = near.query(f"SELECT ?s ?c {{ {local} }}", cite="true").json["citations"]
+    assert [own for row, own in pairs if "c" in row] == alone
+
+
+@pytest.mark.parametrize("path", ["cut", "slow-body"])
+def test_an_endpoint_that_dies_half_way_is_told_so(
+    path: str, near: Client, other: Elsewhere
+) -> None:
+    endpoint = f"{other.address}/{path}"
+    text = f"""SELECT ?s ?o {{ ?s a cpec:Country
+        OPTIONAL {{ SERVICE SILENT <{endpoint}> {{ ?s ?p ?o }} }} }}"""
+    citations = near.query(text, cite="true").json["citations"]
+    assert {own["status"] for own in citations} == {"partly"}
+    assert {own["reason"] for own in citations} == {
+        f"<{endpoint}> failed: SILENT leaves its answer out"
+    }
+    refused = near.query(text.replace("SILENT", ""), cite="true")
+    assert (refused.status, refused.json["endpoint"]) == (FAILURES[path][0], endpoint)
 
 
 FAILURES = {
@@ -251,7 +287,7 @@ def test_a_query_asks_a_few_others_at_most(near: Client, other: Elsewhere) -> No
 
 def test_an_update_never_asks(far: str, other: Elsewhere, tmp_path: Path) -> None:
     token = "a-token-of-thirty-two-characters-or-more"  # noqa: S105 - of this test
-    options = ["--empty", "--data-dir", str(tmp_path / "data"), "--service-allow", far]
+    options = ["--empty", "--new", "--data-dir", str(tmp_path / "data"), "--service-allow", far]
     with serving(tmp_path, *options, CPEC_TOKEN=token) as client:
         text = f"INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <{far}> {{ ?s ?p ?o }} }}"
         reply = Client(client.address, token).update(text)

@@ -1,7 +1,5 @@
 """The W3C's tests of SERVICE, each endpoint a server of ours; refused cases too."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,8 +12,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from bench.client import Client
 from bench.endpoint import TOKEN
-from tests.graph.service.elsewhere import closed_address
 from tests.server.conftest import serving
+from tests.server.service.elsewhere import closed_address
 
 SHARED = Path(os.environ.get("CPEC_SHARED", Path(__file__).parents[3] / "shared"))
 SUITE = SHARED / "conformance" / "sparql" / "sparql11" / "service"
@@ -70,7 +68,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Clien
 def writable(home: Path, *allowed: Client) -> Iterator[Client]:
     """Run an empty server that may ask others, and may be written to."""
     home.mkdir()
-    options = ["--empty", "--default-graph", "own", "--data-dir", str(home / "data")]
+    options = ["--empty", "--default-graph", "own", "--new", "--data-dir", str(home / "data")]
     for endpoint in allowed:
         options += ["--service-allow", f"{endpoint.address}/sparql"]
     with serving(home, *options, CPEC_TOKEN=TOKEN) as server:

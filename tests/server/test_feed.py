@@ -15,10 +15,11 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from bench.client import Client
-from bench.endpoint import Endpoint
-from graph.n_quads import canonicalise, sort_n_quads
+from bench.endpoint import Endpoint, tune
+from bench.graph import write_snapshot
+from graph.dataset import canonicalise, sort_n_quads
 from graph.snapshot import Snapshot
-from graph.snapshot_folder import keep_current, write_snapshot
+from graph.snapshot_folder import keep_current
 from ontology.namespace import ID
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "feed.md"
@@ -70,6 +71,7 @@ def hash_generation(endpoint: Endpoint) -> str:
     return sha256(sort_n_quads(canonicalise(quads))).hexdigest()
 
 
+@pytest.mark.long
 def test_the_script_rebuilds_a_store_after_each_write(script: str, endpoint: Endpoint) -> None:
     writer = endpoint.writer
     before = rebuild(script, writer)
@@ -122,6 +124,7 @@ def test_a_page_has_a_tag_until_the_next_write(endpoint: Endpoint) -> None:
     writer.update("DROP GRAPH <x:tag>")
 
 
+@pytest.mark.long
 def test_a_store_is_read_while_it_is_written(script: str, endpoint: Endpoint) -> None:
     """Each write numbers two graphs alike, which are far apart by their names."""
     writer = endpoint.writer
@@ -147,7 +150,7 @@ def test_a_store_is_read_while_it_is_written(script: str, endpoint: Endpoint) ->
 
 @pytest.mark.long
 def test_a_forgotten_write_is_gone_and_the_oldest_is_named(tmp_path: Path, script: str) -> None:
-    with Endpoint.writable(tmp_path, "--empty", "--change-log", "500") as endpoint:
+    with Endpoint.writable(tmp_path, "--empty", command=tune(change_log=500)) as endpoint:
         writer = endpoint.writer
         versions = [
             writer.update(f"INSERT DATA {{ GRAPH <x:{n}> {{ <x:s> <x:p> 1 }} }}").json["version"]
@@ -157,7 +160,7 @@ def test_a_forgotten_write_is_gone_and_the_oldest_is_named(tmp_path: Path, scrip
         reply = writer.get(f"/feed/{versions[0]}")
         assert (reply.status, oldest in reply.text, versions[0] < oldest) == (410, True, True)
         assert rebuild(script, writer) == hash_generation(endpoint)
-    with Endpoint.writable(tmp_path, "--empty", "--change-log", "0") as endpoint:
+    with Endpoint.writable(tmp_path, "--empty", command=tune(change_log=0)) as endpoint:
         reply = endpoint.client.get(f"/feed/{versions[-1]}")
         assert (reply.status, "none is kept" in reply.text) == (410, True)
         assert rebuild(script, endpoint.client) == hash_generation(endpoint)
@@ -181,6 +184,7 @@ def test_other_addresses_are_refused_in_words(endpoint: Endpoint, path: str, sta
     assert status == 200 or reply.json["detail"]
 
 
+@pytest.mark.long
 def test_a_server_of_snapshots_compares_the_one_before(
     snapshot: Snapshot, tmp_path: Path, script: str
 ) -> None:
@@ -208,3 +212,28 @@ def test_a_server_of_snapshots_compares_the_one_before(
 def test_a_server_without_named_graphs_has_no_feed(open_store: Client) -> None:
     reply = open_store.get("/feed")
     assert (reply.status, "keeps changes" in reply.text) == (404, True)
+
+
+def test_a_browser_gets_the_feed_as_a_page_and_a_program_as_before(client: Client) -> None:
+    page = client.get("/feed", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert page.type == "text/html"
+    assert 'href="/feed?format=atom"' in page.text
+    assert "10th JCC meeting on CPEC will be held on July 16: Bajwa" in page.text
+    assert client.get("/feed").type == "application/n-quads"
+    assert client.get("/feed", Accept="application/atom+xml").type == "application/atom+xml"
+
+
+def test_atom_has_an_entry_for_each_article_with_its_day_and_its_page(client: Client) -> None:
+    feed = ET.fromstring(client.get("/feed?format=atom").text)  # noqa: S314 - of our own server
+    entries = [
+        entry
+        for entry in feed.iter(f"{ATOM}entry")
+        if entry.findtext(f"{ATOM}id", "").startswith(ID)
+        and "/" not in entry.findtext(f"{ATOM}id", "").removeprefix(ID)
+    ]
+    assert len(entries) >= 12
+    first = entries[0]
+    assert first.findtext(f"{ATOM}updated") == "2026-04-29T00:00:00Z"
+    link = first.find(f"{ATOM}link")
+    assert link is not None
+    assert client.get(link.get("href", "").removeprefix(client.address)).status == 200

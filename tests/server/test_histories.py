@@ -1,7 +1,5 @@
 """Reads and writes of several clients, over several fronts, through kills: one register."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The limits that a query meets, each named in the answer."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import Counter
@@ -12,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from graph.engine.account import MINUTE
+from bench.endpoint import tune
 from graph.snapshot import Snapshot
+from server.command.serve import derive_limits
+from server.engine.account import MINUTE
 from tests.server.conftest import serving
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -22,9 +22,17 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 @pytest.fixture(scope="module")
 def narrow(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server that takes few requests at once, and has little time for each."""
-    options = ["--out", str(snapshot.path.parent), "--client-requests", "2", "--deadline", "2"]
-    with serving(tmp_path_factory.mktemp("narrow"), *options) as client:
+    options = ["--out", str(snapshot.path.parent), "--deadline", "2"]
+    home, few = tmp_path_factory.mktemp("narrow"), tune(client_requests=2)
+    with serving(home, *options, command=few) as client:
         yield client
+
+
+def test_an_answer_and_the_cache_grow_with_the_memory_budget() -> None:
+    options = {"memory_budget": 64 << 30, "deadline": 10.0, "write_deadline": 30.0}
+    large, small = derive_limits(options), derive_limits(options | {"memory_budget": 1 << 30})
+    assert (large["max_answer"], large["cache"]) == (256 << 20, 1 << 30)
+    assert (small["max_answer"], small["cache"]) == (16 << 20, 64 << 20)
 
 
 def test_a_query_past_its_deadline_is_stopped_and_told_the_deadline(narrow: Client) -> None:
@@ -50,17 +58,6 @@ def test_an_answer_past_the_cap_is_refused_whole(client: Client) -> None:
     reply = client.query(long)
     assert reply.status == 413
     assert (reply.json["limit"], reply.json["value"]) == ("bytes in an answer", 16 << 20)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { BIND(<http://x/> AS ?x) SERVICE ?x { ?s ?p ?o } }",
-    ],
-)
-def test_a_service_that_is_not_on_the_list_is_forbidden(client: Client, text: str) -> None:
-    assert client.query(text).status == 403
 
 
 @pytest.mark.long
@@ -101,9 +98,9 @@ def test_who_repeats_what_is_refused_waits_for_it(narrow: Client) -> None:
 def test_a_server_with_no_worker_free_says_so_and_stays_alive(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    options = ["--out", str(snapshot.path.parent), "--threads", "4", "--deadline", "2"]
+    options = ["--out", str(snapshot.path.parent), "--deadline", "2"]
     replies = []
-    with serving(tmp_path, *options) as client:
+    with serving(tmp_path, *options, command=tune(threads=4)) as client:
         threads = [
             threading.Thread(target=lambda: replies.append(client.query(SLOW))) for _ in range(12)
         ]

@@ -1,7 +1,5 @@
 """Linked Data: IRIs looked up by programs and by browsers."""
 
-from __future__ import annotations
-
 import json
 import re
 from urllib.parse import quote
@@ -274,13 +272,6 @@ def test_turtle_of_a_thing_begins_with_it(client: Client) -> None:
     assert lines[0].startswith(f"# What cpec-graph says of <{ID}Pakistan>: ")
     first = next(line for line in lines if line.startswith("id:"))
     assert first.startswith("id:Pakistan a cpec:Country")
-
-
-def test_trig_keeps_the_sentences_and_turtle_does_not(client: Client) -> None:
-    store = Store()
-    store.load(client.get("/data/Pakistan.trig").body, RdfFormat.TRIG)
-    graphs = {str(graph) for graph in store.named_graphs()}
-    assert any("inp-wealthpk-2026-04-29/s" in graph for graph in graphs)
 
 
 def test_a_sentence_tells_what_it_states_and_its_quotes(client: Client) -> None:

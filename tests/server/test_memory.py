@@ -1,33 +1,25 @@
 """The private memory of a server: counted against its budget, and given back."""
 
-from __future__ import annotations
-
-import time
-from collections.abc import Callable
+import contextlib
+from collections import Counter
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from bench.memory import LARGE, hold_answers
-from graph.engine.account import Accounts, Holding
-from graph.engine.pool.memory_watch import IDLE_BYTES
-from graph.engine.process_tree import read_memory
+from bench.wire import request
 from graph.snapshot import Snapshot
-from tests.server.conftest import PATIENCE
+from server.engine.account import Accounts, Holding
+from server.engine.engine import IDLE_BYTES
+from server.engine.process_tree import read_memory
+from tests.server.conftest import PATIENCE, wait_until
 
 MEBIBYTE = 1 << 20
 
 ROWS = 22_000
 """The rows of a large answer of the shipped graph, below the largest that is given."""
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for a state."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def measure_front(endpoint: Endpoint) -> int:
@@ -41,18 +33,42 @@ def test_memory_is_given_back_after_a_crowd_that_takes_no_answer(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     """The front held the answers; idle workers stay below their bound. No answer is kept."""
-    limits = ("--processes", "1", "--queue-time", "60", "--cache", "0")
-    with Endpoint.start(tmp_path, "--out", str(snapshot.path.parent), *limits) as endpoint:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.start(tmp_path, *options, command=tune(queue_time=60, cache=0)) as endpoint:
         answer = endpoint.client.query(LARGE.format(rows=ROWS, number=-1))
         assert answer.status == 200
         assert len(answer.body) > 8 * MEBIBYTE
-        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE)
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
         with hold_answers(endpoint, 12, ROWS):
             wait_until(lambda: measure_front(endpoint) > 100 * MEBIBYTE)
-        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE)
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
         wait_until(
             lambda: all(read_memory(pid).private < IDLE_BYTES for pid in endpoint.tree.workers)
         )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_answers_that_a_client_never_reads_are_within_its_memory(
+    snapshot: Snapshot, tmp_path: Path, connection: str
+) -> None:
+    """One answer after another comes, and none is read; the kernel takes some MiB of each."""
+    limit = 64 * MEBIBYTE
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.start(tmp_path, *options, command=tune(client_memory=limit, cache=0)) as endpoint:
+        assert endpoint.client.query(LARGE.format(rows=ROWS, number=-1)).status == 200
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
+        before, statuses = measure_front(endpoint), Counter[int]()
+        with contextlib.ExitStack() as stack:
+            for number in range(12):
+                sock = stack.enter_context(endpoint.client.connect(PATIENCE))
+                target = "/sparql?" + urlencode({"query": LARGE.format(rows=ROWS, number=number)})
+                sock.sendall(request("GET", target, {"Connection": connection}))
+                statuses[int(sock.recv(12)[9:])] += 1
+                assert measure_front(endpoint) - before < limit + 4 * MEBIBYTE
+        assert statuses[200] > 2
+        assert statuses[429] + statuses[503] > 2
+        wait_until(lambda: endpoint.client.query("ASK {}").status == 200)
 
 
 @pytest.mark.long
@@ -60,8 +76,8 @@ def test_private_memory_past_the_budget_is_refused_by_name(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     """The processes of a server alone have more than a MiB each."""
-    options = ("--out", str(snapshot.path.parent), "--memory-budget", str(MEBIBYTE))
-    with Endpoint.start(tmp_path, *options) as endpoint:
+    options, little = ("--out", str(snapshot.path.parent)), tune(memory_budget=MEBIBYTE)
+    with Endpoint.start(tmp_path, *options, command=little) as endpoint:
         wait_until(lambda: endpoint.client.query("ASK {}").status == 503)
         refused = endpoint.client.query("ASK {}")
         assert f"{MEBIBYTE} bytes of memory are held" in refused.json["detail"]

@@ -1,7 +1,5 @@
 """Writes that would make an aim a deed: refused whole, by every way to write."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -14,16 +14,16 @@ import pytest
 from bench.client import Client
 from graph.answering.evaluation import Query
 from graph.answering.format import RESULTS
-from graph.engine.engine_settings import EngineSettings
-from graph.engine.request import Update
 from server.app import create_app
-from server.front.exchange import Exchanges, exchange
-from server.front.wsgi import Scope
-from server.reply import Reply
+from server.engine.front.reply import Reply
+from server.engine.front.wsgi import Scope
+from server.exchange import Exchanges, exchange
+from server.graph_settings import GraphSettings
+from server.request import Update
 from server.response import evaluate_async
 from server.settings import Settings
 from server.site import Site
-from tests.graph.engine.local_engine import LocalEngine
+from tests.server.engine.local_engine import LocalEngine
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -38,9 +38,9 @@ PATHS = [f"/sparql?query={quote(READ)}", "/store?default", "/explore?around=x:s"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site of a writable engine in this process."""
-    settings = EngineSettings(data_dir=tmp_path_factory.mktemp("store"))
+    settings = GraphSettings(data_dir=tmp_path_factory.mktemp("store"))
     with LocalEngine.start(settings) as engine:
-        yield Site.start(engine, settings, Settings(log="text"))
+        yield Site(engine, Settings(log="text"))
 
 
 async def ask(application: Exchanges, path: str) -> tuple[int, bytes]:
@@ -77,7 +77,8 @@ def test_an_answer_is_of_the_version_that_its_request_names(site: Site, path: st
         return await application(environ)
 
     version = write(site, -1)
-    assert site.engine.wait(ask(create_app(site), f"{path}&version={version}"))[0] == 200
+    for named in (version, f"{version}.."):
+        assert site.engine.wait(ask(create_app(site), f"{path}&version={named}"))[0] == 200
     asked = ask(Exchanges(site, write_and_answer), f"{path}&version={version}")
     status, body = site.engine.wait(asked)
     assert (status, json.loads(body)["version"]) == (409, site.engine.version)
@@ -129,3 +130,15 @@ def test_a_reader_beside_a_writer_gets_the_version_that_it_names(writer: Client)
         if answer.status == 200 and version in versions:
             assert answer.text.split()[1:] == [versions[version]]
         assert answer.status in {200, 409}
+
+
+def test_an_open_version_is_that_of_a_store_or_a_later_one(site: Site) -> None:
+    application, former = create_app(site), write(site, 5)
+    version = write(site, 6)
+    other = f"{version[:9]}-00000000"
+    later = f"{int(version[:9]) + 1:09d}-00000000"
+    statuses = {
+        named: site.engine.wait(ask(application, f"{PATHS[0]}&version={named}"))[0]
+        for named in (f"{former}..", f"{version}..", f"{other}..", f"{later}..", "..", "2af21f66..")
+    }
+    assert [*statuses.values()] == [200, 200, 409, 409, 409, 409]

@@ -1,7 +1,5 @@
 """The SPARQL 1.1 Protocol: the ways to send a query or an update, and invalid requests."""
 
-from __future__ import annotations
-
 from urllib.parse import quote, urlencode
 
 import pytest

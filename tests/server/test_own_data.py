@@ -1,19 +1,16 @@
 """Commands and a folder of one's own data: they answer from it, and never replace its snapshot."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
 import pytest
 
 from bench.endpoint import Endpoint
-from graph.build import build
 from graph.curating.master import Inputs
 from graph.current_snapshot import choose_snapshot
 from graph.errors import OtherDataError
 from graph.snapshot import Snapshot, current_snapshot
-from tests.first_article import copy_first_article
+from tests.first_article import copy_first_article, write_closed
 from tests.server.conftest import Run
 
 ASK = ("query", "-", "--format", "csv")
@@ -32,7 +29,7 @@ def own_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def own_build(own_data: Path) -> Snapshot:
     """The snapshot of the own data."""
-    return build(Inputs(own_data), own_data.parent / "first builds").snapshot
+    return write_closed(Inputs(own_data), own_data.parent / "first builds")
 
 
 @pytest.fixture

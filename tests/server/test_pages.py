@@ -1,7 +1,5 @@
 """Pages: a WSGI application answered for a loop, whole or as it is read."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,11 +8,11 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from graph.engine.account import Accounts
-from graph.engine.request import PENDING_RESULTS, PendingResults
-from server.front.turn import Turns
-from server.front.wsgi import MAX_JOINED_BYTES, Pages, environ_of
-from server.reply import Reply
+from server.engine.account import Accounts
+from server.engine.front.reply import Reply
+from server.engine.front.turn import Turns
+from server.engine.front.wsgi import MAX_JOINED_BYTES, Pages, environ_of
+from server.engine.request import PENDING_RESULTS, PendingResults
 
 
 def scope(*headers: tuple[bytes, bytes], path: bytes = b"/") -> dict[str, Any]:

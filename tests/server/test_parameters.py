@@ -1,7 +1,5 @@
 """Parameters: a form is read as the standard library reads it, only faster."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl, urlencode
 
 import pytest

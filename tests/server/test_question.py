@@ -1,7 +1,5 @@
 """The questions of the catalogue over HTTP."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -14,6 +12,7 @@ from ontology.namespace import BASE
 from ontology.terms import CPEC
 from queries.catalogue import catalogue
 from server.response import tag_query
+from tests.server.conftest import Run
 
 CITED = Draft202012Validator(json.loads(read_schema("citations")))
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -98,6 +97,20 @@ def test_a_question_opened_in_a_browser_is_its_page(client: Client) -> None:
     assert client.get("/api/queries/names?thing=CPEC&format=csv", Accept=browser).type == "text/csv"
 
 
+def test_the_form_of_a_row_is_in_the_cited_answer_and_its_rows_in_the_command(
+    client: Client, run: Run
+) -> None:
+    form = "Pakistan and China cooperate in {area}[ through {undertaking}]"
+    assert client.get("/api/queries/cooperation-areas?cite=true").json["form"] == form
+    assert "form" not in client.get("/api/queries/cooperation-areas").json
+    words = run("ask", "cooperation-areas", "--cite").stdout
+    assert "- Pakistan and China cooperate in infrastructure [" in words
+    assert "- Pakistan and China cooperate in human capital development through China-" in words
+    assert (
+        f'"form":"{form}"' in run("ask", "cooperation-areas", "--cite", "--format", "json").stdout
+    )
+
+
 def test_the_rows_that_a_question_leaves_out_are_counted(client: Client) -> None:
     intended = client.get("/api/queries/intended-areas?format=csv").text.splitlines()[1:]
     note = f"{len(intended)} rows are left out: aimed at"
@@ -109,17 +122,3 @@ def test_the_rows_that_a_question_leaves_out_are_counted(client: Client) -> None
     assert client.get("/api/queries/cooperation-areas?format=csv").headers["Left-Out"] == note
     assert f"{note}." in client.get("/questions/cooperation-areas", Accept=BROWSER).text
     assert "Left-Out" not in client.get("/api/queries/parties?only=inp-wealthpk-2026-04-29").headers
-
-
-@pytest.mark.parametrize("query", ["", "&format=csv", "&format=tsv", "&format=xml", "&cite=true"])
-def test_an_empty_answer_has_its_reason(client: Client, query: str) -> None:
-    nothing = client.get(f"/api/queries/meeting-held?meeting=JCC_Meeting_10{query}")
-    assert nothing.headers["Empty-Reason"] == "No source gives the date of the meeting."
-    only_aimed = client.get("/api/queries/focus?undertaking=CPEC_Phase_II&format=csv")
-    assert "; only aimed at: CPEC Phase II aims at" in only_aimed.headers["Empty-Reason"]
-    assert (
-        "Empty-Reason"
-        not in client.get(f"/api/queries/aims?undertaking=CPEC_Phase_II{query}").headers
-    )
-    page = client.get("/questions/meeting-held?meeting=JCC_Meeting_10", Accept=BROWSER)
-    assert "No source gives the date of the meeting." in page.text

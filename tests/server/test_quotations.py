@@ -1,7 +1,5 @@
 """Every quotation that an interface prints, compared with the text of its sentence by offsets."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re
@@ -111,6 +109,7 @@ def test_the_words_of_each_row_are_those_of_its_own_statement(
     assert quotes["Robotics"] == "aims to align … key technological areas … robotics"
 
 
+@pytest.mark.long
 def test_json_and_csv_quote_their_sentences_in_order(client: Client, sentences: Texts) -> None:
     counted = 0
     for name in catalogue():
@@ -151,6 +150,7 @@ def list_pages() -> Iterator[str]:
         yield f"/cite?{triple}"
 
 
+@pytest.mark.long
 def test_pages_quote_their_sentences_in_order(client: Client, sentences: Texts) -> None:
     counted = 0
     for path in list_pages():

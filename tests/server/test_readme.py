@@ -1,7 +1,5 @@
 """The README is true: its answers are the answers, its commands run, its map is the map."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import subprocess
@@ -35,7 +33,7 @@ def test_a_session_in_the_readme_is_what_the_command_prints(cpec: Run, session: 
 
 def commands() -> list[str]:
     lines = [line for block in blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if re.match("cpec (?!serve)", line)]  # a server does not end
+    return [line for line in lines if re.match("cpec (?!serve|review)", line)]  # servers do not end
 
 
 @pytest.mark.long
@@ -51,7 +49,7 @@ def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -
         (tmp_path / name).write_text(text)
     line = command.partition("#")[0].replace("DIR", str(tmp_path))
     build = str(tmp_path.parent / "readme-build")
-    reads_files = line.split()[1] in {"article", "validate", "verify"}
+    reads_files = line.split()[1] in {"article", "draft", "validate", "verify"}
     option = [] if reads_files else ["--out", build]
     done = cpec(*shlex.split(line)[1:], *option, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -64,7 +62,7 @@ def test_the_curl_of_the_readme_is_answered(client: Client, store: Store) -> Non
     line = shlex.split(block.replace("\\\n", " ").replace("http://localhost:8000", client.address))
     done = subprocess.run([*line, "--silent"], capture_output=True, text=True, check=True)
     areas = {iri.rpartition("/")[2] for iri in done.stdout.split()[1:]}
-    technologies = {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}
+    technologies = {"Artificial_Intelligence", "Gas_Hydrates", "Spatial_Information"}
     intended = NamedNode(f"{BASE}ontology#intendsCooperationIn")
     quads = store.quads_for_pattern(NamedNode(f"{ID}Pakistan"), intended, None)
     assert areas == {str(quad.object).strip("<>").rpartition("/")[2] for quad in quads}
@@ -76,10 +74,10 @@ def test_the_query_of_the_readme_has_answers(store: Store) -> None:
         assert next(run_select(store, query))
 
 
-@pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
-    assert [link for link in links if not (document.parent / link).exists()] == []
+def test_every_link_between_documents_leads_somewhere() -> None:
+    for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+        assert [link for link in links if not (document.parent / link).exists()] == [], document
 
 
 def test_the_map_names_every_folder_that_holds_code() -> None:

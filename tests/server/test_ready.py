@@ -1,7 +1,5 @@
 """Whether a server is ready: from disk or memory, busy, and going to end; its load is a figure."""
 
-from __future__ import annotations
-
 import signal
 import socket
 import time
@@ -13,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from bench.client import Client
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from bench.graph import quads, write_as_snapshot
 from graph.snapshot import Snapshot
 from tests.server.conftest import PATIENCE, serving, wait_until
@@ -98,10 +96,10 @@ def test_a_busy_server_is_ready_with_a_load_and_one_that_leaves_still_answers(
 def test_health_and_readiness_are_answered_without_a_thread_for_pages(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--threads", "1")
+    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--deadline", "3600")
     slow = quote(SLOW % 0)
     with (
-        serving(tmp_path, *options, "--deadline", "3600") as client,
+        serving(tmp_path, *options, command=tune(threads=1)) as client,
         client.connect(PATIENCE) as page,
     ):
         page.sendall(

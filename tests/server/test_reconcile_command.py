@@ -1,7 +1,5 @@
 """`cpec reconcile`, `cpec decide` and `cpec link`, as a person runs them."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from io import StringIO

@@ -1,7 +1,5 @@
 """The Reconciliation API over HTTP, held to the JSON Schemas of its specification."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any
@@ -93,13 +91,14 @@ def test_properties_are_proposed_and_their_values_added(client: Client, check: C
     check("data-extension-property-proposal", proposed)
     assert "iso3" in {own["id"] for own in proposed["properties"]}
     ids = ["Pakistan", "Islamabad", "nowhere"]
-    extend = {"ids": ids, "properties": [{"id": "iso3"}, {"id": "inCountry"}, {"id": "rdfs:label"}]}
+    extend = {"ids": ids, "properties": [{"id": "iso3"}, {"id": "inCountry"}, {"id": "sameAs"}]}
     check("data-extension-query", extend)
     extended = post(client, extend=extend).json
     check("data-extension-response", extended)
     assert extended["rows"]["Pakistan"]["iso3"] == [{"str": "PAK"}]
     assert extended["rows"]["Islamabad"]["inCountry"] == [{"id": "Pakistan", "name": "Pakistan"}]
     assert extended["rows"]["nowhere"]["iso3"] == []
+    assert {"str": "http://www.wikidata.org/entity/Q843"} in extended["rows"]["Pakistan"]["sameAs"]
     extend["properties"] = [{"id": "rdfs:label", "settings": {"limit": 1}}]
     assert post(client, extend=extend).json["rows"]["Pakistan"]["rdfs:label"] == [
         {"str": "Pakistan"}

@@ -1,7 +1,5 @@
 """A read after an acknowledged write sees it, though the same query is already being evaluated."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,13 +1,8 @@
 """Statements in RDF 1.2 over HTTP: asked with triple terms, and met by nobody who did not ask."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
 import pytest
 
 from bench.client import Client
-from bench.endpoint import Endpoint
 from bench.wire import Reply
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, GRAPH, REIFIERS_GRAPH
@@ -89,6 +84,16 @@ def test_a_query_that_does_not_see_them_says_how_to(client: Client) -> None:
     assert 'VERSION "1.2"' in client.query(REIFIED).headers["Empty-Reason"]
 
 
+def test_an_empty_answer_with_triple_terms_has_a_reason(client: Client) -> None:
+    text = "SELECT * { ?r rdf:reifies <<( id:HEC cpec:cooperatesIn ?area )>> }"
+    for cite in ("true", "false"):
+        reason = client.query(text, cite=cite).headers["Empty-Reason"]
+        assert reason == (
+            "no source says that anything records that the Higher Education Commission "
+            "cooperates in anything"
+        )
+
+
 def test_a_page_shows_a_triple_term(client: Client) -> None:
     text = client.query('VERSION "1.2" ' + REIFIED, "text/html").text
     assert "&lt;&lt;( id:China cpec:" in text
@@ -118,25 +123,19 @@ def test_a_struck_source_has_no_reifiers(client: Client) -> None:
     assert left == [row for row in rows if row["source"]["value"] != struck]
 
 
-@pytest.fixture(scope="module")
-def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    folder = tmp_path_factory.mktemp("reifiers")
-    with Endpoint.writable(folder, "--out", str(snapshot.path.parent)) as server:
-        yield server.writer
-
-
-def test_the_reifiers_follow_the_records_that_are_written(writer: Client) -> None:
+def test_the_reifiers_follow_the_records_that_are_written(editor: Client) -> None:
     text = "SELECT * { id:Pakistan cpec:advances id:Example_Port {| oa:exact ?quote |} }"
-    assert count_rows(writer.query(text)) == 0
-    assert writer.update(f"INSERT DATA {{ {STATEMENT} {RECORD} }}").status == 200
-    assert count_rows(writer.query(text)) == 1
-    assert "builds the port" in writer.get(f"/store?graph={REIFIERS_GRAPH}").text
+    assert count_rows(editor.query(text)) == 0
+    assert editor.update(f"INSERT DATA {{ {STATEMENT} {RECORD} }}").status == 200
+    assert count_rows(editor.query(text)) == 1
+    assert "builds the port" in editor.get(f"/store?graph={REIFIERS_GRAPH}").text
     quote = f"GRAPH graph:evidence {{ <{SENTENCE}#quote-1> oa:exact 'builds the port' }}"
-    assert writer.update(f"DELETE DATA {{ {quote} }}").status == 200
-    assert count_rows(writer.query(text)) == 0
-    assert count_rows(writer.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 1
-    assert writer.update(f"DELETE DATA {{ {RECORD} }}").status == 200
-    assert count_rows(writer.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 0
+    assert editor.update(f"DELETE DATA {{ {quote} }}").status == 200
+    assert count_rows(editor.query(text)) == 0
+    assert count_rows(editor.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 1
+    assert editor.update(f"DELETE DATA {{ {RECORD} }}").status == 200
+    assert count_rows(editor.query(text.replace("oa:exact ?quote", "cpec:modality ?m"))) == 0
+    assert editor.update(f"DROP GRAPH <{SENTENCE}>").status == 200
 
 
 @pytest.mark.parametrize(
@@ -147,13 +146,13 @@ def test_the_reifiers_follow_the_records_that_are_written(writer: Client) -> Non
         "CREATE GRAPH graph:reifiers",
     ],
 )
-def test_nobody_writes_into_the_graph_of_reifiers(writer: Client, update: str) -> None:
-    reply = writer.update(update)
+def test_nobody_writes_into_the_graph_of_reifiers(editor: Client, update: str) -> None:
+    reply = editor.update(update)
     assert reply.status == 403
     assert "records" in reply.json["detail"]
     body = f"<{GRAPH}a> <{GRAPH}b> <{GRAPH}c> ."
     path = f"/store?graph={REIFIERS_GRAPH}"
-    assert writer.send("PUT", path, body, Content_Type="text/turtle").status == 403
+    assert editor.send("PUT", path, body, Content_Type="text/turtle").status == 403
 
 
 def test_a_dataset_on_disk_has_no_reifiers_and_says_so(

@@ -1,27 +1,17 @@
 """Names that are not used any more: gone, or merged into another."""
 
-from __future__ import annotations
-
-import asyncio
-import threading
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
+from pyoxigraph import Quad
 
 from bench.client import Client
+from bench.graph import write_snapshot
 from graph.curating.master import DATA, Inputs, Retired, read_retired_things
-from graph.engine.account import Accounts
-from graph.engine.engine import Engine
-from graph.engine.engine_settings import EngineSettings
-from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from ontology.terms import CPEC
-from server.front.front import Front, open_front
-from server.front.fronts import listen
-from server.settings import Settings
-from server.site import Site
+from tests.server.conftest import serving
 
 RETIRED = """
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -37,36 +27,22 @@ id:Away dcterms:isReplacedBy <https://example.org/else> .
 
 
 @pytest.fixture(scope="module")
-def retired_names(tmp_path_factory: pytest.TempPathFactory) -> Retired:
+def retiring(tmp_path_factory: pytest.TempPathFactory) -> tuple[Quad, ...]:
+    """The quads of a file that retires things."""
     data = tmp_path_factory.mktemp("data")
     (data / "retired.ttl").write_text(RETIRED)
-    return Retired.read(Inputs(data))
+    return read_retired_things(Inputs(data))
 
 
 @pytest.fixture(scope="module")
-def client(snapshot: Snapshot, retired_names: Retired) -> Iterator[Client]:
-    """A client of a front in this process, with retired names."""
-    engine_settings = EngineSettings(source=snapshot.quads_file)
-    (listener,) = listen("127.0.0.1", 0, 10, 1)
-
-    async def run() -> None:
-        register, line = supervisor.zygotes.register, supervisor.open_channel()
-        engine = await Engine.open(engine_settings, line, register, Accounts.create())
-        site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired_names)
-        fronts.append(open_front(site, listener))
-        await fronts[0].answer()
-        await engine.drain(1)
-        await engine.leave()
-
-    fronts: list[Front] = []
-    with closing(Supervisor(engine_settings)) as supervisor:
-        supervisor.start()
-        thread = threading.Thread(target=lambda: asyncio.run(run()))
-        thread.start()
-        yield Client(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        fronts[0].end()
-        thread.join(30)
-        assert not thread.is_alive()
+def client(
+    snapshot: Snapshot, retiring: tuple[Quad, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Client]:
+    """A client of a server of the shipped graph, with retired names."""
+    folder = tmp_path_factory.mktemp("retired")
+    retired = write_snapshot(folder / "builds", [*snapshot.quads(), *retiring])
+    with serving(folder, "--snapshot", str(retired.path)) as served:
+        yield served
 
 
 @pytest.mark.parametrize(
@@ -92,7 +68,8 @@ def test_a_name_that_was_merged_leads_to_the_one_that_stands(
     assert client.get("/id/Away").headers["Location"] == "https://example.org/else"
 
 
-def test_a_name_that_replaces_itself_ends_the_search(retired_names: Retired) -> None:
+def test_a_name_that_replaces_itself_ends_the_search(retiring: tuple[Quad, ...]) -> None:
+    retired_names = Retired.from_quads(retiring)
     assert retired_names.successor(ID + "Loop") == ID + "Loop"
     assert retired_names.successor(ID + "Pakistan") is None
 

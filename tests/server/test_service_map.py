@@ -1,13 +1,11 @@
 """The endpoints that an operator allows and maps, by flags and environment."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-from tests.graph.service.elsewhere import Elsewhere
 from tests.server.conftest import Run, serving
+from tests.server.service.elsewhere import Elsewhere
 from tests.server.test_federation import NOWHERE, asking, rows
 
 pytestmark = pytest.mark.long
@@ -46,36 +44,30 @@ def test_the_map_can_come_from_the_environment(other: Elsewhere, tmp_path: Path)
     ("words", "reason"),
     [
         (("http://e/", "ftp://f/"), "<ftp://f/> is no address of http or https"),
-        (("sparql", "http://f/"), "<sparql> is no IRI of an endpoint"),
-        (("http://e/", "http://a:b@f/"), "has a user in it"),
         (("http://e/", "http://f/", "--service-map", "http://e/", "http://g/"), "two addresses"),
     ],
 )
 def test_what_cannot_be_mapped_is_told_at_the_start(
-    words: tuple[str, ...], reason: str, cpec: Run
+    words: tuple[str, ...], reason: str, run: Run
 ) -> None:
-    done = cpec("serve", "--port", "0", "--service-map", *words)
+    done = run("serve", "--port", "0", "--service-map", *words)
     assert done.returncode == 2
     assert reason in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
 def test_half_a_pair_in_the_environment_is_told_at_the_start(
-    cpec: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CPEC_SERVE_SERVICE_MAP", f"{IRI} http://f/ http://e/")
-    done = cpec("serve", "--port", "0")
+    done = run("serve", "--port", "0")
     assert done.returncode == 2
     assert "http://e/ has no address" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("iri", "reason"),
-    [("file:///etc/passwd", "http or https"), ("http://a:b@e/", "a user"), ("sparql", "no IRI")],
-)
-def test_what_cannot_be_allowed_is_told_at_the_start(iri: str, reason: str, cpec: Run) -> None:
-    done = cpec("serve", "--port", "0", "--service-allow", iri)
+def test_what_cannot_be_allowed_is_told_at_the_start(run: Run) -> None:
+    done = run("serve", "--port", "0", "--service-allow", "file:///etc/passwd")
     assert done.returncode == 2
-    assert reason in " ".join(done.stderr.split())
+    assert "http or https" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

@@ -1,7 +1,5 @@
 """One evaluation for one question, however many ask it."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 

@@ -1,14 +1,12 @@
 """`since=RECEIPT` on a query: the rows that came and went over HTTP, and the refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.client import Client
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from ontology.namespace import ID
 from tests.server.conftest import wait_until
 from tests.server.test_receipt import receipt
@@ -79,8 +77,15 @@ def test_the_receipt_of_another_query_is_gone(writer: Client) -> None:
     assert "rows are those of another query" in reply.json["detail"]
 
 
+def test_the_receipt_of_another_graph_is_changed_and_gone(writer: Client, client: Client) -> None:
+    foreign = receipt(client.query(OBJECTS, receipt=""))
+    writer.update(state("here"))
+    assert writer.query(OBJECTS, receipt=foreign).headers["Receipt-Status"] == "changed"
+    assert writer.query(OBJECTS, since=foreign).status == 410
+
+
 def test_a_server_without_room_for_changes_names_the_last_version(tmp_path: Path) -> None:
-    with Endpoint.writable(tmp_path, "--empty", "--change-log", "0") as endpoint:
+    with Endpoint.writable(tmp_path, "--empty", command=tune(change_log=0)) as endpoint:
         writer = endpoint.writer
         writer.update(state("old"))
         earlier = receipt(writer.query(OBJECTS, receipt=""))

@@ -1,7 +1,5 @@
 """The sitemap, and a graph of more names than one of its parts takes."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from bench.client import Client
+from bench.endpoint import tune
 from bench.graph import write_as_snapshot
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, RDF
@@ -38,8 +37,8 @@ def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_pat
         together = NamedNode(ID + country), NamedNode(f"{CPEC}cooperatesIn")
         areas += [Quad(*together, name, graph) for name in names[:1200]]
     write_as_snapshot(tmp_path / "build", areas)
-    options = ("--out", str(tmp_path / "build"), "--max-answer", str(1 << 20))
-    with serving(tmp_path, *options) as client:
+    options = ("--out", str(tmp_path / "build"))
+    with serving(tmp_path, *options, command=tune(max_answer=1 << 20)) as client:
         index = client.get("/sitemap.xml").text
         assert re.findall(r"<sitemap><loc>[^<]*/(sitemap-\d.xml)</loc>", index) == [
             "sitemap-1.xml",
@@ -47,6 +46,7 @@ def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_pat
         ]
         assert client.get("/sitemap-2.xml").text.count("/page/Area_10000") == 1
         assert client.get("/sitemap-3.xml").status == client.get("/sitemap-0.xml").status == 404
+        assert client.get("/", Accept=BROWSER).status == 200
         assert client.get("/api/queries/names?thing=Area_00007&language=en").status == 200
         assert client.get("/api/queries/names?thing=Nowhere&language=en").status == 404
         listed: list[str] = []

@@ -1,7 +1,5 @@
 """The folder of the snapshot: in the user's cache, and not in the working directory."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -140,7 +138,7 @@ def test_bases_do_not_take_each_others_place(locked_folder: Path, tmp_path: Path
 
 
 def test_copies_of_the_code_do_not_take_each_others_place(tmp_path: Path) -> None:
-    script = "from graph.cache_folder import cache_folder; print(cache_folder())"
+    script = "from graph.current_snapshot import cache_folder; print(cache_folder())"
     folders = set()
     for name in ("one", "two"):
         for package in ("graph", "ontology"):

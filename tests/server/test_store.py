@@ -1,7 +1,5 @@
 """The SPARQL 1.1 Graph Store Protocol."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 

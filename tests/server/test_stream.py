@@ -1,7 +1,5 @@
 """The commands, when their output cannot be written, or not in its characters."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import json

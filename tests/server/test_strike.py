@@ -1,7 +1,5 @@
 """A strike goes with the reader: links, forms and menus of a struck page keep it, or say so."""
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from html import unescape
@@ -40,9 +38,10 @@ def is_struck(path: str) -> bool:
     return any(name in {"without", "only"} for name, _ in parse_qsl(urlsplit(path).query))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("strike", "number"),
-    [(f"without={S08}", 120), ("only=INP_WealthPk", 40), (f"without={S08}&names=ur", 40)],
+    [(f"without={S08}", 60), ("only=INP_WealthPk", 40), (f"without={S08}&names=ur", 40)],
 )
 def test_the_links_from_a_struck_page_are_struck_or_said_to_be_whole(
     client: Client, strike: str, number: int

@@ -1,7 +1,5 @@
 """Vendored files: each has the version, licence and hash of its list."""
 
-from __future__ import annotations
-
 import re
 from hashlib import sha256
 from pathlib import Path

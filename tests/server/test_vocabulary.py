@@ -1,7 +1,5 @@
 """The vocabulary, as a document for programs and as a page for people."""
 
-from __future__ import annotations
-
 import json
 import re
 
@@ -55,7 +53,7 @@ def test_a_version_of_the_vocabulary_has_an_address(client: Client) -> None:
         assert client.get(f"/ontology/{version}?format=nt").type == "application/n-triples"
     unknown = client.get("/ontology/9.9.9")
     assert unknown.status == 404
-    versions = f"0.1.0, 0.2.0, {current_version()}"
+    versions = f"0.1.0, 0.2.0, 0.3.0, {current_version()}"
     assert f"there is no version 9.9.9 of the vocabulary, but {versions}" in unknown.text
 
 

@@ -1,7 +1,5 @@
 """Updates: with the token alone, all or nothing, and seen by the next query."""
 
-from __future__ import annotations
-
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,6 +87,7 @@ def test_a_server_without_a_token_takes_no_writes(client: Client) -> None:
         ("INSERT {} WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403),
         ("DROP GRAPH <http://x/none>", 409),
         ("CREATE GRAPH <http://x/g> ; CREATE GRAPH <http://x/g>", 409),
+        ("DELETE WHERE {" + "?s ?p ?o ." * 1000 + "}", 413),
     ],
 )
 def test_an_update_that_fails_changes_nothing(writer: Client, text: str, status: int) -> None:
@@ -161,7 +160,7 @@ DEPLOYS = "ASK { GRAPH ?g { id:Pakistan cpec:jointlyDeploys id:Solar_Home_System
 def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    options = ["--out", str(snapshot.path.parent), "--data-dir", str(tmp_path / "data")]
+    options = ["--out", str(snapshot.path.parent), "--new", "--data-dir", str(tmp_path / "data")]
     with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as client:
         writer = Client(client.address, TOKEN)
         comment = "Data were written since the build"
@@ -184,7 +183,14 @@ def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
 def test_a_full_disk_is_named_in_the_log_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "token").touch(mode=0o600)
     (tmp_path / "token").write_text(TOKEN)
-    options = ("--empty", "--data-dir", str(tmp_path / "d"), "--token-file", f"{tmp_path}/token")
+    options = (
+        "--empty",
+        "--new",
+        "--data-dir",
+        str(tmp_path / "d"),
+        "--token-file",
+        f"{tmp_path}/token",
+    )
     shell = ("/bin/sh", "-c", 'ulimit -f 4000; exec "$0" "$@"', str(CPEC))
     with serving(tmp_path, *options, command=shell) as server:
         client = Client(server.address, TOKEN)

@@ -1,6 +1,6 @@
 """The prefixes and options that the evaluator gets beside the text of a query."""
 
-from __future__ import annotations
+import random
 
 import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
@@ -8,6 +8,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Store
 from graph.answering.evaluator import (
     MAX_SCANNED_CHARACTERS,
     MOST_UNKNOWN,
+    order_totally,
     run_query,
     select_prefixes,
 )
@@ -67,3 +68,33 @@ def test_a_cast_of_no_term_or_of_two_is_the_clients_fault() -> None:
     for arguments in ("", "1, 2"):
         with pytest.raises(ValueError, match="requires between 1 and 1 arguments"):
             run_query(Store(), f"SELECT (xsd:integer({arguments}) AS ?x) {{}}", None)
+
+
+ORDERED = """UNDEF <x:a> <x:b> "-1e0"^^xsd:double 2 2.5 3e0 3 10 "NaN"^^xsd:double "10"@en "9"@en
+  "P1Y"^^xsd:duration "P9D"^^xsd:duration "10" "9" "02:00:00+03:00"^^xsd:time "01:00:00"^^xsd:time
+  "01:00:00Z"^^xsd:time "02:00:00"^^xsd:time "02:00:00-01:00"^^xsd:time "00x"^^xsd:time"""
+"""Terms in the total order; a time without a zone is as in UTC."""
+
+
+@pytest.mark.parametrize("direction", ["", "DESC"])
+def test_a_total_order_is_the_same_from_any_start(direction: str) -> None:
+    terms = ORDERED.split()
+    dice = random.Random(1)  # noqa: S311
+    for _ in range(20):
+        drawn = dice.sample(terms, len(terms)) * 3
+        text = f"SELECT ?x {{ VALUES ?x {{ {' '.join(drawn)} }} }} ORDER BY {direction}(?x)"
+        rows = run_query(Store(), order_totally(text, None), None)
+        assert isinstance(rows, QuerySolutions)
+        found = [str(row[0]) for row in rows][:: -3 if direction else 3]
+        plain = run_query(Store(), f"SELECT ?x {{ VALUES ?x {{ {ORDERED} }} }}", None)
+        assert isinstance(plain, QuerySolutions)
+        assert found == [str(row[0]) for row in plain]
+
+
+def test_keys_of_an_inner_order_and_of_groups_are_total() -> None:
+    text = """SELECT ?x (COUNT(*) AS ?n) { { SELECT ?x { VALUES ?x { 3 1 2 3 } }
+      ORDER BY DESC(?x) LIMIT 3 } } GROUP BY ?x ORDER BY COUNT(*) ?x"""
+    rows = run_query(Store(), order_totally(text, None), None)
+    assert isinstance(rows, QuerySolutions)
+    assert [(row[0].value, row[1].value) for row in rows] == [("2", "1"), ("3", "2")]
+    assert order_totally("not a query", None) == "not a query"

@@ -1,7 +1,5 @@
 """A format refuses terms that it cannot express, and escapes text that its readers would change."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree as ET
 
 import pytest

@@ -1,7 +1,5 @@
 """The fingerprint of an answer: the same in any order, and none where the order decides."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

@@ -1,7 +1,5 @@
 """`SELECT *` has its columns in the order in which the query names them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """`graph:reifiers` has a reifier for each record, and only who asks for triple terms meets it."""
 
-from __future__ import annotations
-
 from random import Random
 
 import pytest
@@ -9,23 +7,25 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.answering.evaluation import Query, evaluate, run_select
 from graph.answering.format import GRAPHS, RESULTS
-from graph.answering.reifier import (
-    Reification,
-    copy_reified,
-    list_records,
-    list_reifiers,
-)
+from graph.answering.reifier import Reification, copy_reified, list_records, list_reifiers
 from graph.dataset import memory_store
-from graph.engine.worker_dataset import copy_union, follow_union
-from graph.engine.writing.delta import Effect
 from graph.errors import UnwritableError
-from graph.publishing.reification import reify_statements
+from graph.publishing.rdf_export import reify_statements
+from graph.snapshot import Snapshot
 from ontology.namespace import EVIDENCE, REIFIERS
 from ontology.terms import CPEC, OA, RDF
+from server.engine.writing.delta import Effect
+from server.tasks.worker_dataset import copy_union, follow_union
 
 SHOWN = "SELECT * { ?s ?p ?o ~ ?statement {| oa:exact ?quote ; cpec:modality ?m |} }"
 TERMS = "SELECT ?t { ?r rdf:reifies ?t FILTER isTRIPLE(?t) }"
 WITH_GRAPH = "SELECT ?s ?p ?o ?quote ?g { ?s ?p ?o {| oa:exact ?quote |} GRAPH ?g { ?s ?p ?o } }"
+
+
+@pytest.fixture(scope="module")
+def union(store: Store) -> Store:
+    """The copy of the union, which nobody changes."""
+    return copy_union(store)
 
 
 def count_rows(store: Store, text: str) -> int:
@@ -54,15 +54,15 @@ def test_each_record_has_the_reifier_that_the_export_writes(shipped_quads: list[
     }
 
 
-def test_the_same_rows_come_beside_the_union_and_within_the_default_graph(store: Store) -> None:
-    union = copy_union(store)
+def test_the_same_rows_come_beside_the_union_and_within_the_default_graph(
+    store: Store, union: Store
+) -> None:
     answers = [sorted(map(str, run_select(s, SHOWN))) for s in (union, copy_reified(store, SHOWN))]
     assert answers[0] == answers[1]
     assert len(answers[0]) == len(set(answers[0])) > 100
 
 
-def test_no_quad_stands_in_the_union_and_in_the_reifiers(store: Store) -> None:
-    union = copy_union(store)
+def test_no_quad_stands_in_the_union_and_in_the_reifiers(union: Store) -> None:
     beside = list(union.quads_for_pattern(None, None, None, REIFIERS))
     assert beside
     assert not [quad for quad in beside if Quad(*quad.triple) in union]
@@ -76,8 +76,8 @@ def test_no_quad_stands_in_the_union_and_in_the_reifiers(store: Store) -> None:
         "SELECT ?r { GRAPH graph:reifiers { ?r ?p ?o } }",
     ],
 )
-def test_nobody_meets_a_triple_term_who_did_not_ask(store: Store, text: str) -> None:
-    assert count_rows(copy_union(store) if "GRAPH" not in text else store, text) == 0
+def test_nobody_meets_a_triple_term_who_did_not_ask(store: Store, union: Store, text: str) -> None:
+    assert count_rows(union if "GRAPH" not in text else store, text) == 0
 
 
 def test_a_query_that_asks_meets_them_in_no_named_graph(store: Store) -> None:
@@ -92,23 +92,23 @@ def test_a_query_that_names_the_graph_gets_it(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonld"])
-def test_a_format_without_triple_terms_names_those_that_have_them(store: Store, name: str) -> None:
+def test_a_format_without_triple_terms_names_those_that_have_them(union: Store, name: str) -> None:
     text, form = TERMS, RESULTS.get(name)
     if form is None:
         text = "CONSTRUCT { ?r rdf:reifies ?t } { ?r rdf:reifies ?t FILTER isTRIPLE(?t) }"
     formats = RESULTS if form else GRAPHS
     with pytest.raises(UnwritableError) as error:
-        evaluate(copy_union(store), Query(text, form, GRAPHS.get(name)))
+        evaluate(union, Query(text, form, GRAPHS.get(name)))
     for other, capable in formats.items():
         assert (f"{other} (" in str(error.value)) is (other != name), error.value
         if other != name:
             asked = Query(text, RESULTS.get(other), GRAPHS.get(other))
-            assert b"Robotics" in evaluate(copy_union(store), asked).body, capable
+            assert b"Robotics" in evaluate(union, asked).body, capable
 
 
-def test_csv_writes_an_answer_without_triple_terms(store: Store) -> None:
-    body = evaluate(copy_union(store), Query(SHOWN, RESULTS["csv"], None)).body
-    assert body.count(b"\r\n") == 1 + count_rows(copy_union(store), SHOWN)
+def test_csv_writes_an_answer_without_triple_terms(union: Store) -> None:
+    body = evaluate(union, Query(SHOWN, RESULTS["csv"], None)).body
+    assert body.count(b"\r\n") == 1 + count_rows(union, SHOWN)
 
 
 def test_a_record_with_many_ends_names_no_triple() -> None:
@@ -135,9 +135,9 @@ def change(random: Random, store: Store) -> Effect:
     return Effect(removed - added, {quad for quad in added if quad not in store})
 
 
-def test_the_reifiers_follow_the_writes_of_records(shipped_quads: list[Quad]) -> None:
+def test_the_reifiers_follow_the_writes_of_records(first_snapshot: Snapshot) -> None:
     random = Random(7)  # noqa: S311 - not a secret
-    store = memory_store(shipped_quads)
+    store = memory_store(first_snapshot.quads())
     union = copy_union(store)
     for _ in range(8):
         delta = change(random, store).delta()

@@ -1,7 +1,5 @@
 """TermNumbers are written in cited answers as the engine writes them in any other."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 

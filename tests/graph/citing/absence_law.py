@@ -6,8 +6,6 @@ solution away, or changes its row or group. The law knows how negations are spel
 rewriting, tracing or canonical matches.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Writes queries that deny something, in every spelling of a negation, about a small dataset."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from random import Random
 

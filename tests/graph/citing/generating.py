@@ -1,7 +1,5 @@
 """Writes queries about a dataset at random: most find something, and all constructs come up."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ again: the row is there. Take any one graph with its records out of the proof: i
 suffices, and so does a proof of many graphs that was not shown minimal.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 
@@ -75,7 +73,7 @@ def find_rows(store: Store, text: str, bindings: Bindings) -> set[object]:
     """
     answer = query_store(reify(store, text), list_members(text), bindings)
     if isinstance(answer, QueryBoolean):
-        return {True} if answer else set()
+        return {bool(answer)}
     if isinstance(answer, QueryTriples):
         return {
             merge_blanks((triple.subject, triple.predicate, triple.object)) for triple in answer

@@ -1,7 +1,5 @@
 """A dataset of a few talks, small enough to check proofs by eye; and proofs in short."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 
@@ -10,14 +8,10 @@ from pyoxigraph import RdfFormat, parse
 
 from graph.citing.answer import Citation
 from graph.publishing.schema import read_schema
+from ontology.namespace import HEAD
 from tests.graph import toy
 
 DATA = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX graph: <https://w3id.org/cpec-graph/graph/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
 <https://w3id.org/cpec-graph/id/x/s01> { id:a cpec:p id:b . id:a cpec:n 01 . id:d cpec:v id:c }
 <https://w3id.org/cpec-graph/id/x/s02> { id:b cpec:q id:c . id:b cpec:n 2 . id:a cpec:n "one" }
 <https://w3id.org/cpec-graph/id/x/s03> { id:a cpec:q id:c . id:d cpec:v id:c . id:e cpec:r id:e }
@@ -30,7 +24,7 @@ graph:evidence {
   <https://w3id.org/cpec-graph/id/x/s01#quote-1> oa:exact "well-known, a p b" .
 }
 """
-QUADS = toy.close(tuple(parse(DATA, RdfFormat.TRIG)))
+QUADS = toy.close(tuple(parse(HEAD + DATA, RdfFormat.TRIG)))
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(read_schema("citations")))
 
 

@@ -1,7 +1,5 @@
 """A cited answer: the JSON of rows, citations and sources, and the limits of citing."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -13,16 +11,12 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.thresholds import Thresholds
-from ontology.namespace import EDITORIAL_GRAPH, ID
+from ontology.namespace import EDITORIAL_GRAPH, HEAD, ID
 from ontology.terms import CPEC
 from tests.graph import toy
 from tests.graph.citing.talks import QUADS
 
 RECORDS = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 <https://w3id.org/cpec-graph/graph/evidence> {
   <https://w3id.org/cpec-graph/id/x/s01#1> oa:hasSource <https://w3id.org/cpec-graph/id/x/s01> ;
     rdf:subject id:a ; rdf:predicate cpec:p ; rdf:object id:b ;
@@ -42,11 +36,6 @@ SHORT = {
 @pytest.fixture(scope="module")
 def store() -> Store:
     return memory_store(QUADS)
-
-
-@pytest.fixture(scope="module")
-def index(store: Store) -> EvidenceIndex:
-    return EvidenceIndex(store)
 
 
 def test_past_the_last_row_that_is_cited_a_query_asks_for_the_next(store: Store) -> None:
@@ -96,7 +85,7 @@ def test_the_query_of_the_members_lists_those_of_one_group(
 
 
 def test_a_source_is_quoted_with_the_statements_that_are_used() -> None:
-    store = memory_store([*QUADS, *parse(RECORDS, RdfFormat.TRIG)])
+    store = memory_store([*QUADS, *parse(HEAD + RECORDS, RdfFormat.TRIG)])
     index = EvidenceIndex(store)
     answer = cite(store, index, "SELECT ?y { id:a cpec:p ?y }")
     assert answer.sources[SHORT["s01"]].quote == "a p b"
@@ -121,13 +110,14 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         "l": {"type": "literal", "value": "A", "xml:lang": "en"},
     }
     graphs = sorted([SHORT["s01"], SHORT["editorial"]])
+    speakers = [{"iri": f"{ID}reporter", "name": "reporter"}]
     assert document["citations"][0] == {
         "graphs": graphs,
         "status": "cited",
         "proofs": [graphs],
         "words": {SHORT["s01"]: "well-known, a p b"},
         "stated": 1,
-        "modalities": [{"name": "no modality"}],
+        "modalities": [{"name": "no modality", "speakers": speakers}],
     }
     assert document["sources"][SHORT["s01"]] == {
         "article": ID + "x",

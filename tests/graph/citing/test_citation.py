@@ -1,9 +1,8 @@
 """The citations of each construct of SPARQL, on a dataset small enough to check by eye."""
 
-from __future__ import annotations
-
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -15,7 +14,7 @@ from graph.citing.relation import Relations
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
 from graph.sparql.parser import parse_query
-from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.namespace import HEAD, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 from tests.graph import toy
 from tests.graph.citing.law import find_breach
@@ -28,16 +27,11 @@ def store() -> Store:
     return memory_store(QUADS)
 
 
-@pytest.fixture(scope="module")
-def index(store: Store) -> EvidenceIndex:
-    return EvidenceIndex(store)
-
-
 CITED = [
     ("SELECT ?x { ?x cpec:p id:b }", [["s01"]]),
     ("SELECT ?x { ?x cpec:q id:c } ORDER BY ?x", [["s03", "s01 s02"], ["s02"]]),
     ("SELECT ?x { ?x cpec:q id:c } ORDER BY DESC(?x) LIMIT 1 OFFSET 1", [["s03", "s01 s02"]]),
-    ("SELECT DISTINCT ?o { ?x cpec:v ?o }", [["s01", "s03"]]),
+    ("SELECT DISTINCT ?o { ?x cpec:v ?o }", [["s03", "s01"]]),
     ("SELECT REDUCED ?x { ?x cpec:p ?y }", [["s01"]]),
     ("SELECT * { id:a cpec:n 1 }", [["s01"]]),
     ("SELECT ?x { ?x cpec:p [ cpec:n ?n ] }", [["s01 s02"]]),
@@ -51,7 +45,7 @@ CITED = [
     ),
     ("SELECT ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["editorial s02"]]),
     ("SELECT ?y { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["s02"]]),
-    ("SELECT ?y ?l { id:d cpec:v ?y OPTIONAL { id:d cpec:w ?l } }", [["s01", "s03"]]),
+    ("SELECT ?y ?l { id:d cpec:v ?y OPTIONAL { id:d cpec:w ?l } }", [["s03", "s01"]]),
     ("SELECT ?y ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?v BIND(?none AS ?l) } }", [["s02"]]),
     (
         """SELECT ?y ?l { id:b cpec:q ?y
@@ -75,11 +69,22 @@ CITED = [
     ("SELECT ?l { VALUES ?x { id:a } ?x cpec:w ?v BIND(STR(?v) AS ?l) }", [["editorial"]]),
     ("SELECT ?y { { SELECT ?y { id:a cpec:p ?z . ?z cpec:q ?y } } }", [["s01 s02"]]),
     ("SELECT ?y { { SELECT * { id:a cpec:p ?y } } }", [["s01"]]),
-    ("SELECT ?y { { SELECT DISTINCT ?y { ?x cpec:v ?y } } }", [["s01", "s03"]]),
-    ("SELECT ?n { { SELECT (COUNT(*) AS ?n) { ?x cpec:v ?y } } }", [["basis s01"]]),
+    ("SELECT ?y { { SELECT DISTINCT ?y { ?x cpec:v ?y } } }", [["s03", "s01"]]),
+    ("SELECT ?n { { SELECT (COUNT(*) AS ?n) { ?x cpec:v ?y } } }", [["basis s03"]]),
+    (  # where ?x is unbound, any ?x will do
+        """SELECT (COUNT(*) AS ?n)
+            { { id:a cpec:p ?x } UNION { id:b cpec:q ?y } FILTER EXISTS { ?x cpec:n ?z } }""",
+        [["basis s01 s02"]],
+    ),
     ("SELECT ?y { id:a cpec:p+ ?y }", [["s01"]]),
+    (  # the solutions that are traced are alike, and another needs less
+        f"""SELECT DISTINCT ?x {{
+            {{ ?x cpec:p ?y . ?y cpec:q ?z VALUES ?k {{ {" ".join(map(str, range(99)))} }} }}
+            UNION {{ ?x cpec:p ?y }} }}""",
+        [["s01"]],
+    ),
     ("SELECT ?y { id:a cpec:p/cpec:q ?y }", [["s01 s02"]]),
-    ("SELECT ?y { id:c ^cpec:v ?y }", [["s01", "s03"]]),
+    ("SELECT ?y { id:c ^cpec:v ?y }", [["s03", "s01"]]),
     (
         "SELECT ?y { id:a (cpec:p|cpec:v)* ?y } ORDER BY ?y",
         [[""], ["s01"]],
@@ -95,10 +100,10 @@ CITED = [
         "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y",
         [["basis s01"], ["basis s02 s03"]],
     ),
-    ("SELECT (COUNT(DISTINCT ?y) AS ?k) { ?x cpec:v ?y }", [["basis s01"]]),
+    ("SELECT (COUNT(DISTINCT ?y) AS ?k) { ?x cpec:v ?y }", [["basis s03"]]),
     ("SELECT (MAX(?n) AS ?k) { ?x cpec:n ?n FILTER(isNumeric(?n)) }", [["basis s01 s02"]]),
     ("SELECT (SUM(?n) AS ?k) { ?x cpec:n ?n FILTER(isNumeric(?n)) }", [["basis s01 s02"]]),
-    ("SELECT (SAMPLE(?y) AS ?k) { ?x cpec:v ?y }", [["basis s01"]]),
+    ("SELECT (SAMPLE(?y) AS ?k) { ?x cpec:v ?y }", [["basis s03"]]),
     ("SELECT (GROUP_CONCAT(DISTINCT ?n) AS ?k) { id:b cpec:n ?n }", [["basis s02"]]),
     ("SELECT (GROUP_CONCAT(STR(?n)) AS ?k) { ?x cpec:n ?n }", [["basis s01 s02"]]),
     (
@@ -117,8 +122,8 @@ CITED = [
         "SELECT ?x { ?x cpec:w ?y FILTER(?x != id:b && EXISTS { ?x cpec:p ?z }) }",
         [["editorial s01"]],
     ),
-    ("SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } }", [["s01", "s03"]]),
-    ("SELECT ?x { ?x cpec:v ?y MINUS { ?x cpec:w ?z } }", [["s01", "s03"]]),
+    ("SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } }", [["s03", "s01"]]),
+    ("SELECT ?x { ?x cpec:v ?y MINUS { ?x cpec:w ?z } }", [["s03", "s01"]]),
     ("SELECT ?x { ?x cpec:v ?y FILTER(1 = 2 || EXISTS { id:a cpec:p ?z }) }", [["s01"]]),
     ("SELECT ?x (EXISTS { id:a cpec:p ?z } AS ?k) { ?x cpec:v ?y }", [["s01"]]),
     ("SELECT ?y FROM <https://w3id.org/cpec-graph/id/x/s03> { id:d cpec:v ?y }", [["s03"]]),
@@ -127,15 +132,15 @@ CITED = [
         FROM <https://w3id.org/cpec-graph/id/x/s01> { id:d cpec:v ?y }""",
         [["basis s01"]],
     ),
-    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(id:c AS ?y) } }", [["s01", "s03"]]),
+    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(id:c AS ?y) } }", [["s03", "s01"]]),
     (
         """SELECT ?x ?l { id:a cpec:w ?l
         { SELECT DISTINCT ?x ?l { ?x cpec:p ?y OPTIONAL { ?x cpec:none ?l } } } }""",
         [["editorial s01"]],
     ),
     ("SELECT ?y FROM graph:inferred { id:a cpec:q ?y }", [["s01"]]),
-    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(?x AS ?z) } }", [["s01", "s03"]]),
-    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(1 AS ?z) ?x cpec:v ?w } }", [["s01", "s03"]]),
+    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(?x AS ?z) } }", [["s03", "s01"]]),
+    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(1 AS ?z) ?x cpec:v ?w } }", [["s03", "s01"]]),
     ("ASK { id:a cpec:p id:b }", [["s01"]]),
     ("CONSTRUCT { ?x id:with _:new , ?y } { ?x cpec:p ?y }", [["s01"], ["s01"]]),
     ("CONSTRUCT { ?x ?y ?z } { ?x cpec:w ?y }", []),
@@ -190,7 +195,7 @@ ASKED_ALONE = [
     ("CONSTRUCT { ?x cpec:p <<( ?x cpec:p ?y )>> } { ?x cpec:p ?y }", [["s01"]]),
     ("SELECT ?x { { SELECT ?x { ?x cpec:p ?y } LIMIT 1 } }", [["s01"]]),
     ("SELECT ?x (EXISTS { ?x cpec:none ?z } AS ?k) { ?x cpec:p ?y }", [["s01"]]),
-    ("SELECT ?x { ?x cpec:v ?y OPTIONAL { ?x cpec:w ?z } FILTER(!BOUND(?z)) }", [["s01", "s03"]]),
+    ("SELECT ?x { ?x cpec:v ?y OPTIONAL { ?x cpec:w ?z } FILTER(!BOUND(?z)) }", [["s03", "s01"]]),
 ]
 
 
@@ -215,12 +220,9 @@ def test_a_row_is_tried_that_the_engine_does_not_give_where_its_query_is_extende
 
 def test_a_row_that_also_follows_from_the_ontology_alone_needs_no_graph() -> None:
     stated = """
-      PREFIX id: <https://w3id.org/cpec-graph/id/>
-      PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-      PREFIX graph: <https://w3id.org/cpec-graph/graph/>
       graph:ontology { cpec:it cpec:r id:z }
     """ + "".join(f"<{ID}x/s0{n}> {{ id:x{n} cpec:r cpec:it }}" for n in range(5))
-    store = memory_store(toy.close(tuple(parse(stated, RdfFormat.TRIG))))
+    store = memory_store(toy.close(tuple(parse(HEAD + stated, RdfFormat.TRIG))))
     answer = cite(store, EvidenceIndex(store), "SELECT ?o { ?s cpec:r ?o FILTER(?o = cpec:it) }")
     assert {citation.proofs for citation in answer.citations} == {((),)}
 
@@ -240,6 +242,22 @@ def test_an_absence_is_said_in_words(store: Store, index: EvidenceIndex) -> None
     assert citation.absent == (f"no source says that any a {NONE} b",)
     (citation,) = cite(store, index, "ASK { id:a cpec:none+ id:b }").citations
     assert citation.absent == (f"no source says that a {NONE} b in one or more steps",)
+    denied = "ASK { id:e (cpec:q|^cpec:none) ?y FILTER NOT EXISTS { id:e cpec:q ?y } }"
+    (citation,) = cite(store, index, denied).citations
+    assert len(citation.absent) == 1
+
+
+def test_an_ask_is_false_by_the_statements_that_rule_its_solutions_out(
+    store: Store, index: EvidenceIndex
+) -> None:
+    text = "ASK { id:a cpec:p ?n FILTER NOT EXISTS { id:b cpec:q id:c } }"
+    answer = cite(store, index, text)
+    assert short(answer.citations[0]) == ["basis s01 s02"]
+    assert answer.sources.keys() == {*answer.citations[0].graphs}
+    reclosing = Reclosing(QUADS)
+    assert find_breach(reclosing, text, answer, [0]) is None
+    lacking = answer.citations[0]._replace(basis=(ID + "x/s01",))
+    assert find_breach(reclosing, text, replace(answer, citations=[lacking]), [0])
 
 
 @pytest.mark.parametrize(
@@ -251,7 +269,7 @@ def test_an_absence_is_said_in_words(store: Store, index: EvidenceIndex) -> None
     ],
 )
 def test_what_a_dataset_lacks_that_would_follow_is_not_taken_for_absent(text: str) -> None:
-    quads = list(parse(DATA, RdfFormat.TRIG))
+    quads = list(parse(HEAD + DATA, RdfFormat.TRIG))
     ontology = [quad for quad in QUADS if graph_of(quad) == ONTOLOGY_GRAPH]
     store = memory_store([*ontology, *quads])
     index = EvidenceIndex(store)
@@ -317,3 +335,13 @@ def test_doubtful_rows_of_the_same_supports_are_verified_at_once() -> None:
     assert proofs == {((ID + "x/s01",),), ((ID + "x/s02",),)}
     assert citer.prover.caveats
     assert citer.verifier.total == len(proofs)
+
+
+def test_an_ask_asks_for_no_more_solutions_than_are_traced() -> None:
+    things = [NamedNode(f"{ID}x{number}") for number in range(40)]
+    graph, relation = NamedNode(ID + "x/s01"), NamedNode(CPEC + "m")
+    store = memory_store([*toy.AXIOMS, *(Quad(x, relation, x, graph) for x in things)])
+    query = parse_query("ASK { ?x cpec:m ?y . ?z cpec:m ?a . ?b cpec:m ?c . ?d cpec:m ?e }")
+    index = EvidenceIndex(store)
+    traced = trace_answer(Relations(store, index, query, {}), query.form)
+    assert len(traced.relation.rows) == index.thresholds.solutions + 2

@@ -1,7 +1,5 @@
 """The law holds on a graph of many articles, whose facts have many statements and derivations."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from random import Random
@@ -79,6 +77,7 @@ def reclosing(quads: list[Quad]) -> Reclosing:
     return Reclosing(quads)
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("name", ASKED)
 def test_the_law_holds_and_nearly_all_is_cited(
     large: Store, index: EvidenceIndex, reclosing: Reclosing, name: str
@@ -105,6 +104,7 @@ CUT: Final = re.compile(r"( ORDER BY [^{}]*)? LIMIT \d+$")
 """The end of a query that only leaves out some of its rows."""
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("text", KINDS)
 def test_the_law_holds_for_each_kind_of_question(
     large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str

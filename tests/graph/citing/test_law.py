@@ -1,17 +1,10 @@
 """The law holds for generated queries and for the catalogue, and false citers break it."""
 
-from __future__ import annotations
-
 import re
-import resource
-import signal
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from random import Random
 
 import pytest
@@ -29,6 +22,7 @@ from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH
 from ontology.terms import CPEC, RDF
 from queries.catalogue import catalogue
+from tests.graph.citing.counting import count_statuses
 from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
 from tests.graph.citing.law import find_breach
 from tests.graph.reclosing import Reclosing
@@ -39,10 +33,6 @@ QUERIES = 2400
 """The number of generated queries; some have too many solutions to be asked."""
 
 BLOCKS = 20
-FORK = get_context("fork")
-PROCESSOR_TIME = 3
-"""The seconds of the processor that a query may take; most take less than one."""
-
 CHECKED = 3
 """Rows of an answer whose citations are checked against the law."""
 
@@ -63,11 +53,6 @@ def quads(shipped_quads: list[Quad]) -> list[Quad]:
 @pytest.fixture(scope="module")
 def store(quads: list[Quad]) -> Store:
     return memory_store(quads)
-
-
-@pytest.fixture(scope="module")
-def index(store: Store) -> EvidenceIndex:
-    return EvidenceIndex(store)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +86,7 @@ def deny_statements(quads: list[Quad]) -> Iterator[Quad]:
             yield Quad(record, SAID.get(quad.predicate, quad.predicate), value, quad.graph_name)
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_the_law_holds_for_generated_queries(
     store: Store, index: EvidenceIndex, reclosing: Reclosing, writer: Writer, block: int
@@ -113,42 +99,6 @@ def test_the_law_holds_for_generated_queries(
     assert statuses["records, by their source alone"] > 5
     assert statuses["reifiers"] > 0
     assert statuses["too long"] < 4
-
-
-def count_statuses(judge: Callable[[int], Counter[str]], first: int, number: int) -> Counter[str]:
-    """Put queries to the law, by their seeds; return how often each status comes.
-
-    A fork judges them, which ends at a query that takes too long; another one goes on behind it.
-    """
-    statuses: Counter[str] = Counter()
-    seeds = deque(range(first, first + number))
-    while seeds:
-        receiver, sender = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=judge_each, args=(judge, seeds, sender))
-        process.start()
-        sender.close()
-        with suppress(EOFError):
-            while seeds:
-                statuses.update(receiver.recv())
-                seeds.popleft()
-        process.join()
-        assert process.exitcode in {0, -signal.SIGXCPU}, seeds[0]
-        if seeds:
-            seeds.popleft()
-            statuses["too long"] += 1
-    return statuses
-
-
-def judge_each(
-    judge: Callable[[int], Counter[str]], seeds: Iterable[int], sender: Connection
-) -> None:
-    """Send the statuses of each query, and end by SIGXCPU in one that takes too long."""
-    for seed in seeds:
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        resource.setrlimit(
-            resource.RLIMIT_CPU, (int(used) + PROCESSOR_TIME, resource.RLIM_INFINITY)
-        )
-        sender.send(judge(seed))
 
 
 def judge_query(

@@ -1,7 +1,5 @@
 """The small stores of verification hold their graphs with all inferences, and no more."""
 
-from __future__ import annotations
-
 from collections import Counter
 from random import Random
 
@@ -16,7 +14,7 @@ from graph.sparql.parser import parse_query
 from graph.sparql.scope import find_predicates
 from ontology.terms import CPEC, RDFS
 
-TURNS = 60
+TURNS = 12
 
 COOPERATES = "SELECT ?who ?area { ?who cpec:cooperatesIn ?area }"
 LABELLED = "SELECT * { ?x cpec:partyTo ?what OPTIONAL { ?what rdfs:label ?is } }"

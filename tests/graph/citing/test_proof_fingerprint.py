@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from pyoxigraph import NamedNode, Quad
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
@@ -12,8 +13,9 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.proof_fingerprint import PROOFS, fingerprint_proofs
 from graph.dataset import memory_store
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import ID
-from ontology.terms import CPEC
+from graph.reasoning.thresholds import THRESHOLDS
+from ontology.namespace import EDITORIAL, ID
+from ontology.terms import CPEC, RDFS
 from tests.graph import toy
 
 A, B, C = (NamedNode(f"{ID}{name}") for name in "abc")
@@ -63,13 +65,55 @@ def test_a_boolean_and_a_graph_have_one() -> None:
     assert graph[1:] == (1, "")
 
 
-def test_without_all_proofs_there_is_none_and_the_reason_is_told() -> None:
-    many = [Quad(A, P, B, NamedNode(f"{ID}x/s{number}")) for number in range(PROOFS + 1)]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (COUNT(*) AS ?n) { ?x cpec:p ?y }",
+        "SELECT ?x { ?x cpec:p ?y MINUS { ?y cpec:r ?z FILTER NOT EXISTS { ?z ?q ?x } } }",
+        "SELECT ?x ?z { ?x cpec:p ?y OPTIONAL { ?y cpec:r ?z FILTER EXISTS { ?z ?q ?x } } }",
+        "SELECT ?x { ?x cpec:p+ ?y }",
+        "SELECT ?x { SELECT ?x (COUNT(?y) AS ?n) { ?x cpec:p ?y } GROUP BY ?x }",
+    ],
+)
+def test_what_counts_or_depends_on_an_absence_has_that_of_the_statements_it_matches(
+    text: str,
+) -> None:
+    one, other = Quad(A, P, B, FIRST), Quad(A, P, B, SECOND)
+    prints = [fingerprint(text, *quads) for quads in ((one,), (other,), (one, other), (other, one))]
+    assert {reason for _, _, reason in prints} == {""}
+    assert len({own for own, _, _ in prints}) == 3
+    assert prints[2] == prints[3]
+    assert fingerprint(text, one, Quad(C, R, A, SECOND)) == prints[0]
+
+
+def test_a_better_name_is_no_other_source() -> None:
+    text = "SELECT (COUNT(?name) AS ?n) { ?x cpec:p ?y ; rdfs:label ?name }"
+    names = [Quad(A, RDFS.LABEL, Literal(name), EDITORIAL) for name in ("a", "b")]
+    assert len({fingerprint(text, *STATED, name) for name in names}) == 1
+
+
+def test_a_path_has_that_of_its_first_shortest_way() -> None:
+    text, middle = f"ASK {{ {A} cpec:p+ {C} }}", [NamedNode(f"{ID}m/s0{n}") for n in range(6)]
+    ways = [quad for m in middle for quad in (Quad(A, P, m, m), Quad(m, P, C, m))]
+    assert len({fingerprint(text, *ways), fingerprint(text, *reversed(ways))}) == 1
+    assert fingerprint(text, *ways[2:]) != fingerprint(text, *ways)
+    assert fingerprint(text, *ways[:-2]) == fingerprint(text, *ways)
+
+
+def test_a_row_has_none_of_which_not_all_is_traced() -> None:
+    many = [Quad(A, P, NamedNode(f"{ID}{n}"), FIRST) for n in range(2 * THRESHOLDS.solutions + 1)]
     for text, reason in (
-        ("SELECT (COUNT(?y) AS ?n) { ?x cpec:p ?y }", "a row that counts"),
         ("SELECT ?x { ?x cpec:p ?y FILTER (RAND() < 2) }", "RAND gives another value"),
-        (f"ASK {{ {A} {P} {B} }}", "may have proofs that were not found"),
+        ("SELECT DISTINCT ?x { ?x cpec:p ?y }", "may have proofs that were not found"),
+        ("SELECT ?x { { SELECT DISTINCT ?x { ?x cpec:p ?y } } }", "may have proofs that were not"),
     ):
         found = fingerprint(text, *many)
         assert (found[0], reason in found[2]) == ("", True)
-    assert fingerprint(f"ASK {{ {A} {P} {B} }}", *many[:-1])[1] == 1
+        assert fingerprint(text.replace("RAND()", "1"), *many[:-1])[1] >= 1
+
+
+def test_a_triple_of_many_sources_has_all_of_them() -> None:
+    many = [Quad(A, P, B, NamedNode(f"{ID}x/s{number}")) for number in range(2 * PROOFS + 2)]
+    whole, less = (fingerprint(f"ASK {{ {A} {P} {B} }}", *own) for own in (many, many[:-1]))
+    assert (whole[1:], less[1:]) == ((1, ""), (1, ""))
+    assert whole != less

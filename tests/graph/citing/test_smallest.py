@@ -1,14 +1,12 @@
 """The graphs that a row cites: the fewest, and the ones whose statements nobody would infer."""
 
-from __future__ import annotations
-
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
-from ontology.namespace import ID
+from ontology.namespace import HEAD, ID
 from tests.graph import toy
 from tests.graph.citing.law import find_breach
 from tests.graph.citing.talks import short
@@ -16,9 +14,6 @@ from tests.graph.reclosing import Reclosing
 
 KINDS = """
 PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX id: <https://w3id.org/cpec-graph/id/>
 <https://w3id.org/cpec-graph/graph/ontology> {
   :A rdfs:subClassOf :B . :p rdfs:domain :A ; rdfs:subPropertyOf :q .
   :n rdfs:subPropertyOf rdfs:label . :K a :A }
@@ -41,7 +36,7 @@ def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
     text: str, proofs: list[list[str]]
 ) -> None:
     """The build writes no inference of blank nodes, of the vocabulary, or in RDFS's own terms."""
-    quads = list(parse(KINDS, RdfFormat.TRIG))
+    quads = list(parse(HEAD + KINDS, RdfFormat.TRIG))
     reclosing = Reclosing(quads)
     inferred = reclosing.infer(quads)
     store = memory_store([*quads, *inferred])
@@ -53,14 +48,12 @@ def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
 def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_found_too() -> None:
     text = "ASK { id:d cpec:w ?x . id:e cpec:w ?y . id:a cpec:q id:c }"
     stated = """
-    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-    PREFIX id: <https://w3id.org/cpec-graph/id/>
     PREFIX x: <https://w3id.org/cpec-graph/id/x#>
     x:1 { id:d cpec:w 1 } x:2 { id:d cpec:w 1 } x:3 { id:d cpec:w 1 }
     x:5 { id:d cpec:w 1 . id:a cpec:q id:b } x:6 { id:e cpec:w 1 . id:b cpec:q id:c }
     x:7 { id:a cpec:q id:c }
     """
-    quads = toy.close(tuple(parse(stated, RdfFormat.TRIG)))
+    quads = toy.close(tuple(parse(HEAD + stated, RdfFormat.TRIG)))
     store = memory_store(quads)
     answer = cite(store, EvidenceIndex(store), text)
     (citation,) = answer.citations
@@ -73,12 +66,10 @@ def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_fo
 @pytest.mark.parametrize("tested", ["?y = id:a", "!BOUND(?w) || ?y = id:a"])
 def test_a_parameter_that_an_optional_alone_mentions_needs_no_triple_of_it(tested: str) -> None:
     stated = """
-    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-    PREFIX id: <https://w3id.org/cpec-graph/id/>
     PREFIX x: <https://w3id.org/cpec-graph/id/x#>
     x:1 { id:a cpec:p id:b } x:2 { id:c cpec:q id:d }
     """
-    store = memory_store(toy.close(tuple(parse(stated, RdfFormat.TRIG))))
+    store = memory_store(toy.close(tuple(parse(HEAD + stated, RdfFormat.TRIG))))
     text = f"SELECT ?x ?y {{ ?y cpec:p ?z OPTIONAL {{ ?x cpec:q ?w }} FILTER ({tested}) }}"
     answer = cite(store, EvidenceIndex(store), text, {"x": NamedNode(f"{ID}c")})
     assert [citation.proofs for citation in answer.citations] == [((f"{ID}x#1",),)]

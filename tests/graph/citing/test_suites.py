@@ -1,7 +1,5 @@
 """The queries of the W3C suites, cited: each has its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,25 +1,22 @@
 """A query that calls an unknown function has its rows, cited by the law."""
 
-from __future__ import annotations
-
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
+from ontology.namespace import HEAD
 from tests.graph import toy
 from tests.graph.citing.law import find_breach
 from tests.graph.reclosing import Reclosing
 
 DATA = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
 <https://w3id.org/cpec-graph/id/x/s01> { id:a cpec:p id:b . id:a cpec:n 1 }
 <https://w3id.org/cpec-graph/id/x/s02> { id:b cpec:q id:c . id:b cpec:n 2 }
 <https://w3id.org/cpec-graph/id/x/s03> { id:a cpec:q id:c }
 """
-QUADS = toy.close(tuple(parse(DATA, RdfFormat.TRIG)))
+QUADS = toy.close(tuple(parse(HEAD + DATA, RdfFormat.TRIG)))
 STORE = memory_store(QUADS)
 INDEX = EvidenceIndex(STORE)
 

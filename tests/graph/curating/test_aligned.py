@@ -1,7 +1,5 @@
 """Alignments and links that entail a contradiction: each is found, with file and line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,12 +1,8 @@
 """How much of a sentence may be repeated: characters covered, never more than it has."""
 
-from __future__ import annotations
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from graph.curating.coverage import measure_coverage, merge_quotes
+from graph.curating.check import measure_coverage
 from graph.curating.evidence import Anchor, Sentence
 from graph.curating.master import Inputs
 from graph.errors import DataError
@@ -24,25 +20,22 @@ def describe(*words: str | Anchor) -> Sentence:
 
 
 def test_overlapping_quotes_cover_what_they_share_once() -> None:
-    quotes = ("The corridor, to which both", "to which both are parties", "which", "intelligence")
-    assert merge_quotes(quotes) == ["intelligence", "The corridor, to which both are parties"]
-    assert measure_coverage(describe(*quotes)) == 51
+    placed = (
+        Fragment(0, SENTENCE[:27]),
+        Fragment(14, SENTENCE[14:39]),
+        Fragment(66, SENTENCE[66:78]),
+    )
+    sentence = Sentence("s", "a", 1, "", 0, len(SENTENCE), placed)
+    assert measure_coverage(sentence) == 39 + 12
+
+
+def test_a_quote_without_an_offset_counts_whole_unless_another_has_it() -> None:
+    assert measure_coverage(describe("to which both", "both are parties", "which")) == 13 + 16
 
 
 def test_an_anchor_covers_its_words_alone() -> None:
-    anchors = Anchor("The corridor … parties", 0, 39), Anchor("both are", 23, 31)
-    assert measure_coverage(describe(*anchors)) == len("The corridor") + len("parties") + 8
-
-
-@given(st.lists(st.tuples(st.integers(0, 77), st.integers(1, 78)), max_size=8))
-def test_quotes_never_cover_more_than_their_union(ranges: list[tuple[int, int]]) -> None:
-    ranges = [(start, end) for start, end in ranges if start < end]
-    quotes = [SENTENCE[start:end] for start, end in ranges]
-    union = {position for start, end in ranges for position in range(start, end)}
-    pieces = merge_quotes(quotes)
-    assert sum(map(len, pieces)) <= sum(map(len, {*quotes}))
-    if len(pieces) == 1:
-        assert len(pieces[0]) <= max(len(union), *map(len, quotes))
+    anchors = Anchor(Fragment(23, "both are"), 0, 39), Anchor(Fragment(28, "are parties"), 23, 39)
+    assert measure_coverage(describe(*anchors)) == len("both are parties")
 
 
 def quote_most(inputs: Inputs, end: int) -> None:

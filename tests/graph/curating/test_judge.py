@@ -1,7 +1,5 @@
 """The judge finds each axiom that a kernel would not follow."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -14,11 +12,6 @@ from graph.reasoning.kernel import Kernel
 from ontology.terms import CPEC
 from tests.graph import toy
 
-PREFIXES = """
-PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-"""
 AXIOMS = """
 :A rdfs:subClassOf :B . :C owl:equivalentClass :D . :K owl:disjointWith :L .
 :M owl:complementOf :N .
@@ -35,7 +28,7 @@ AXIOMS = """
 """
 """An axiom of each kind about terms of its own."""
 
-ONTOLOGY = toy.axioms(PREFIXES + AXIOMS)
+ONTOLOGY = toy.axioms(AXIOMS)
 
 RULES = [(kind, text) for kind in KINDS for text in kind.rules]
 
@@ -53,7 +46,7 @@ def test_a_kernel_that_lacks_a_rule_is_found(
     monkeypatch.setitem(KIND_BY_IRI, kind.iri, replace(kind, rules=left))
     name = kind.iri.rpartition("#")[2]
     lines = [line for line in AXIOMS.splitlines() if f":{name} " in line]
-    verdicts = judge_axioms(toy.axioms("\n".join([PREFIXES, *lines])))
+    verdicts = judge_axioms(toy.axioms("\n".join(lines)))
     named = {verdict.axiom for verdict in verdicts if verdict.axiom}
     assert kind.iri in {axiom_kind(axiom).iri for axiom in named}
 

@@ -1,7 +1,5 @@
 """Near-copies: pairs of texts are proposed, and a person's decisions are kept."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

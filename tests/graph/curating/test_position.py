@@ -1,7 +1,5 @@
 """The positions: each statement that pyoxigraph reads from a file is found on its line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

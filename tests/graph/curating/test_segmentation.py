@@ -1,14 +1,12 @@
 """The sentences of texts in English, Urdu and Chinese, by their offsets."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.curating.segmentation import split_text
+from graph.curating.skeleton import split_text
 from graph.wording.text import detect_language
 
 

@@ -1,16 +1,21 @@
 """The findings of the shapes about a sentence: it has one place in its article, and a quote."""
 
-from __future__ import annotations
-
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
-from graph.curating.shapes import Result, parse_shapes, position_term, shape_tasks, validate_graph
+from graph.curating.shapes import (
+    Result,
+    find_violations,
+    parse_shapes,
+    position_term,
+    validate_graph,
+)
 from graph.dataset import closure_premises
 from graph.errors import Finding
 from graph.rdflib_bridge import parse_n_triples, to_rdflib, write_n_triples
 from graph.reasoning.kernel import Kernel
+from ontology.namespace import HEAD
 from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 
 POSITION = "<s01#position> a oa:TextPositionSelector ; oa:start 23 ; oa:end 82 ."
@@ -18,10 +23,6 @@ ONE = "A sentence has one position selector."
 
 OTHERS = """
 PREFIX :     <urn:shapes:>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-PREFIX id:   <https://w3id.org/cpec-graph/id/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX sh:   <http://www.w3.org/ns/shacl#>
 :Off a sh:NodeShape ; sh:targetClass cpec:Country ; sh:deactivated true ; sh:property :Off2 .
 :Off2 sh:path rdfs:comment ; sh:minCount 1 ; sh:message "off" .
 :Closed a sh:NodeShape ; sh:targetNode id:China ; sh:closed true ;
@@ -66,7 +67,7 @@ def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
     article.write_text(text.replace("a oa:TextQuoteSelector", "a id:Other"), "utf-8")
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     data = to_rdflib(master.quads())
-    shapes = write_n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
+    shapes = write_n_triples([*master.shapes.quads, *parse(HEAD + OTHERS, RdfFormat.TURTLE)])
     results = validate_graph(data, parse_shapes(shapes))
     assert len({result.messages[0] for result in results}) > 5
     assert write_results(results) == write_results(validate_graph(data, parse_n_triples(shapes)))
@@ -84,4 +85,4 @@ def validate_inputs(inputs: Inputs) -> list[Finding]:
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     stated = list(master.quads())
     quads = [*closure_premises(stated), *Kernel(stated).inferred_quads()]
-    return [finding for task in shape_tasks(quads, master) for finding in task()]
+    return find_violations(quads, master)

@@ -3,8 +3,6 @@
 python -m tests.graph.emptiness.judgement    prints how many culprits are named, and all others
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from collections import Counter
@@ -26,7 +24,7 @@ from graph.curating.master import Inputs
 from graph.emptiness.cause import Emptiness
 from graph.emptiness.explanation import ExcludedSources, explain_emptiness
 from graph.excluding.exclusion import Exclusion
-from server.command.exclusion_options import exclude_sources
+from server.command.current_snapshot import exclude_sources
 
 FOLDER: Final = Path(__file__).parent
 

@@ -6,12 +6,15 @@ import json
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import RdfFormat, Store, parse
 
+from graph.answering.evaluation import query_store
+from graph.answering.reifier import copy_reified
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
 from graph.emptiness.cause import Cause, Emptiness
@@ -21,6 +24,9 @@ from graph.emptiness.query_part import list_parts, name_blank_nodes
 from graph.publishing.schema import read_schema
 from graph.sparql.parser import parse_query
 from graph.sparql.syntax import Group, QueryDataset
+from graph.wording.text import shorten_iris
+from ontology.namespace import HEAD
+from tests.graph.citing.counting import count_statuses
 from tests.graph.citing.generating import Writer
 from tests.graph.emptiness.judgement import Judge, read_absences, read_mutations
 
@@ -94,7 +100,7 @@ def test_no_true_absence_is_called_a_mistake(judge: Judge) -> None:
         (
             "SELECT * { VALUES ?c { id:HEC id:JCC } ?c cpec:iso3 ?code }",
             "values",
-            "if ?c is Higher Education Commission or Joint Cooperation Committee",
+            "is the Higher Education Commission or the Joint Cooperation Committee",
         ),
         (
             "SELECT * { ?e cpec:date ?d FILTER (?d > '2027-01-01'^^xsd:date) }",
@@ -120,12 +126,12 @@ def test_no_true_absence_is_called_a_mistake(judge: Judge) -> None:
         (
             "ASK { ?c a cpec:Country BIND (STR(?c) AS ?x) FILTER (?x = 'x') }",
             "filter",
-            "?x is https://w3id.org/cpec-graph/id/",
+            "?x is “https://w3id.org/cpec-graph/id/",
         ),
         ("ASK { id:HEC a cpec:Province }", "class", "is not of the class Province"),
         ("DESCRIBE id:Pakistn", "unknown", "did you mean id:Pakistan?"),
         (
-            "CONSTRUCT { ?c a cpec:Pair } { ?c cpec:plannedPartyTo ?u }",
+            "CONSTRUCT { ?c a cpec:Pair } { ?c cpec:plannedJointPartyTo ?u }",
             "unsaid",
             "no source says that any country",
         ),
@@ -135,7 +141,7 @@ def test_no_true_absence_is_called_a_mistake(judge: Judge) -> None:
         (
             'ASK { ?area rdfs:label "Robotics"@en }',
             "text",
-            'the graph has "robotics"@en',
+            'the graph has "robotics"@en here',
         ),
     ],
 )
@@ -143,6 +149,173 @@ def test_a_cause_is_recognised(store: Store, text: str, kind: str, words: str) -
     cause = cause_of(store, text)
     assert cause.kind == kind
     assert words in cause.words
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "near", "written"),
+    [
+        (
+            'ASK { ?x cpec:date "2026-03-31"^^xsd:dateTime }',
+            "type",
+            '"2026-03-31"^^xsd:date',
+            '?x cpec:date "2026-03-31"^^xsd:date .',
+        ),
+        (
+            'SELECT ?x { ?x cpec:date ?d FILTER(?d = "2026-03-31") }',
+            "type",
+            '"2026-03-31"^^xsd:date',
+            'FILTER((?d = "2026-03-31"^^xsd:date))',
+        ),
+        (
+            'ASK { ?x rdfs:label ?l FILTER(?l IN ("Pakistan", "China")) }',
+            "tag",
+            '"Pakistan"@en',
+            'FILTER((?l IN ("Pakistan"@en, "China"@en)))',
+        ),
+        (
+            'SELECT ?x { VALUES ?l { "Pakistan"@fr "China"@fr } ?x rdfs:label ?l }',
+            "tag",
+            '"Pakistan"@en',
+            'VALUES (?l) { ("Pakistan"@en) ("China"@en) }',
+        ),
+        (
+            'ASK { ?x a cpec:Country FILTER EXISTS { ?x rdfs:label "Pakistan" } }',
+            "tag",
+            '"Pakistan"@en',
+            'rdfs:label "Pakistan"@en .',
+        ),
+        (
+            """ASK { ?x a cpec:Country
+              FILTER NOT EXISTS { ?x rdfs:label ?l FILTER(LANG(?l) = "en" && ?l != "China") } }""",
+            "tag",
+            '"China"@en',
+            '(?l != "China"@en)',
+        ),
+        (
+            'ASK { ?x cpec:date ?d FILTER(?d > "2026-01-01") }',
+            "type",
+            '"2026-01-01"^^xsd:date',
+            'FILTER((?d > "2026-01-01"^^xsd:date))',
+        ),
+        (
+            'ASK { ?x cpec:ordinal "14"^^<urn:unknown> }',
+            "type",
+            '"14"^^xsd:integer',
+            '?x cpec:ordinal "14"^^xsd:integer .',
+        ),
+        ("ASK { ?x cpec:ordinal 14.0 }", "type", '"14"^^xsd:integer', "xsd:integer ."),
+        (
+            'ASK { ?x cpec:hasParty "Pakistan" }',
+            "type",
+            "https://w3id.org/cpec-graph/id/Pakistan",
+            "?x cpec:hasParty id:Pakistan .",
+        ),
+        (
+            'ASK { ?x rdfs:label ?l FILTER(STR(?l) = "pakistan") }',
+            "text",
+            '"Pakistan"',
+            'FILTER((STR(?l) = "Pakistan"))',
+        ),
+        (
+            'ASK { ?x rdfs:label ?l FILTER(LCASE(STR(?l)) = "Pakistan") }',
+            "text",
+            '"pakistan"',
+            'FILTER((LCASE(STR(?l)) = "pakistan"))',
+        ),
+        (
+            'ASK { ?x rdfs:label ?l FILTER(CONTAINS(?l, "pakistan")) }',
+            "text",
+            '"Pakistan"@en',
+            'FILTER(CONTAINS(?l, "Pakistan"@en))',
+        ),
+    ],
+)
+def test_a_literal_that_is_meant_is_found(
+    store: Store, text: str, kind: str, near: str, written: str
+) -> None:
+    cause = cause_of(store, text)
+    assert (cause.kind, shorten_iris(cause.near)) == (kind, near)
+    assert f"; write {written}" in cause.words or written in cause.words.partition("; write ")[2]
+    assert query_store(store, cause.query)
+
+
+def test_a_comparison_that_is_an_error_says_so(store: Store) -> None:
+    cause = cause_of(store, "ASK { ?x cpec:date ?d FILTER(?d > 2025) }")
+    assert cause.kind == "type"
+    assert "is an error for each solution, so none satisfies it; ?d is" in cause.words
+
+
+def test_a_long_list_of_values_has_a_reason_in_time(store: Store) -> None:
+    values = ", ".join(f'"v{number}"' for number in range(10_000))
+    start = time.process_time()
+    text = f"ASK {{ ?x rdfs:label ?name FILTER(?name IN ({values})) }}"
+    (cause,) = explain(store, text, seconds=600).causes
+    assert time.process_time() - start < 10
+    assert len(cause.words) < 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("ASK { ?x cpec:cooperatesIn id:Robotcs }", "id/Robotics"),
+        ("ASK { ?x cpec:cooperatesIn id:Pakistn }", ""),
+        ("ASK { ?x cpec:aimsAt id:India }", ""),
+        ("ASK { id:India ?p ?o }", ""),
+        ("ASK { ?x cpec:jointPartyTo ?y FILTER(?x = id:Pakistn) }", "id/Pakistan"),
+        ("ASK { ?x a cpec:Contry }", "ontology#Country"),
+    ],
+)
+def test_a_proposed_name_may_stand_in_its_place(store: Store, text: str, near: str) -> None:
+    cause = cause_of(store, text)
+    assert cause.kind == "unknown"
+    assert cause.near == (near and f"https://w3id.org/cpec-graph/{near}")
+
+
+def test_beside_a_service_the_local_parts_have_a_reason(store: Store) -> None:
+    service = "SERVICE <urn:elsewhere> { ?a ?b ?c }"
+    emptiness = explain(store, f"ASK {{ {service} ?a cpec:cooperateIn ?d }}")
+    assert [cause.kind for cause in emptiness.causes] == ["unknown"]
+    emptiness = explain(store, f"ASK {{ ?c cpec:cooperatesIn ?d {service} }}")
+    assert emptiness.undetermined.endswith(
+        "this part was not looked at: SERVICE <urn:elsewhere> { ?a ?b ?c . }"
+    )
+    union = f"ASK {{ {{ ?c cpec:cooperatesIn id:Robotics }} UNION {{ {service} }} }}"
+    emptiness = explain(store, union)
+    assert [(cause.kind, cause.branch) for cause in emptiness.causes] == [("unsaid", 1)]
+    assert emptiness.undetermined
+    assert not emptiness.is_unsaid
+
+
+def test_a_query_with_triple_terms_has_a_reason(store: Store) -> None:
+    text = "ASK { ?r rdf:reifies <<( id:Pakistan cpec:cooperatesIn id:Robotics )>> }"
+    reified = copy_reified(store, text)
+    cause = cause_of(reified, text)
+    assert (
+        cause.words == "no source says that anything records that Pakistan cooperates in robotics"
+    )
+    annotated = "ASK { id:Pakistan cpec:cooperatesIn ?area {| cpec:modality cpec:Aim |} }"
+    assert cause_of(copy_reified(store, annotated), annotated).parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { GRAPH ?g { } FILTER(?g = <urn:none>) }",
+        "ASK { GRAPH <urn:none> { } }",
+        "ASK { GRAPH ?g { ?a cpec:aimsAt ?b } ?g a cpec:Country }",
+        "ASK { GRAPH ?g { { ?a cpec:deploys id:HEC } UNION { ?a cpec:deploys id:China } } }",
+        "ASK { ?a cpec:aimsAt ?b MINUS { GRAPH ?g { ?a cpec:aimsAt ?b } } FILTER(?a = ?b) }",
+    ],
+)
+def test_a_query_of_graphs_has_a_reason(store: Store, text: str) -> None:
+    emptiness = explain(store, text)
+    assert emptiness.causes
+    assert not emptiness.undetermined
+
+
+def test_a_core_too_general_for_words_is_said_in_sparql(store: Store) -> None:
+    cause = cause_of(store, "ASK { ?a ?b ?a . ?a cpec:within ?b }")
+    assert cause.words == ("these parts match nothing together: ?a ?b ?a . ?a cpec:within ?b .")
 
 
 def test_a_filter_goes_with_its_binders(store: Store) -> None:
@@ -187,10 +360,6 @@ def test_a_look_up_finds_single_patterns_alone(store: Store) -> None:
 
 def test_a_statement_that_is_denied_is_shown() -> None:
     data = """
-    PREFIX id: <https://w3id.org/cpec-graph/id/>
-    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-    PREFIX oa: <http://www.w3.org/ns/oa#>
-    PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
     GRAPH <https://w3id.org/cpec-graph/graph/evidence> {
       id:said a cpec:UnassertedStatement ; cpec:saidSubject id:CPEC ;
         cpec:saidPredicate cpec:hasJointParty ; cpec:saidObject id:Iran ;
@@ -198,7 +367,7 @@ def test_a_statement_that_is_denied_is_shown() -> None:
     GRAPH <https://w3id.org/cpec-graph/graph/ontology> {
       cpec:hasJointParty rdfs:subPropertyOf cpec:hasParty . cpec:Denied rdfs:label "denied"@en }
     """
-    store = memory_store(parse(data, RdfFormat.TRIG))
+    store = memory_store(parse(HEAD + data, RdfFormat.TRIG))
     (cause,) = explain(store, "ASK { id:CPEC cpec:hasParty id:Iran }").causes
     assert cause.kind == "unasserted"
     assert "; only denied: " in cause.words
@@ -221,31 +390,35 @@ def test_a_search_ends_in_time(store: Store) -> None:
 
 @pytest.mark.long
 def test_a_core_is_minimal(store: Store) -> None:
-    """A core has no solution, and one as soon as any part is left out."""
-    random = Random(25)  # noqa: S311 - not a secret
-    writer = Writer([quad for quad in store if graph_of(quad)], random)
-    sizes: Counter[int] = Counter()
-    while sizes.total() < 200:
-        form = parse_query(writer.query().text).form
-        parts = list(list_parts(name_blank_nodes(form.where or Group(()))))
-        solver = Solver(store, QueryDataset(), None, 60)
-        for number, part in enumerate(parts):
-            if (pattern := part.pattern) is not None:
-                other = replace(pattern, predicate=writer.any_quad().predicate)
-                parts[number] = part.with_pattern(other)
-                break
-        if not solver.is_empty(parts):
-            continue
+    writer = Writer([quad for quad in store if graph_of(quad)], Random(0))  # noqa: S311
+    sizes = count_statuses(partial(judge_cores, store, writer), 1, 200)
+    assert sizes.total() - sizes["1"] - sizes["too long"] > 40
+    assert sizes["too long"] < 4
+
+
+def judge_cores(store: Store, writer: Writer, seed: int) -> Counter[str]:
+    """Hold the cores of a query to having no solution, and one as soon as any part is left out."""
+    writer.random = Random(seed)  # noqa: S311 - not a secret
+    form = parse_query(writer.query().text).form
+    parts = list(list_parts(name_blank_nodes(form.where or Group(()))))
+    solver = Solver(store, QueryDataset(), None, 60)
+    for number, part in enumerate(parts):
+        if (pattern := part.pattern) is not None:
+            other = replace(pattern, predicate=writer.any_quad().predicate)
+            parts[number] = part.with_pattern(other)
+            break
+    sizes: Counter[str] = Counter()
+    if solver.is_empty(parts):
         for core in find_cores(parts, solver):
-            sizes[len(core)] += 1
+            sizes[str(len(core))] += 1
             assert solver.is_empty(core)
             assert not any(
                 solver.is_empty([other for other in core if other is not part]) for part in core
             )
-    assert sizes.total() - sizes[1] > 40
+    return sizes
 
 
-def test_an_index_names_the_sources_of_an_inference(store: Store) -> None:
-    text = "ASK { id:Pakistan cpec:cooperatesIn id:Robotics }"
+def test_an_index_names_the_sources_of_an_aim(store: Store) -> None:
+    text = "ASK { id:CPEC_Phase_II cpec:focusesOn id:Innovation }"
     (cause,) = explain(store, text, index=EvidenceIndex(store)).causes
-    assert [graph.rpartition("/")[2] for graph in cause.examples[0].graphs] == ["s09"]
+    assert [graph.rpartition("/")[2] for graph in cause.examples[0].graphs] == ["s04"]

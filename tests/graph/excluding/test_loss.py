@@ -1,7 +1,5 @@
 """Losses: one pass over many scenarios finds the same as closing anew for each."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """The sources: nothing is asked twice, for each question may be a request to a remote store."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, cast

@@ -1,19 +1,17 @@
 """Finds names as people type them."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.presenting.name_index import Name, NameIndex, comparison_key
+from graph.presenting.name_index import IndexedName, NameIndex, comparison_key
 
 HEC, JCC, CPEC = ("x:HEC", "x:JCC", "x:CPEC")
 INDEX = NameIndex(
     [
-        Name(HEC, "Higher Education Commission", "en", first=True),
-        Name(HEC, "高等教育委员会", "zh", first=True),
-        Name(JCC, "Joint Cooperation Committee", "en", first=True),
-        Name(CPEC, "سی پیک", "ur", first=False),
+        IndexedName(HEC, "Higher Education Commission", "en", first=True),
+        IndexedName(HEC, "高等教育委员会", "zh", first=True),
+        IndexedName(JCC, "Joint Cooperation Committee", "en", first=True),
+        IndexedName(CPEC, "سی پیک", "ur", first=False),
     ]
 )
 

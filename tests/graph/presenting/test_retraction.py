@@ -1,7 +1,5 @@
 """The lines that are lost without some sources, each with its reason."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The works behind sources, read from articles that lack this and that."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -9,9 +7,8 @@ from pyoxigraph import RdfFormat, Store
 
 from graph.answering.evaluation import evaluate
 from graph.presenting.work import Author, Work, query_works, read_works
-from ontology.namespace import ID, PREFIXES
+from ontology.namespace import HEAD, ID
 
-HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 AGENTS = """
 {
     id:Ayesha_Saba a cpec:Person ; rdfs:label "عائشہ صبا"@ur , "Ayesha Saba"@en .
@@ -51,6 +48,10 @@ def read_article(description: str) -> Work | None:
         (
             'dcterms:title "معاہدہ"@ur , "协议"@zh , "Deal"@en ; schema:inLanguage "ur" , "zh"',
             Work(f"{ID}article", "معاہدہ", "", "Deal"),
+        ),
+        (
+            'dcterms:title "Deal On May 1"@en ; dcterms:alternative "Deal on May 1"@en , "D"@en',
+            Work(f"{ID}article", "Deal on May 1"),
         ),
         (
             'dcterms:title "Deal" ; dcterms:publisher id:Markup ; dcterms:source <https://d.pk/1>',

@@ -1,7 +1,5 @@
 """The dumps of a dataset that is too large to be arranged for readers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -9,12 +7,13 @@ from pyoxigraph import parse
 
 from bench.graph import quads
 from graph.answering.format import GRAPHS
-from graph.n_quads import canonicalise
+from graph.dataset import canonicalise
 from graph.publishing.dump import STEM, write_dumps
 from graph.publishing.rdf_export import MOST_ARRANGED
 
+pytestmark = pytest.mark.long
 
-@pytest.mark.long
+
 def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(tmp_path: Path) -> None:
     stated = sorted(canonicalise(quads(MOST_ARRANGED + 1)), key=str)
     written = write_dumps(tmp_path, stated)

@@ -1,7 +1,5 @@
 """JSON-LD of a thing: it reads as if written by hand, and expands to the triples of the graph."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -22,8 +20,7 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import evaluate, run_select
 from graph.dataset import graph_of
-from graph.publishing.jsonld import write_context
-from graph.publishing.jsonld_frame import frame_thing
+from graph.publishing.jsonld import frame_thing, write_context
 from graph.publishing.resource import query_labels, query_statements, read_quads
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS, SCHEMA, SKOS

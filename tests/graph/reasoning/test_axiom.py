@@ -1,7 +1,5 @@
 """Axioms as rules: the rules of each axiom, and the axioms that the compiler refuses."""
 
-from __future__ import annotations
-
 import pytest
 
 from graph.errors import UnfollowedAxiomError
@@ -9,17 +7,9 @@ from graph.reasoning.axiom import compile_axioms
 from graph.reasoning.rule import Rule, text
 from tests.graph import toy
 
-PREFIXES = """
-PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-"""
-
 
 def compile_rules(axioms: str) -> list[Rule]:
-    compiled = compile_axioms(quad.triple for quad in toy.axioms(PREFIXES + axioms))
+    compiled = compile_axioms(quad.triple for quad in toy.axioms(axioms))
     return [rule for rule in compiled if rule.name != "cls-nothing2"]
 
 

@@ -1,7 +1,5 @@
 """Contradictions: found in the whole, and in each write, in words that name the things."""
 
-from __future__ import annotations
-
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -12,10 +10,6 @@ from ontology.terms import XSD
 from tests.graph import toy
 
 ONTOLOGY = toy.axioms("""
-PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 :K owl:disjointWith :L . :M owl:complementOf :N .
 [] a owl:AllDisjointClasses ; owl:members ( :O :P :Q ) .
 [] a owl:AllDisjointProperties ; owl:members ( :n :o ) .

@@ -1,7 +1,5 @@
 """A record belongs to the source that it names, in any order of its triples."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from random import Random
 
@@ -12,18 +10,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import EVIDENCE_GRAPH, HEAD, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF
 from tests.graph import toy
 from tests.graph.reclosing import QUOTES, RECORDS, SOURCES, sources, sources_of_records
 
 RECORD = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-PREFIX graph: <https://w3id.org/cpec-graph/graph/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX schema: <https://schema.org/>
 BASE <https://w3id.org/cpec-graph/id/x/>
 GRAPH <s01> { id:a cpec:p id:b }
 GRAPH graph:evidence {
@@ -38,7 +30,7 @@ GRAPH graph:evidence {
   <alone> a rdf:Statement ; rdf:subject id:d ; cpec:modality cpec:Aim .
 }
 """
-QUADS = tuple(parse(RECORD, RdfFormat.TRIG))
+QUADS = tuple(parse(HEAD + RECORD, RdfFormat.TRIG))
 S01 = ID + "x/s01"
 
 
@@ -104,8 +96,6 @@ def test_a_record_may_come_and_go_triple_by_triple(seed: int) -> None:
 
 def test_a_sentence_that_is_typed_as_a_quote_keeps_its_own_quotes() -> None:
     document = f"""
-    PREFIX cpec: <{CPEC}>
-    PREFIX oa: <http://www.w3.org/ns/oa#>
     BASE <{ID}>
     GRAPH <{EVIDENCE_GRAPH}> {{
       <x/s01> a cpec:Sentence ; oa:hasSelector <x/s02> .
@@ -113,7 +103,7 @@ def test_a_sentence_that_is_typed_as_a_quote_keeps_its_own_quotes() -> None:
       <q> a oa:TextQuoteSelector ; oa:exact "words" .
     }}
     """
-    quads = [*parse(document, RdfFormat.TRIG)]
+    quads = [*parse(HEAD + document, RdfFormat.TRIG)]
     assert map_sources(Kernel(quads)) == expect_sources(quads)
 
 

@@ -3,8 +3,6 @@
 python -m tests.graph.reconciling.test_accuracy    prints the figures, by the kind of name
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Decisions: kept, dated, taken back by a later line, and never proposed against."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from graph.errors import DataError, ParameterError
-from graph.reconciling.decision import ACCEPTED, REJECTED, UNSURE, Decision, Decisions, write_cell
+from graph.reconciling.decision import (
+    ACCEPTED,
+    REJECTED,
+    UNSURE,
+    Decisions,
+    MatchDecision,
+    write_cell,
+)
 
-PROPOSAL = Decision(
+PROPOSAL = MatchDecision(
     "H.E. Council", "names", "id:HEC", "HEC", "81", UNSURE, "2026-11-01", "cpec", "words=81"
 )
 DAY = date(2026, 11, 29)

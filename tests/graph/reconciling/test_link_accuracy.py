@@ -3,8 +3,6 @@
 python -m tests.graph.reconciling.test_link_accuracy    prints precision, and recall by property
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -88,6 +86,7 @@ def accept_links(store: Store) -> tuple[Links, set[str]]:
     return accepted, identifiers
 
 
+@pytest.mark.long
 def test_all_accepted_links_to_open_data_are_verified_and_no_identity_is_missing(
     store: Store,
 ) -> None:

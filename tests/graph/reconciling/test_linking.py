@@ -1,7 +1,5 @@
 """Links to another graph: one name is never enough, and no link is wrong."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +16,8 @@ from graph.reconciling.linking import (
     read_targets,
 )
 from graph.reconciling.table import name_things, read_list, read_quads, read_table
-from ontology.namespace import ID, LINKS, PREFIXES
+from ontology.namespace import HEAD, ID, LINKS, PREFIXES
 
-HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 OURS: Final = f"""{HEAD}
 GRAPH graph:editorial {{
   id:Pakistan a cpec:Country ; rdfs:label "Pakistan"@en , "巴基斯坦"@zh ; cpec:iso3 "PAK" .

@@ -1,13 +1,11 @@
 """Candidates: ranked, explained by their features, certain where nothing speaks against them."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from graph.errors import LimitError, ParameterError
 from graph.reconciling.folding import split_words
@@ -15,9 +13,9 @@ from graph.reconciling.likeness import LETTERS_SHARE, compare_words
 from graph.reconciling.matching import PROPERTIES_SHARE, Candidate
 from graph.reconciling.query import MOST_QUERIES, QUERY_LENGTH, ReconciliationQuery, read_batch
 from graph.reconciling.reconciliation import Reconciliation
-from ontology.namespace import GRAPH, ID, PREFIXES
+from ontology.namespace import GRAPH, HEAD, ID
+from ontology.terms import XSD
 
-HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 DATA = f"""{HEAD}
 GRAPH graph:ontology {{
   cpec:City a owl:Class ; rdfs:label "City"@en ; rdfs:comment "A city."@en .
@@ -29,7 +27,12 @@ GRAPH graph:editorial {{
   id:India a cpec:Country ; rdfs:label "India"@en .
   id:Hyderabad a cpec:City ; rdfs:label "Hyderabad"@en ; cpec:inCountry id:Pakistan .
   id:Hyderabad_Deccan a cpec:City ; rdfs:label "Hyderabad"@en ; cpec:inCountry id:India .
-  id:Gwadar a cpec:City ; rdfs:label "Gwadar"@en , "گوادر"@ur , "瓜达尔"@zh .
+  id:Gwadar a cpec:City ; rdfs:label "Gwadar"@en , "گوادر"@ur , "瓜达尔"@zh ;
+    owl:sameAs <http://www.wikidata.org/entity/Q185474> ;
+    schema:sameAs <https://sws.geonames.org/1177446/> .
+  id:Karachi a cpec:City ; rdfs:label "Karachi"@en , "کراچی"@ur , "卡拉奇"@zh ;
+    cpec:labelStatus cpec:DraftChineseLabel .
+  cpec:DraftChineseLabel schema:inLanguage "zh" .
 }}
 """
 
@@ -61,6 +64,33 @@ def test_two_things_of_one_name_are_no_match_until_a_property_tells_them_apart(
         assert (first.thing.iri, first.match) == (f"{ID}Hyderabad_Deccan", True)
         assert first.score > second.score
         assert not second.match
+
+
+def test_a_draft_is_a_candidate_and_no_match(reconciliation: Reconciliation) -> None:
+    (first,) = match(reconciliation, "卡拉奇")
+    assert (first.thing.iri, first.name.kind, first.match) == (f"{ID}Karachi", "draft", False)
+    assert match(reconciliation, "کراچی")[0].match
+    assert match(reconciliation, "Karachi")[0].match
+
+
+def test_an_extension_has_the_links_and_the_labels_of_a_thing(
+    reconciliation: Reconciliation,
+) -> None:
+    ids = [{"id": own} for own in ("sameAs", "label@zh", "label", "altLabel@ur")]
+    asked = json.dumps({"ids": ["Gwadar"], "properties": ids})
+    extended = reconciliation.ask("extend", asked)
+    assert extended["meta"][0] == {"id": "sameAs", "name": "sameAs"}
+    assert extended["rows"]["Gwadar"] == {
+        "sameAs": [
+            {"str": "http://www.wikidata.org/entity/Q185474"},
+            {"str": "https://sws.geonames.org/1177446/"},
+        ],
+        "label@zh": [{"str": "瓜达尔"}],
+        "label": [{"str": "Gwadar"}, {"str": "گوادر"}, {"str": "瓜达尔"}],
+        "altLabel@ur": [],
+    }
+    proposed = {own["id"] for own in reconciliation.ask("properties", "City")["properties"]}
+    assert {"sameAs", "label", "label@ur"} < proposed
 
 
 def test_a_property_alone_finds_its_things(reconciliation: Reconciliation) -> None:
@@ -165,6 +195,17 @@ def test_an_unknown_term_is_named_with_the_nearest(
 ) -> None:
     with pytest.raises(ParameterError, match=fault):
         reconciliation.match("q0", query)
+
+
+def test_a_value_is_a_cell_of_its_kind(reconciliation: Reconciliation) -> None:
+    moment = Literal("2026-03-31T10:00:00Z", datatype=NamedNode(XSD + "dateTime"))
+    values = (NamedNode(ID + "Pakistan"), Literal("14", datatype=XSD.INTEGER), moment, Literal("a"))
+    assert [reconciliation.write_value(value) for value in values] == [
+        {"id": "Pakistan", "name": "Pakistan"},
+        {"int": 14},
+        {"date": "2026-03-31T10:00:00Z"},
+        {"str": "a"},
+    ]
 
 
 def test_the_vocabulary_of_a_store_without_ontology_is_empty() -> None:

@@ -1,7 +1,5 @@
 """The clauses at the top of a query."""
 
-from __future__ import annotations
-
 import pytest
 
 from graph.sparql.prologue import DatasetClause, read_dataset_clause

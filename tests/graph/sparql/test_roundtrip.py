@@ -1,7 +1,5 @@
 """A query that is read and printed keeps its meaning."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path

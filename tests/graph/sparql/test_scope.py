@@ -1,7 +1,5 @@
 """The predicates and variables on which a query depends, by its text alone."""
 
-from __future__ import annotations
-
 import pytest
 from pyoxigraph import NamedNode, Variable
 

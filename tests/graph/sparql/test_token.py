@@ -1,7 +1,5 @@
 """The tokens of any text, SPARQL or not."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

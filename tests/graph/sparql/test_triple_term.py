@@ -1,7 +1,5 @@
 """The syntax of triple terms is found by tokens: not in strings, IRIs, comments or comparisons."""
 
-from __future__ import annotations
-
 import pytest
 
 from graph.sparql.triple_term import names_graph, uses_triple_terms

@@ -1,7 +1,5 @@
 """A citation as people read it: numbers for sources, one dagger for our own word."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

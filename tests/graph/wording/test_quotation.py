@@ -1,7 +1,5 @@
 """Quotations: fragments in the order of the text, those that overlap as one."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

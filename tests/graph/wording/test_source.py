@@ -1,7 +1,5 @@
 """A source has the fields that graph:evidence gives it, and no others."""
 
-from __future__ import annotations
-
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import memory_store

@@ -1,7 +1,5 @@
 """A hostile request, and the statuses that may answer it."""
 
-from __future__ import annotations
-
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,23 +1,18 @@
 """The server that is attacked: the shipped graph, writable, with a short deadline."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.endpoint import Endpoint
+from bench.endpoint import Endpoint, tune
 from graph.snapshot import Snapshot
 from tests.server.abuse.outgoing import SECRET
 from tests.server.abuse.trap import Trap
 
 DEADLINE = 1
-SHORT = (
-    *("--deadline", str(DEADLINE), "--write-deadline", str(DEADLINE)),
-    *("--receive-time", "10", "--send-time", "10", "--idle-time", "20"),
-)
-MANY = ("--client-connections", "1000", "--client-requests", "1000")
+SHORT = ("--deadline", str(DEADLINE), "--write-deadline", str(DEADLINE))
+MANY = {"client_connections": 1000, "client_requests": 1000}
 """All the tests come from one address; the caps of one address have tests of their own."""
 
 
@@ -45,7 +40,8 @@ def attacked_server(
     """The server; it must be the same process from the first request to the last."""
     home = tmp_path_factory.mktemp("attacked")
     build = str(snapshot.path.parent)
-    with Endpoint.writable(home, "--out", build, *SHORT, *MANY) as endpoint:
+    command = tune(receive_time=10, send_time=10, idle_time=20, **MANY)
+    with Endpoint.writable(home, "--out", build, *SHORT, command=command) as endpoint:
         yield endpoint
 
 

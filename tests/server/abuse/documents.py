@@ -1,7 +1,5 @@
 """RDF documents that would crash a parser, unfold without end, or fetch other documents."""
 
-from __future__ import annotations
-
 import gzip
 import zlib
 from typing import Final

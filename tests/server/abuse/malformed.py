@@ -1,7 +1,5 @@
 """Requests that are no HTTP, or HTTP that contradicts itself (RFC 9110, RFC 9112)."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from bench.endpoint import TOKEN

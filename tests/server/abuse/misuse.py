@@ -1,7 +1,5 @@
 """Well-formed requests for methods, types and paths that do not exist, and with wrong tokens."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from bench.client import FORM

@@ -1,7 +1,5 @@
 """SPARQL nested deep, and SPARQL that goes on for ten thousand items."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -4,8 +4,6 @@
 answer may tell.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from tests.server.abuse.case import ANY, FORBIDDEN, LIMIT, OK, Case, bearer, http, query, update

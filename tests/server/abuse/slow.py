@@ -1,7 +1,5 @@
 """Connections that say little, late, or never: all at once, for as long as the server lets them."""
 
-from __future__ import annotations
-
 import contextlib
 import select
 import socket

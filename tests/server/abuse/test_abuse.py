@@ -1,7 +1,5 @@
 """Hostile requests on the real server: each gets a complete answer, and the server stays."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

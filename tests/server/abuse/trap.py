@@ -1,7 +1,5 @@
 """A listener that nobody should call: it counts who does."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import threading

@@ -1,35 +1,64 @@
 """Strategies for requests: paths, parameters, headers, documents, and bytes gone wrong."""
 
-from __future__ import annotations
-
+import json
+import re
 import urllib.parse
 from typing import Final
 
+import yaml
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bench.client import FORM
 from bench.wire import request
+from queries.catalogue import catalogue
+from server.page.api import FILE
 from tests.server.abuse.case import ANY, Case, bearer
 from tests.server.fuzz.sparql import letters, mutate_text, names, queries, updates
+from tests.server.fuzz.value import DATES, documents_of, values
 
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "TRACE", "X")
-PATHS: Final = ("/", "/sparql", "/query", "/update", "/store", "/id/Pakistan", "/page/Pakistan",
-                "/data/Pakistan.ttl", "/ontology", "/questions/about", "/api/queries/about",
-                "/openapi.json", "/explain", "/cite", "/reconcile", "/.well-known/void", "/health",
-                "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/static/x",
-                "/sources", "/explore", "/search", "/page/inp-wealthpk-2026-04-29")  # fmt: skip
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "TRACE",
+                  "X")  # fmt: skip
+COMMON_METHODS: Final = ("GET", "GET", "GET", "HEAD", "POST", "OPTIONS")
+QUESTIONS: Final = tuple(sorted(catalogue()))
+ROUTES: Final = (*yaml.safe_load(FILE.read_text("utf-8"))["paths"], "/static/site.css", "/static/x")
+"""The paths of the interface; a name in braces stands for a part of a path."""
+
+PARTS: Final = ("Pakistan", "Pakistan.ttl", "CPEC.jsonld", "inp-wealthpk-2026-04-29", "evidence",
+                "inp-wealthpk-2026-04-29/s08", "entity", "property", "1", "000000001-00000000",
+                "cpec-graph.nq", "cpec-graph-statements.csv", "ttl", "citations",
+                *QUESTIONS)  # fmt: skip
+"""Parts of paths that some route knows."""
+
 PARAMETERS: Final = ("query", "update", "format", "default-graph-uri", "named-graph-uri", "graph",
                      "default", "using-graph-uri", "cite", "s", "p", "o", "timeout", "receipt",
-                     "row", "question", "without", "only", "part", "kind", "around",
-                     "q")  # fmt: skip
+                     "row", "question", "without", "only", "part", "kind", "around", "q", "after",
+                     "offset", "names", "bom", "version", "since", "id", "prefix", "type", "v",
+                     "queries", "extend", "modality",
+                     *sorted({p.name for own in catalogue().values() for p in own.parameters}),
+                     )  # fmt: skip
 TYPES: Final = ("application/sparql-query", "application/sparql-update", FORM, "text/turtle",
                 "application/ld+json", "application/rdf+xml", "application/trig", "text/plain",
                 "application/n-quads", "multipart/form-data; boundary=x", "*/*", "text/html",
                 "application/sparql-results+json", "text/csv", "application/json")  # fmt: skip
 FIELDS: Final = ("Accept", "Content-Type", "If-None-Match", "If-Modified-Since", "Range", "Origin",
                  "Accept-Language", "Content-Encoding", "Authorization", "X-Forwarded-For",
-                 "Cookie", "X-Request-Id", "Cache-Control", "Prefer")  # fmt: skip
+                 "Cookie", "X-Request-Id", "Cache-Control", "Prefer", "If-Match", "If-Range",
+                 "If-Unmodified-Since", "Date", "Referer", "TE", "Link", "Slug",
+                 "X-Forwarded-Proto", "X-Forwarded-Host")  # fmt: skip
+TEMPLATES: Final = ("{}", "bytes={}-{}", "bytes=-{}", 'W/"{}"', '"{}", "{}"', "{}/{}",
+                    "text/{};q={}", "en;q={}", "Bearer {}", "max-age={}")  # fmt: skip
+"""The forms of the values of headers, with places for hostile values."""
+
+CONDITIONS: Final = ("If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range", "If-Match",
+                     "If-None-Match")  # fmt: skip
+CACHED: Final = ("/static/site.css", "/data/dumps/cpec-graph-statements.csv", "/page/Pakistan",
+                 "/sparql?query=ASK%7B%7D")  # fmt: skip
+"""Paths whose answers a client may have already."""
+
+MEMBERS: Final = ("query", "type", "limit", "properties", "pid", "v", "q0", "ids", "id",
+                  "type_strict")  # fmt: skip
+"""The members of a batch for /reconcile."""
 RDF: Final = 'xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 DOCUMENTS: Final = (
     "<x:s> <x:p> 1 , 'a'@en , [ <x:q> ( 1 2 ) ] .",
@@ -40,24 +69,37 @@ DOCUMENTS: Final = (
 )
 
 visible = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"))
-values = st.one_of(st.sampled_from(TYPES), visible, letters.map(urllib.parse.quote),
-                   st.lists(st.sampled_from(TYPES), max_size=3).map(";q=0.5, ".join))  # fmt: skip
-fields = st.dictionaries(st.sampled_from(FIELDS), values, max_size=3)
-segments = st.one_of(letters, names, st.sampled_from(("..", ".", "", "%00", "%2f", "é", "x.ttl")))
+plain = values.filter(lambda text: text.isprintable() and text.isascii())
+forms = st.builds(str.format, st.sampled_from(TEMPLATES), plain, plain)
+header_values = st.one_of(
+    st.sampled_from(TYPES), visible, letters.map(urllib.parse.quote), plain, forms,
+    st.lists(st.sampled_from(TYPES), max_size=3).map(";q=0.5, ".join),
+)  # fmt: skip
+fields = st.dictionaries(st.sampled_from(FIELDS), header_values, max_size=3)
+conditions = st.one_of(st.sampled_from(DATES), plain, forms)
+segments = st.one_of(letters, names, values, st.sampled_from(("..", ".", "", "%00", "é", "x.ttl")))
 parameters = st.lists(
-    st.tuples(st.sampled_from(PARAMETERS), st.one_of(letters, queries, st.just("http://e/g"))),
+    st.tuples(
+        st.sampled_from(PARAMETERS), st.one_of(values, values, queries, st.just("http://e/g"))
+    ),
     max_size=3,
-).map(urllib.parse.urlencode)
+).map(lambda pairs: urllib.parse.urlencode(pairs, errors="surrogatepass"))
 documents = mutate_text(st.sampled_from(DOCUMENTS))
 
 
 @st.composite
 def targets(draw: st.DrawFn) -> str:
-    """Draw a path with its query string."""
-    path = draw(st.sampled_from(PATHS))
-    if draw(st.booleans()):
-        path += "/" + urllib.parse.quote(draw(segments), safe="%/.")
-    return path + draw(st.sampled_from(("", "?"))) + draw(parameters)
+    """Draw a path with its query string; a text that is no UTF-8 is drawn too."""
+
+    def fill(_: re.Match[str]) -> str:
+        part = draw(st.one_of(st.sampled_from(PARTS), segments))
+        return urllib.parse.quote(part, safe="%/.", errors="surrogatepass")
+
+    path = re.sub(r"\{\w+\}", fill, draw(st.sampled_from(ROUTES)))
+    if not draw(st.integers(0, 4)):
+        path += "/" + fill(re.match("", ""))  # type: ignore[arg-type]
+    encoded = draw(parameters)
+    return f"{path}?{encoded}" if encoded else path
 
 
 def latin(given: dict[str, str]) -> dict[str, str]:
@@ -99,10 +141,39 @@ def draw_write(draw: st.DrawFn) -> Case:
 
 
 @st.composite
+def draw_question(draw: st.DrawFn) -> Case:
+    """Draw a question of the catalogue with values for its own parameters."""
+    question = catalogue()[draw(st.sampled_from(QUESTIONS))]
+    given = {own.name: draw(values) for own in question.parameters if draw(st.booleans())}
+    path = draw(st.sampled_from(("/questions/", "/api/queries/"))) + question.name
+    encoded = urllib.parse.urlencode(given, errors="surrogatepass")
+    return case("GET", f"{path}?{encoded}&{draw(parameters)}", draw(fields), None)
+
+
+@st.composite
+def draw_condition(draw: st.DrawFn) -> Case:
+    """Draw a GET with one or two fields that make it conditional, or ask for a range."""
+    given = draw(st.dictionaries(st.sampled_from(CONDITIONS), conditions, min_size=1, max_size=2))
+    return case(draw(st.sampled_from(("GET", "HEAD"))), draw(st.sampled_from(CACHED)), given, None)
+
+
+@st.composite
+def draw_batch(draw: st.DrawFn) -> Case:
+    """Draw a batch of names for /reconcile, as a form with a text of JSON or nearly so."""
+    record = st.dictionaries(st.sampled_from(MEMBERS), documents_of(MEMBERS), max_size=4)
+    batches = st.one_of(st.dictionaries(letters, record, max_size=2), record, documents_of(MEMBERS))
+    text = json.dumps(draw(batches))
+    name = draw(st.sampled_from(("queries", "extend")))
+    body = urllib.parse.urlencode({name: draw(mutate_text(st.just(text)))}, errors="surrogatepass")
+    return case("POST", "/reconcile", {**draw(fields), "Content-Type": FORM}, body.encode())
+
+
+@st.composite
 def wandering(draw: st.DrawFn) -> Case:
     """Draw any method on any path with any headers."""
     body = draw(st.one_of(st.none(), st.binary(max_size=40), documents.map(str.encode)))
-    return case(draw(st.sampled_from(METHODS)), draw(targets()), draw(fields), body)
+    method = draw(st.sampled_from((*COMMON_METHODS, *METHODS)))
+    return case(method, draw(targets()), draw(fields), body)
 
 
 @st.composite
@@ -121,6 +192,6 @@ def draw_broken(draw: st.DrawFn) -> Case:
 
 requests: SearchStrategy[Case] = st.one_of(
     *(draw_query(), draw_query(), draw_query()),
-    *(wandering(), wandering()),
-    *(draw_broken(), draw_write()),
+    *(wandering(), wandering(), wandering(), draw_question(), draw_condition()),
+    *(draw_broken(), draw_write(), draw_batch()),
 )

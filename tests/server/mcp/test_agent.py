@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from bench.client import Client
-from tests.server.mcp.tool_client import Tools, call, connect
+from tests.server.mcp.tool_client import call, call_through, connect
+
+if TYPE_CHECKING:
+    from mcp.client.client import Client as Tools
 
 QUESTIONS = yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8"))
 MAX_CLAIMS = 20
@@ -29,35 +32,44 @@ async def ask(tools: Tools, entry: dict[str, Any]) -> tuple[list[dict[str, Any]]
         if not matches or matches[0]["score"] < EQUAL:
             return [], "no thing has such a name"
         arguments = arguments.replace("$thing", matches[0]["id"])
-    answer, refusal = await call(tools, entry["tool"], json.loads(arguments))
-    facts = [fact for fact in answer.get("facts", []) if fact["status"] == "cited"][:MAX_CLAIMS]
-    if not facts:
-        return [], refusal or answer["empty"]["words"]
-    verdicts, _ = await call(
-        tools, "verify", list_claims(entry["tool"], json.loads(arguments), facts)
+    answer, refusal = await call_through(
+        tools, entry["tool"], json.loads(arguments), most=MAX_CLAIMS
     )
-    pairs = zip(facts, verdicts["verdicts"], strict=True)
-    return [fact for fact, verdict in pairs if verdict["verdict"] == "held"], ""
+    facts = [fact for fact in answer.get("facts", []) if fact["status"] == "cited"]
+    if not facts:
+        uncited = [fact["reason"] for fact in answer.get("facts", [])]
+        return [], refusal or " ".join(uncited) or answer["empty"]["words"]
+    claims = list_claims(entry, json.loads(arguments), facts)
+    verdicts, _ = await call_through(tools, "verify", claims)
+    held = [own for own in verdicts["verdicts"] if own["verdict"] == "held"]
+    return [own["fact"] | {"judged": own["judged"]} for own in held], ""
 
 
 def list_claims(
-    tool: str, arguments: dict[str, Any], facts: list[dict[str, Any]]
+    entry: dict[str, Any], arguments: dict[str, Any], facts: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return facts as claims: triples of a thing, or rows of the answer to a query or question."""
+    """Return facts as claims: rows of the answer to a question, or the triples they stand for."""
     rows = [fact["values"] for fact in facts]
-    if tool in {"thing", "explain"}:
-        names = [
-            (row["subject"], row.get("property") or row["predicate"], row["object"]) for row in rows
-        ]
-        keys = ("subject", "property", "object")
-        return {"triples": [dict(zip(keys, triple, strict=True)) for triple in names]}
-    given = {"query": arguments.get("query", ""), "question": arguments.get("name", "")}
-    given |= {"parameters": arguments.get("parameters", {})}
-    return {"rows": [given | {"row": row} for row in rows]}
+    if entry["tool"] == "question":
+        given = {"question": arguments["name"], "parameters": arguments.get("parameters", {})}
+        return {"rows": [given | {"row": row} for row in rows][:MAX_CLAIMS]}
+    keys = ("subject", "property", "object")
+    templates = entry.get("triples") or [
+        ["$subject", "$property" if "property" in rows[0] else "$predicate", "$object"]
+    ]
+    triples = [[fill(part, row) for part in parts] for row in rows for parts in templates]
+    return {"triples": [dict(zip(keys, own, strict=True)) for own in triples][:MAX_CLAIMS]}
+
+
+def fill(part: str, row: dict[str, str]) -> str:
+    """Return a part of a triple: a name, or the value of a column for `$column`."""
+    return row[part[1:]] if part.startswith("$") else part
 
 
 def assert_cited(fact: dict[str, Any]) -> None:
-    """Fail unless a fact has its statement, its modality, and a source with all of its parts."""
+    """Fail unless a fact has its words, its modality, and a source with all of its parts."""
+    assert fact["judged"].startswith(fact["statement"])
+    assert f"({fact['modality']}" in fact["judged"]
     assert fact["statement"]
     assert fact["modality"]
     assert fact["proofs"]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
-import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,103 +14,162 @@ import pytest
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
-from server.mcp.graph_tools import TOOLS
+from server.mcp.fact import MAX_BYTES
 from tests.server.conftest import Run, wait_until
-from tests.server.mcp.tool_client import Tools, call, connect
+from tests.server.mcp.tool_client import ask_tool, call, connect, open_tools
 
+CHECKED = " ".join(f"Pakistan cooperates in technology, and {n} roses." for n in range(60))
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?a != ?g) }"
 
 
-def ask_tool(client: Client, name: str, **arguments: Any) -> tuple[dict[str, Any], str]:
-    """Return the answer of one tool over stdio, or the message of its error."""
-
-    async def run() -> tuple[dict[str, Any], str]:
-        async with connect("--endpoint", client.address) as tools:
-            return await call(tools, name, arguments)
-
-    return asyncio.run(run())
-
-
-def test_schema_has_the_terms_with_their_modality_and_the_traps(client: Client) -> None:
-    answer, _ = ask_tool(client, "schema", term="cooperatesIn")
+def test_schema_has_the_terms_with_their_modality_and_the_traps(tools_address: str) -> None:
+    answer, _ = ask_tool(tools_address, "schema", term="cooperatesIn")
     assert any("aim is not a deed" in trap for trap in answer["traps"])
     (term,) = [own for own in answer["terms"] if own["term"].endswith("#cooperatesIn")]
     assert term["modality"].endswith("#Reported")
     assert term["domain"]
-    empty, _ = ask_tool(client, "schema", term="glacier")
+    empty, _ = ask_tool(tools_address, "schema", term="glacier")
     assert empty["empty"]["words"] == "the vocabulary has no term like 'glacier'"
 
 
-def test_sources_can_be_listed_without_one(client: Client) -> None:
-    every, _ = ask_tool(client, "sources")
-    fewer, _ = ask_tool(client, "sources", without=["inp-wealthpk-2026-04-29/s08"])
+def test_sources_can_be_listed_without_one(tools_address: str) -> None:
+    every, _ = ask_tool(tools_address, "sources")
+    fewer, _ = ask_tool(tools_address, "sources", without=["inp-wealthpk-2026-04-29/s08"])
     assert fewer["total"] == every["total"] - 1
 
 
-def test_an_error_keeps_its_line_and_column(client: Client) -> None:
-    _, message = ask_tool(client, "sparql", query="SELECT * {\n id:Pakistan cpec:partyTo }")
+def test_each_tool_can_be_asked_as_of_a_day(tools_address: str) -> None:
+    day = {"as_of": "2021-07-12"}
+    today, _ = ask_tool(tools_address, "search", text="artificial intelligence")
+    then, _ = ask_tool(tools_address, "search", text="artificial intelligence", **day)
+    assert "Artificial_Intelligence" in str(today["matches"])
+    assert "Artificial_Intelligence" not in str(then["matches"])
+    answer, _ = ask_tool(tools_address, "question", name="cooperation-areas", **day)
+    assert "up to 12 July 2021 no source says" in answer["empty"]["words"]
+    triple = {
+        "subject": "Pakistan",
+        "property": "cooperatesIn",
+        "object": "Artificial_Intelligence",
+    }
+    judged, _ = ask_tool(tools_address, "verify", triples=[triple], **day)
+    assert [own["verdict"] for own in judged["verdicts"]] == ["no source says"]
+    _, message = ask_tool(tools_address, "search", text="a", as_of="2021-02-30")
+    assert "'2021-02-30' is no day" in message
+
+
+def test_a_text_is_checked_clause_by_clause(tools_address: str) -> None:
+    text = "Pakistan and China have moved forward on CPEC Phase II. Roses are red."
+    answer, _ = ask_tool(tools_address, "check_text", text=text)
+    assert [own["verdict"] for own in answer["sentences"]] == ["supported", "not-checked"]
+    assert (answer["clauses"], answer["checked"]) == (2, 1)
+    then, _ = ask_tool(tools_address, "check_text", text=text, as_of="2021-08-01")
+    assert then["verdicts"]["unsaid"] == 1
+    assert "the text is empty" in ask_tool(tools_address, "check_text", text="")[1]
+
+
+def test_promises_are_chosen_by_filters(tools_address: str) -> None:
+    filters = {"who": "id:Asim_Saleem_Bajwa", "status": "Completed", "silent": "1500"}
+    chosen, _ = ask_tool(tools_address, "promises", filters=filters)
+    assert {step["promise"] for step in chosen["steps"]} == {
+        "10th Joint Cooperation Committee meeting"
+    }
+    assert all(step["citation"]["sourceText"] for step in chosen["steps"])
+    none, _ = ask_tool(tools_address, "promises", filters=filters | {"country": "China"})
+    assert none["empty"] == {"words": "no promise fits"}
+    _, unknown = ask_tool(tools_address, "promises", filters={"without": "profit-2025-09-08"})
+    assert "no filter 'without'" in unknown
+
+
+def test_an_error_keeps_its_line_and_column(tools_address: str) -> None:
+    _, message = ask_tool(tools_address, "sparql", query="SELECT * {\n id:Pakistan cpec:partyTo }")
     assert message.startswith("Error executing tool sparql: 400: line 2, column ")
-    _, message = ask_tool(client, "sparql", query="SELECT * { SERVICE <http://e/> { ?s ?p ?o } }")
+    _, message = ask_tool(
+        tools_address, "sparql", query="SELECT * { SERVICE <http://e/> { ?s ?p ?o } }"
+    )
     assert "403: " in message
 
 
-def test_a_claim_is_judged_by_its_sources_and_its_modality(client: Client) -> None:
-    aim = {"subject": "Pakistan", "property": "intendsCooperationIn", "object": "Robotics"}
-    triples = [
-        aim,
-        aim | {"modality": "Reported"},
-        aim | {"property": "cooperatesIn"},
-        aim | {"subject": "Pakistn"},
+def test_an_answer_of_many_rows_says_how_many(tools_address: str) -> None:
+    answer, _ = ask_tool(tools_address, "sparql", query="SELECT ?s { ?s ?p ?o } LIMIT 60")
+    shown = len(answer["facts"])
+    assert 5 < shown < 50
+    assert answer["more"].endswith(f"ask with offset={shown}")
+    rest = ask_tool(tools_address, "sparql", query="SELECT ?s { ?s ?p ?o } LIMIT 60", offset=shown)[
+        0
     ]
-    rows = [
-        {"question": "parties", "row": {"country": "India"}},
-        {"question": "parties", "row": {"country": "China", "undertaking": "CPEC"}},
-        {"query": "SELECT * { ?s ?p", "row": {"s": "x"}},
-        {"row": {"s": "x"}},
-        {"query": "SELECT (NOW() AS ?now) (1 AS ?one) {}", "row": {"one": "1"}},
-    ]
-    answer, _ = ask_tool(client, "verify", triples=triples, rows=rows)
-    verdicts = answer["verdicts"]
-    assert [verdict["verdict"] for verdict in verdicts] == [
-        "held",
-        "held more weakly",
-        "no source says",
-        "unknown name",
-        "no source says",
-        "held",
-        "not judged",
-        "not judged",
-        "no source is known",
-    ]
-    assert verdicts[0]["fact"]["modality"] == "aimed at"
-    assert "only aimed at" in verdicts[2]["reason"]
-    assert verdicts[2]["instead"]["nearest"]
-    assert "did you mean Pakistan?" in verdicts[3]["reason"]
-    assert "line 1, column" in verdicts[6]["reason"]
+    assert rest["facts"][0] != answer["facts"][0]
+    assert ask_tool(tools_address, "schema", offset=-1)[1].endswith("an offset is a number from 0")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("tool", "given", "member"),
     [
-        ({}, "1 to 20 claims, not 0"),
-        ({"rows": [{"row": {"s": "x"}, "query": "ASK {}"}] * 21}, "1 to 20 claims, not 21"),
-        (
-            {"triples": [{"subject": "a", "property": "b", "object": "c", "modality": "Sure"}]},
-            "the modality 'Sure' is not one of Background, Reported",
-        ),
+        ("question", {}, "queries"),
+        ("question", {"name": "who-says-what"}, "facts"),
+        ("question", {"name": "corroborated-facts"}, "facts"),
+        ("thing", {"name": "Pakistan"}, "facts"),
+        ("schema", {}, "terms"),
+        ("sources", {}, "sources"),
+        ("search", {"text": "cooperation"}, "passages"),
+        ("promises", {}, "steps"),
+        ("check_text", {"text": CHECKED}, "sentences"),
     ],
 )
-def test_claims_that_cannot_be_judged_are_refused(
-    client: Client, arguments: dict[str, Any], words: str
+def test_an_answer_is_short_and_its_rest_is_asked_for(
+    tools_address: str, tool: str, given: dict[str, Any], member: str
 ) -> None:
-    _, message = ask_tool(client, "verify", **arguments)
-    assert words in message
+    seen: list[str] = []
+    for _ in range(3):
+        answer, error = ask_tool(tools_address, tool, **given, offset=len(seen))
+        assert not error
+        assert len(json.dumps(answer, ensure_ascii=False).encode()) <= MAX_BYTES
+        assert answer[member]
+        seen += map(json.dumps, answer[member])
+        if "more" not in answer:
+            break
+    if tool != "sources":
+        assert len(set(seen)) == len(seen)
 
 
-def test_an_answer_of_many_rows_says_how_many(client: Client) -> None:
-    answer, _ = ask_tool(client, "sparql", query="SELECT ?s { ?s ?p ?o } LIMIT 60")
-    assert len(answer["facts"]) == 50
-    assert answer["more"].startswith("the first 50 facts of 60")
+def test_the_rest_of_the_proofs_of_a_triple_is_asked_for(tools_address: str) -> None:
+    triple = {"subject": "Pakistan", "property": "cooperatesIn", "object": "Technology"}
+    first, rest = (
+        ask_tool(tools_address, "explain", **triple, offset=offset)[0]["explanation"]
+        for offset in (0, 1)
+    )
+    assert first["more"] == "1 proofs or more follow: ask with offset=1"
+    assert len(first["proofs"]) == len(rest["proofs"]) == 1
+    assert first["proofs"] != rest["proofs"]
+    assert rest["more"] is False
+
+
+def test_a_triple_that_is_only_aimed_at_is_explained_by_its_aim(tools_address: str) -> None:
+    asked = {"subject": "Pakistan", "property": "cooperatesIn", "object": "Gas_Hydrates"}
+    answer, error = ask_tool(tools_address, "explain", **asked)
+    assert not error
+    assert answer["facts"] == []
+    assert "aimed at" in answer["empty"]["words"]
+    assert answer["instead"]["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "near"),
+    [
+        ("thing", {"name": "Pakstan"}, "did you mean id:Pakistan"),
+        ("thing", {"name": "Artificial Intelligence"}, "did you mean id:Artificial_Intelligence"),
+        ("question", {"name": "parteis"}, "did you mean parties?"),
+    ],
+)
+def test_an_unknown_name_comes_with_near_ones(
+    tools_address: str, tool: str, given: dict[str, str], near: str
+) -> None:
+    assert near in ask_tool(tools_address, tool, **given)[1]
+
+
+def test_an_unknown_object_of_a_triple_comes_with_near_ones(tools_address: str) -> None:
+    asked = {"subject": "Pakistan", "property": "cooperatesIn", "object": "Gas_Hydrats"}
+    answer, _ = ask_tool(tools_address, "explain", **asked)
+    assert "did you mean id:Gas_Hydrates" in answer["empty"]["words"]
 
 
 @pytest.mark.long
@@ -172,37 +230,16 @@ def children_of(pid: int) -> list[int]:
     return list(map(int, words))
 
 
-@pytest.fixture
-def tools_address(client: Client) -> Iterator[str]:
-    """The address of tools over HTTP, as soon as a connection is accepted."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    arguments = [str(CPEC), "mcp", "--endpoint", client.address, "--port", str(port)]
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
-        try:
-            wait_until(lambda: is_open(port))
-            yield f"http://127.0.0.1:{port}/mcp"
-        finally:
-            process.terminate()
-
-
-def is_open(port: int) -> bool:
-    """Return whether a port of this host accepts connections."""
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
-
-
 def test_the_tools_answer_by_http_when_asked(tools_address: str) -> None:
+    from server.mcp.graph_tools import GraphTools
+
     async def run() -> tuple[list[str], dict[str, Any]]:
-        async with Tools(tools_address) as tools:
+        async with open_tools(tools_address) as tools:
             names = [tool.name for tool in (await tools.list_tools()).tools]
             return names, (await call(tools, "question", {"name": "intended-areas"}))[0]
 
     names, answer = asyncio.run(run())
-    assert names == [*TOOLS]
+    assert names == [name for name in vars(GraphTools) if not name.startswith("_")]
     assert {fact["modality"] for fact in answer["facts"]} == {"aimed at"}
 
 
@@ -214,12 +251,16 @@ def test_the_tools_answer_by_http_when_asked(tools_address: str) -> None:
         (("--no-such-option",), "cpec serve did not start"),
     ],
 )
-def test_a_wrong_command_line_is_named(cpec: Run, arguments: tuple[str, ...], words: str) -> None:
-    done = cpec("mcp", *arguments)
+def test_a_wrong_command_line_is_named(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    done = run("mcp", *arguments)
     assert done.returncode
     assert words in done.stderr
 
 
 def test_an_endpoint_that_does_not_answer_is_named() -> None:
-    _, message = ask_tool(Client("http://127.0.0.1:1"), "search", text="HEC")
+    async def run() -> str:
+        async with connect("--endpoint", "http://127.0.0.1:1") as tools:
+            return (await call(tools, "search", {"text": "HEC"}))[1]
+
+    message = asyncio.run(run())
     assert "the endpoint http://127.0.0.1:1 gave no answer" in message

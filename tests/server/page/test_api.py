@@ -1,12 +1,10 @@
 """The pages of the interface and of the dataset."""
 
-from __future__ import annotations
-
 import re
 from hashlib import sha256
 
 from bench.client import Client
-from server.openapi import read_base
+from server.page.api import read_base
 from tests.server.tags import Tags
 
 BROWSER = "text/html,*/*;q=0.8"

@@ -1,7 +1,5 @@
 """The texts of articles on their pages, if they are the texts that were read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from graph.presenting.line import Line, Quote
 from graph.snapshot import Snapshot
 from graph.wording.display_name import DisplayName
 from ontology.namespace import ID
-from server.page.archive import mark_quotes, read_sentences
+from server.page.thing_page import mark_quotes, read_sentences
 from tests.server.conftest import serving
 
 TEXT = "A headline\n\nBoth countries have moved forward. Nothing else."

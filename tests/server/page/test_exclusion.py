@@ -1,7 +1,5 @@
 """A reader crosses a source out: rows that rest on it alone fade, and the page says so."""
 
-from __future__ import annotations
-
 from html import unescape
 
 from bench.client import Client
@@ -45,8 +43,8 @@ def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     assert "4 بیانات گر گئے" in excluded
     assert "<s>" in excluded
     assert "only INP-WealthPk, 29 April 2026, sentence 8 said so" in excluded
-    assert "sentence 8 said “The HEC mandate" in excluded
     other = page(client, f"/page/Artificial_Intelligence?without={S08}")
+    assert "sentence 8 said “The HEC mandate" in other
     assert "cross out a source" in other
     assert "statements fell" not in page(client, "/page/AI_Framework")
 

@@ -220,8 +220,7 @@ def test_what_is_no_date_is_left_out(text: str) -> None:
 
 
 def test_the_line_of_time_has_events_and_aims(client: Client) -> None:
-    text = client.get("/explore?only=inp-wealthpk-2026-04-29", Accept=BROWSER).text
-    line = text[text.index('id="time"') :]
+    line = client.get("/timeline?only=inp-wealthpk-2026-04-29", Accept=BROWSER).text
     assert line.index("31 March 2026") < line.index("told 29 April 2026")
     assert "signed on March 31, 2026" in line
     assert line.count('class="hollow"') >= 10

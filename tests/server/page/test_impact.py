@@ -1,7 +1,5 @@
 """The sources, and the loss of the graph without each, which equals the loss by its exclusion."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from itertools import count
@@ -60,7 +58,7 @@ def test_the_numbers_of_a_source_are_those_of_striking_it(client: Client) -> Non
         "background",
     }
     assert len(sources) == len({source["iri"] for source in sources}) > 100
-    sources = sources[::6]
+    sources = sources[::15]
     stated, inferred = triples(client, STATED), triples(client, INFERRED)
     for source in sources:
         left = triples(client, EVERYTHING, without=source["iri"])
@@ -68,8 +66,8 @@ def test_the_numbers_of_a_source_are_those_of_striking_it(client: Client) -> Non
         own = [triple for triple in inferred - left if triple.predicate.value.startswith(CPEC)]
         assert source["fallen"] == len(own), source["iri"]
         assert source["lost"] <= source["statements"]
-    assert sum(source["lost"] > 0 for source in sources) > 5
-    assert sum(source["fallen"] > 0 for source in sources) > 5
+    assert sum(source["lost"] > 0 for source in sources) > 2
+    assert sum(source["fallen"] > 0 for source in sources) > 2
 
 
 def test_without_one_source_the_others_bear_more(client: Client) -> None:
@@ -85,7 +83,7 @@ def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: C
     path = "/graph/background/country-codes"
     text = page(client, path)
     assert "<bdi>Comprehensive country codes (datasets/country-codes)</bdi></h1>" in text
-    assert "7 statements are taken from it." in text
+    assert "8 statements are taken from it." in text
     assert 'href="https://github.com/datasets/country-codes"' in text
     assert "Column Capital, row PAK." in text
     assert client.get(path).type == "text/turtle"
@@ -96,15 +94,18 @@ def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: C
 
 
 def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
-    text = page(client, "/sources")
+    text = "".join(page(client, f"/sources?part={part}") for part in (1, 2))
     assert text.count("cross out</a>") == len(list_sources(client))
     assert "?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2FINP_WealthPk" in text
     assert "What fell" not in text
     excluded = page(client, f"/sources?without={S08}")
+    assert [
+        page(client, f"/sources?without={S08}&part={n}").count(">crossed out<") for n in (1, 2)
+    ] == [1, 0]
     lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", excluded)[0]
     own = next(source for source in list_sources(client) if source["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
-    assert '<tr role="row" class="fell">' in excluded
+    assert all(source["iri"] != own["iri"] for source in list_sources(client, f"&without={S08}"))
     assert "sentence 8 said “The HEC mandate" in excluded
     assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in excluded
 
@@ -171,6 +172,12 @@ def test_where_nothing_is_cited_the_losses_are_not_counted(unread: Client) -> No
     assert {source["lost"] for source in list_sources(unread)} == {None}
     assert "is not counted" in page(unread, "/sources")
     assert unread.get(f"/sources?without={S08}").status == 501
+
+
+def test_where_nothing_is_cited_the_page_of_a_thing_says_what_follows(unread: Client) -> None:
+    text = page(unread, "/page/Pakistan")
+    assert "It follows" in text
+    assert "Why?" not in text
 
 
 @pytest.mark.parametrize(

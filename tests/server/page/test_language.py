@@ -2,7 +2,7 @@
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urlencode
+from itertools import cycle
 
 import pytest
 from babel.messages.catalog import Message
@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from markupsafe import escape
 
 from bench.client import Client
+from graph.wording.text import detect_language
 from server.page.language import CATALOGUES, read_catalogue
 from server.page.message import list_messages
 from tests.conftest import ROOT
@@ -19,10 +20,17 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s|</?\w+>")
 
 PAGES = [
     *("/", "/things/", "/articles/", "/questions/", "/sources", "/explore", "/sparql", "/about"),
-    *("/dataset", "/search?q=HEC", "/search?q=zz", "/ontology", "/api", "/page/Pakistan"),
+    *("/dataset", "/timeline", "/feed", "/questions/amounts?sort=value&filter=solar"),
+    *("/search?q=HEC", "/search?q=zz", "/ontology", "/api", "/page/Pakistan"),
     *("/page/AI_Framework", "/page/HEC", "/page/Ayesha_Saba", "/page/inp-wealthpk-2026-04-29"),
     *("/page/No_Such_Thing", "/questions/cooperation-areas", "/questions/contested"),
-    *("/questions/modalities", "/questions/timeline", "/questions/parties", "/questions/status"),
+    *(
+        "/promises",
+        "/questions/modalities",
+        "/questions/timeline",
+        "/questions/parties",
+        "/questions/status",
+    ),
     "/questions/elsewhere?thing=Pakistan",
     "/page/inp-wealthpk-2026-04-29?without=INP_WealthPk",
     "/explain?s=id:Pakistan&p=cpec:cooperatesIn&o=id:Artificial_Intelligence",
@@ -34,7 +42,7 @@ PAGES = [
 NAMES = {
     *("SPARQL", "HEC", "cpec", "graph", "JSON", "CSV", "csv", "json", "English", "VoID", "DCAT"),
     *("curl", "Python", "JavaScript", "BibTeX", "RIS", "CSL", "SHA", "TSV", "Triples", "gettext"),
-    *("APA", "Chicago", "MLA", "LD"),
+    *("APA", "Chicago", "MLA", "LD", "Atom", "whois"),
     *(
         "CC",
         "BY",
@@ -58,6 +66,9 @@ NAMES = {
 }
 """The names that stand in every language as they are."""
 
+LATIN = {"zh": {"INP", "WealthPk", "Munafah", "ProPakistani", "UrduPoint"}, "ur": set[str]()}
+"""The names of publishers that a language writes in Latin letters."""
+
 
 def read_messages(language: str) -> list[Message]:
     """Return the messages of a catalogue."""
@@ -76,6 +87,9 @@ def test_a_catalogue_has_each_message_and_no_other(language: str) -> None:
     messages = read_messages(language)
     assert {tuple(forms(message.id)) for message in messages} == wanted
     assert not [message.id for message in messages if not all(forms(message.string))]
+    for message in messages:
+        for text in {*forms(message.string)}.intersection(forms(message.id)):
+            assert not set(re.findall("[A-Za-z]{3,}", re.sub(r"{\w+}", "", text))) - NAMES, text
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -146,24 +160,53 @@ SELECT DISTINCT ?name {
 """
 
 
-def list_untranslated(client: Client, language: str) -> list[str]:
-    """Return the English names of the things that have none in a language, the longest first."""
-    answer = client.get(f"/sparql?{urlencode({'query': UNTRANSLATED % language})}")
-    names = [row["name"]["value"] for row in answer.json["results"]["bindings"]]
-    return sorted(names, key=len, reverse=True)
+@pytest.fixture(scope="module")
+def untranslated(client: Client) -> dict[str, list[str]]:
+    """The English names of the things that have none in a language, the longest first."""
+
+    def list_names(language: str) -> list[str]:
+        rows = client.query(UNTRANSLATED % language).json["results"]["bindings"]
+        return sorted({escape(row["name"]["value"]) for row in rows}, key=len, reverse=True)
+
+    return {language: list_names(language) for language in TRANSLATED}
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("path", PAGES)
-def test_no_english_of_the_interface_is_left(client: Client, language: str, path: str) -> None:
+@pytest.mark.parametrize(("path", "language"), [*zip(PAGES, cycle(TRANSLATED), strict=False)])
+def test_no_english_of_the_interface_is_left(
+    client: Client, untranslated: dict[str, list[str]], path: str, language: str
+) -> None:
+    """A text that is not translated is English in each: the pages take turns in the languages."""
+    names = untranslated[language]
     address = f"{path}{'&' if '?' in path else '?'}names={language}"
     page = client.get(address, Accept="text/html").text
     assert f'<html lang="{language}"' in page
-    for name in list_untranslated(client, language):
-        page = page.replace(str(escape(name)), "")
+    for name in names:
+        page = page.replace(name, "")
     english = [
         text.strip()
         for text in Texts(language, page).found
-        if set(re.findall("[A-Za-z]{3,}", re.sub("“[^”]*”", "", text))) - NAMES
+        if set(re.findall("[A-Za-z]{3,}", re.sub("“[^”]*”", "", text))) - NAMES - LATIN[language]
     ]
     assert english == []
+
+
+@pytest.mark.parametrize("names", ["en", "ur", "zh"])
+@pytest.mark.parametrize(
+    ("article", "own"), [("xinhua-silk-road-2025-09-29", "zh"), ("inp-urdu-2024-05-23", "ur")]
+)
+def test_a_title_has_its_own_language_on_a_page_in_any(
+    client: Client, names: str, article: str, own: str
+) -> None:
+    page = client.get(f"/page/{article}?names={names}").text
+    (heading,) = re.findall(r"<h1[^>]*>", page)
+    assert (f'lang="{own}"' in heading) == (own != names)
+
+
+@pytest.mark.parametrize("names", ["en", *TRANSLATED])
+def test_a_list_of_articles_marks_the_language_of_each_title(client: Client, names: str) -> None:
+    page = client.get(f"/articles/?names={names}", Accept="text/html").text
+    titles = re.findall(r"<bdi([^>]*)>([^<]{20,})</bdi>", page)
+    assert len(titles) > 20
+    for attributes, title in titles:
+        own = detect_language(title)
+        assert (f'lang="{own}"' in attributes) == (own != names), title

@@ -11,7 +11,9 @@ import pytest
 
 from bench.client import Client
 from graph.snapshot import Snapshot
+from graph.wording.phrase import GROUPS
 from ontology.namespace import ID
+from server.page.overview import SEARCHES
 from tests.server.tags import Tags, scripts
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -147,14 +149,22 @@ def test_the_first_page_says_what_this_is_and_leads_to_all_of_it(
     page = client.get("/", Accept=BROWSER).text
     assert "What Pakistan and China do together, and who says so" in page
     for words in ("sentences", "statements"):
-        assert f"<b>{snapshot.manifest[words]}</b>{words}" in page
+        assert f"<b>{snapshot.manifest[words]:,}</b>{words}" in page
     for path in ("/questions/cooperation-areas", "/page/China", "/things/", "/search"):
         assert f'"{path}"' in page
     assert page.count('<div class="answer">') == 3
-    assert "cooperation in climate and environmental sectors</q>" in page
-    assert "signed on March 31, 2026 … in Islamabad</q>" in page
+    assert "Pakistan and China cooperate in " in page
+    latest = page.partition('id="latest"')[2].partition("</section>")[0]
+    assert latest.count('<li class="line">') == 6
+    for words in ("have moved forward on", "29 April 2026", "8 September 2025", "aimed at"):
+        assert words in latest
+    assert page.count('<svg class="chart"') == len(GROUPS)
     assert client.get("/things/", Accept=BROWSER).text.count("<li>") > 60
-    assert "/page/inp-wealthpk-2026-04-29" in client.get("/articles/", Accept=BROWSER).text
+
+
+def test_each_search_that_the_first_page_offers_finds_things(client: Client) -> None:
+    for _, words in SEARCHES:
+        assert client.get(f"/search?q={quote(words)}&format=json").json["matches"], words
 
 
 def test_an_empty_graph_has_a_first_page_too(writer: Client) -> None:

@@ -1,7 +1,5 @@
 """External stores, started here: `oxigraph serve`, and Virtuoso if it is installed."""
 
-from __future__ import annotations
-
 import sys
 import urllib.request
 from collections.abc import Iterator

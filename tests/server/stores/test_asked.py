@@ -1,7 +1,5 @@
 """The store that asks a remote one: each pattern has the quads that pyoxigraph's store has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
@@ -24,10 +22,10 @@ from pyoxigraph import (
 
 from graph.dataset import with_union
 from graph.errors import EndpointError
-from graph.remote.asked import AskedStore
-from graph.remote.publication import GraphChecksum, Publication
-from graph.remote.store import RemoteStore
 from ontology.namespace import VERSION_GRAPH
+from server.remote.asked import AskedStore
+from server.remote.publication import GraphChecksum, Publication
+from server.remote.store import RemoteStore
 from tests.server.stores.conftest import Theirs
 
 pytestmark = pytest.mark.long

@@ -1,14 +1,12 @@
 """The files that a server of an external store leaves in the folder for temporary files."""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bench.endpoint import Endpoint
-from graph.engine.process_tree import descendants
+from bench.peer import descendants
 from tests.server.conftest import Run, wait_until
 from tests.server.stores.conftest import Theirs, writing
 from tests.server.stores.test_publish import small

