@@ -9,18 +9,19 @@ export PIP_CONSTRAINT :=
 # Tests start Python some hundred times: each would compile the project's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
-check laws clients docs recipes test verdicts stores fuzz conformance soak bench: export CPEC_BASE :=
+all long coverage laws clients docs recipes test verdicts stores fuzz conformance soak bench: export CPEC_BASE :=
+# Seconds after which a test of some seconds hangs; others have those of pyproject.toml.
+SLOWEST := 1200
 # A file of tests at a time, on more workers than there are processors: tests wait for servers. The long ones load theirs, and
 # have fewer. The order is that of tests/conftest.py, whose last files are short.
 PARALLEL := --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
 SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 3))) -m 'not long'
-LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
-# Tests of servers and browsers share two cores: what fails beside others is run once more, alone, and there it must pass. Both
-# runs are printed: a test that failed once tells of a race, in it or in the product. A run that ends otherwise has nothing to repeat.
-ALONE := --last-failed --last-failed-no-failures=none -m ''
+LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long --timeout=$(SLOWEST)
+# What fails beside others is run once more, alone, and there it must pass.
+PYTEST := $(BIN)/python tests/twice.py
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check laws lint types imports verdicts docs words recipes clients browser cluster stores conformance fuzz soak bench release lock clean
+.PHONY: help serve build test all long coverage laws lint types imports verdicts docs words recipes clients browser cluster stores conformance fuzz soak bench release debian lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,19 +49,25 @@ serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 
 build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/installed ## run the tests that a change is likely to break, in some three minutes
-	$(BIN)/pytest $(SHORT)
+test: $(VENV)/installed ## run the tests that a change is likely to break, in some five minutes
+	$(PYTEST) $(SHORT)
 
-# Tracing would double the time of the long ones, and they reach little that the others do not.
-check: lint types imports ## what CI runs: lint, types, import contract, every test, coverage
-	$(BIN)/coverage erase
-	$(BIN)/pytest $(SHORT) --cov --cov-report= || $(BIN)/pytest $(ALONE)
-	$(BIN)/coverage report --fail-under=89
-	$(BIN)/pytest $(LONG) || $(BIN)/pytest $(ALONE)
+# What lands a change is `.ci/run`: lint, types, imports, test and release.
+all: debian ## everything: each part, also where another failed, and a table (root, some fifty minutes)
+	@$(PYTHON) tests/everything.py lint types imports coverage long recipes release clients browser cluster stores
+
+long: $(VENV)/installed ## the tests of some seconds, and a tenth of the cases of each law
+	$(PYTEST) $(LONG)
 	$(BIN)/python -m tests.queries.verdict --warn
 
-laws: $(VENV)/installed ## put the laws to all their cases; `make check` draws a tenth, by the commit
-	$(BIN)/pytest --numprocesses=$(shell nproc) --dist=worksteal --laws -m law
+# Tracing would double the time of the long ones, and they reach little that the others do not.
+coverage: $(VENV)/installed ## the lines that `make test` reaches
+	$(BIN)/coverage erase
+	$(PYTEST) $(SHORT) --cov --cov-report= --cov-append
+	$(BIN)/coverage report --fail-under=89
+
+laws: $(VENV)/installed ## put the laws to all their cases; `make long` draws a tenth
+	$(BIN)/pytest --numprocesses=$(shell nproc) --dist=worksteal --timeout=$(SLOWEST) --laws -m law
 
 lint: $(VENV)/installed ## ruff, formatting included
 	$(BIN)/ruff check .
@@ -85,7 +92,7 @@ words: $(VENV)/installed ## add new texts of pages to server/translations, and d
 
 # Two at a time: each starts a server, and the tests that it names.
 recipes: $(VENV)/installed ## carry out each recipe of docs/contributing.md in a copy of the tree
-	$(BIN)/pytest --numprocesses=2 --dist=worksteal tests/recipes || $(BIN)/pytest tests/recipes $(ALONE)
+	$(PYTEST) --numprocesses=2 --dist=worksteal --timeout=$(SLOWEST) tests/recipes
 
 # pip and npm get the clients, as tests/clients/requirements.txt and package-lock.json pin them, and the Node that they need.
 clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)
@@ -93,30 +100,28 @@ clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (nee
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install --quiet -r tests/clients/requirements.txt
 	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	.venv-clients/bin/pytest -W default --confcutdir=tests/clients tests/clients || \
-	  .venv-clients/bin/pytest -W default --confcutdir=tests/clients tests/clients $(ALONE)
+	.venv-clients/bin/python tests/twice.py -W default --timeout=$(SLOWEST) --confcutdir=tests/clients tests/clients
 
 # axe-core judges the pages; npm gets it, as tests/browser/package-lock.json pins it.
 browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
-	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
+	@chromium --version >/dev/null || { echo "make browser needs chromium: make debian" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-browser
 	.venv-browser/bin/pip install --quiet -r tests/browser/requirements.txt
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	.venv-browser/bin/pytest -s -W default --confcutdir=tests/browser tests/browser $(if $(KEEP),--keep) || \
-	  .venv-browser/bin/pytest -s -W default --confcutdir=tests/browser tests/browser $(ALONE)
+	.venv-browser/bin/python tests/twice.py -s -W default --timeout=$(SLOWEST) --confcutdir=tests/browser tests/browser $(if $(KEEP),--keep)
 
 # Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2. What is deployed needs rsync and systemd to be tried,
-# containers podman, podman-compose, runc, catatonit, nftables and mmdebstrap, alerts promtool (prometheus); .ci/run installs them.
+# containers podman, podman-compose, runc, catatonit, nftables and mmdebstrap, alerts promtool (prometheus): `make debian`.
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
-	@haproxy -v >/dev/null && ip -V >/dev/null && socat -V >/dev/null || { echo "make cluster needs haproxy, ip and socat: apt-get install haproxy iproute2 socat" >&2; exit 1; }
-	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
+	@haproxy -v >/dev/null && ip -V >/dev/null && socat -V >/dev/null || { echo "make cluster needs haproxy, ip and socat: make debian" >&2; exit 1; }
+	@java -version 2>/dev/null || { echo "make cluster needs Java: make debian" >&2; exit 1; }
 	$(INSTALL_LOCK) lock/spark.txt
-	$(BIN)/pytest -W default --numprocesses=2 --dist=loadfile tests/cluster || $(BIN)/pytest -W default tests/cluster $(ALONE)
+	$(PYTEST) -W default --numprocesses=2 --dist=loadfile --timeout=$(SLOWEST) tests/cluster
 
-# The other store of these tests, `oxigraph serve`, is a package of Python: `make check` has it.
+# The other store of these tests, `oxigraph serve`, is a package of Python: `make long` has it.
 stores: $(VENV)/installed ## stores of others, published to and served (needs Debian's virtuoso-opensource-7 too)
-	@command -v virtuoso-t >/dev/null && command -v isql-vt >/dev/null || { echo "make stores needs virtuoso-t and isql-vt: apt-get install virtuoso-opensource-7" >&2; exit 1; }
-	$(BIN)/pytest tests/server/stores -k virtuoso || $(BIN)/pytest tests/server/stores $(ALONE)
+	@command -v virtuoso-t >/dev/null && command -v isql-vt >/dev/null || { echo "make stores needs virtuoso-t and isql-vt: make debian" >&2; exit 1; }
+	$(PYTEST) --timeout=$(SLOWEST) tests/server/stores -k virtuoso
 
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
@@ -143,7 +148,11 @@ bench: $(VENV)/installed ## answers a second, starts and memory beside peers; wr
 release: $(VENV)/installed ## build the wheel and the sdist in dist/, and try the wheel
 	rm -rf dist
 	$(BIN)/python -m hatchling build -d dist
-	$(BIN)/pytest tests/release
+	$(PYTEST) tests/release
+
+DEBIAN = $(shell grep -v '^\#' .ci/debian.txt)
+debian: ## install what other targets need of Debian, the list .ci/debian.txt (root)
+	@dpkg --status $(DEBIAN) >/dev/null 2>&1 || { apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends $(DEBIAN); }
 
 # A file under lock/ has a hash for each file of a package; the others are pins. No file names an index.
 PIN := pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options

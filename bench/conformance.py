@@ -30,7 +30,7 @@ ROW: Final = re.compile(r"\| ([\w .()]+?) \| (\d+) \| (\d+) \|")
 HEAD: Final = """# Conformance
 
 Written by `make conformance`, which starts the server (`cpec serve --empty --default-graph own`)
-and runs the W3C SPARQL 1.1 and 1.2 tests on it over HTTP. `make check` fails where a number falls.
+and runs the W3C SPARQL 1.1 and 1.2 tests on it over HTTP. `make long` fails where a number falls.
 
 | tests | passed | of | left out |
 |---|---|---|---|

@@ -28,7 +28,8 @@ ROOT = Path(__file__).parents[1]
 LONG_FILE = re.compile(r"^pytestmark = (\[\s+)?pytest\.mark\.long\b", re.MULTILINE)
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
 
-settings.register_profile("untimed", settings(), deadline=None)  # a busy machine is slow
+# A busy machine is slow; each commit has examples of its own, the same wherever it is tried.
+settings.register_profile("untimed", settings(), deadline=None, derandomize=False)
 settings.load_profile("untimed")
 
 gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
@@ -38,15 +39,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--laws", action="store_true", help="put laws to all cases, not to a tenth")
 
 
-def pytest_report_header() -> str:
-    return f"laws: a tenth of the cases, drawn by {read_seed()}; --laws has all"
+def pytest_report_header(config: pytest.Config) -> str:
+    return (
+        f"drawn by --hypothesis-seed={config.option.hypothesis_seed}: the examples of hypothesis, "
+        "and a tenth of the cases of each law (--laws has all)"
+    )
 
 
-def read_seed() -> str:
-    """Return the commit of the checkout, by which all workers draw the same cases."""
-    command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+def read_commit() -> int:
+    """Return the beginning of the commit of the checkout as a number, 0 outside of git."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "--short=8", "HEAD"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
-    return run.stdout.strip() or "no commit"
+    return int(run.stdout.strip()[:8] or "0", 16)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -72,7 +76,7 @@ def order_files(items: list[pytest.Item]) -> None:
 
 def draw_laws(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep a tenth of the cases of each law, and at least one."""
-    seed, cases = read_seed(), defaultdict(list)
+    seed, cases = config.option.hypothesis_seed, defaultdict(list)
     for item in items:
         if item.get_closest_marker("law"):
             cases[item.nodeid.partition("[")[0]].append(item)
@@ -84,9 +88,18 @@ def draw_laws(config: pytest.Config, items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if item not in left]
 
 
-def pytest_configure() -> None:
-    """Let SIGINT end processes again: a job in the background ignores it, and so do its own."""
+@pytest.hookimpl(tryfirst=True)  # before the plugin of hypothesis, which reads the seed
+def pytest_configure(config: pytest.Config) -> None:
+    """Give a commit its seed, and processes the default signals, however the tests are started.
+
+    A job in the background ignores SIGINT and SIGQUIT, one under nohup SIGHUP, and so would all
+    that the tests start.
+    """
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = read_commit()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for ignored in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_DFL)
 
 
 def pytest_collection_finish() -> None:

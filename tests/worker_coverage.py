@@ -1,6 +1,6 @@
 """Coverage of workers, which may open no file and end by SIGKILL: written before each answer.
 
-This is a plugin of coverage (`[tool.coverage.run]` in pyproject.toml): only `make check` loads it.
+This is a plugin of coverage (`[tool.coverage.run]` in pyproject.toml), for `make coverage`.
 https://coverage.readthedocs.io/en/latest/api_plugin.html
 """
 
