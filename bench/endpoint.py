@@ -24,7 +24,7 @@ GIVEN: Final = {"PYTHONFAULTHANDLER": "1"}
 START_TIME: Final = 300.0
 """The seconds after which a start hangs: it may build the graph first, on a busy machine."""
 
-STOP_TIME: Final = 90.0
+STOP_TIME: Final = 150.0
 """The seconds after which an end hangs: what has begun has 40, and what ends after it some."""
 
 
@@ -103,7 +103,7 @@ class Endpoint:
             for pid in self.tree.all():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGABRT)
-            self.process.wait()
+            self.process.wait(STOP_TIME)
             where = self.log.read_text("utf-8", "replace")[-20_000:]
             raise RuntimeError(f"the server did not end:\n{where}") from None
         finally:
@@ -113,7 +113,7 @@ class Endpoint:
         """End the server as a power failure does: it alone, its children see it gone."""
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(STOP_TIME)
         if self.process.stdout is not None:
             self.process.stdout.close()
 

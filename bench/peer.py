@@ -92,7 +92,7 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.terminate()
         process.send_signal(signal.SIGCONT)  # a stopped process takes no other signal
-        process.wait()
+        process.wait(START_TIME)
 
 
 def wait_for(address: Address, path: str) -> None:

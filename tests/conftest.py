@@ -5,7 +5,6 @@ import gc
 import os
 import re
 import shutil
-import signal
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from graph.curating.master import Inputs, is_fresh
 from graph.current_snapshot import find_snapshot
 from graph.snapshot import Snapshot, current_snapshot
 from server.engine.fork_server import FORK_SERVER
+from tests.default_signals import give_default_signals
 from tests.first_article import copy_first_article, write_closed
 
 ROOT = Path(__file__).parents[1]
@@ -90,16 +90,10 @@ def draw_laws(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin of hypothesis, which reads the seed
 def pytest_configure(config: pytest.Config) -> None:
-    """Give a commit its seed, and processes the default signals, however the tests are started.
-
-    A job in the background ignores SIGINT and SIGQUIT, one under nohup SIGHUP, and so would all
-    that the tests start.
-    """
+    """Give a commit its seed, and what is started the default signals."""
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = read_commit()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for ignored in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_DFL)
+    give_default_signals()
 
 
 def pytest_collection_finish() -> None:

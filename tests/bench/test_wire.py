@@ -9,6 +9,7 @@ import pytest
 
 from bench.client import Client
 from bench.wire import Address, Reader, request, talk
+from tests.waiting import PATIENCE, join
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
@@ -26,13 +27,13 @@ def saying(data: bytes, *, closes: bool = True) -> Iterator[Address]:
                 sock.recv(1 << 16)
                 sock.sendall(data)
                 if not closes:
-                    over.wait(10)
+                    over.wait(PATIENCE)
 
         thread = threading.Thread(target=serve)
         thread.start()
         yield listener.getsockname()
         over.set()
-        thread.join()
+        join(thread)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_an_answer_is_whole_or_known_not_to_be(
     data: bytes, ending: str, bodies: list[bytes]
 ) -> None:
     with saying(data) as address:
-        spoken = talk(address, request("GET", "/"), 5, methods=("GET",))
+        spoken = talk(address, request("GET", "/"), PATIENCE, methods=("GET",))
     assert (spoken.ending, [reply.body for reply in spoken.replies]) == (ending, bodies)
 
 
@@ -78,7 +79,7 @@ def test_a_server_that_says_half_and_waits_hangs() -> None:
 
 def test_an_answer_to_head_has_no_body() -> None:
     with saying(WHOLE[:-2]) as address:
-        assert talk(address, request("HEAD", "/"), 5, methods=("HEAD",)).ending == "answered"
+        assert talk(address, request("HEAD", "/"), PATIENCE, methods=("HEAD",)).ending == "answered"
 
 
 @pytest.mark.parametrize(("data", "ending"), [(b"", "closed"), (CHUNKED[:-4], "cut")])

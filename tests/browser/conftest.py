@@ -12,7 +12,10 @@ from typing import Final
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.default_signals import give_default_signals
+from tests.waiting import PATIENCE
 
 ROOT: Final = Path(__file__).parents[2]
 CPEC: Final = ROOT / ".venv" / "bin" / "cpec"
@@ -32,6 +35,12 @@ Open = Callable[..., Page]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--keep", action="store_true", help="write the pictures of the README")
+
+
+def pytest_configure() -> None:
+    """Wait long for what a page shows, and give what is started the default signals."""
+    expect.set_options(timeout=1000 * PATIENCE)
+    give_default_signals()
 
 
 @contextmanager
@@ -108,6 +117,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
             java_script_enabled=script,
             permissions=["clipboard-read", "clipboard-write"],
         )
+        context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         page.on(
             "console",

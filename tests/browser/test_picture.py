@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import CHROMIUM, ROOT, Open, serving
+from tests.waiting import PATIENCE
 
 AREAS: Final = """SELECT ?country ?area WHERE {
   VALUES ?country { id:Pakistan id:China }
@@ -127,6 +128,7 @@ def test_only_styles_stand_before_the_first_paint_which_is_printed(
 def measure_paint(browser: Browser, address: str) -> tuple[float, list[str]]:
     """Return the milliseconds to the first paint in an empty cache, and the files that block it."""
     with browser.new_page() as page:
+        page.set_default_timeout(1000 * PATIENCE)
         page.goto(address)
         page.screenshot()
         times = page.evaluate("performance.getEntriesByType('paint').map(one => one.startTime)")

@@ -59,7 +59,7 @@ def find_violations(page: Page) -> list[tuple[str, list[str]]]:
 
 def press(page: Page, key: str) -> None:
     """Press a key that leads to a page, and wait for it."""
-    with page.expect_navigation(timeout=120_000):
+    with page.expect_navigation():
         page.keyboard.press(key)
 
 

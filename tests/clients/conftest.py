@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.default_signals import give_default_signals
+
 ROOT: Final = Path(__file__).parents[2]
 CPEC: Final = ROOT / ".venv" / "bin" / "cpec"
 AREAS: Final = """\
@@ -23,6 +25,11 @@ SELECT ?area WHERE { id:Pakistan cpec:cooperatesIn ?area }
 """
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 - of these servers
 KNOWN: Final = "https://w3id.org/cpec-graph/id/Artificial_Intelligence"
+
+
+def pytest_configure() -> None:
+    """Give what is started the default signals."""
+    give_default_signals()
 
 
 @contextmanager

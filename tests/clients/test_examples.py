@@ -43,7 +43,7 @@ def test_an_example_prints_what_it_is_about_with_the_quotes(
     file = tmp_path / ("example.mjs" if name == "javascript" else "example")
     file.write_text(examples[name], "utf-8")
     command = [part.format(file=file) for part in COMMANDS[name]]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     assert PRINTS.get(name, "Artificial_Intelligence").lower() in done.stdout.lower()
     if name not in {"rdflib", "curl"}:

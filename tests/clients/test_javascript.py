@@ -23,7 +23,7 @@ ARTICLE = "inp-wealthpk-2026-04-29"
 def run(script: str, *arguments: str) -> list[Any]:
     """Return the list that a script prints as JSON."""
     done = subprocess.run(
-        [NODE, HERE / script, *arguments], capture_output=True, text=True, timeout=120, check=False
+        [NODE, HERE / script, *arguments], capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))

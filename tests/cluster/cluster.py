@@ -20,6 +20,7 @@ from typing import Any, Final
 from graph.snapshot import Snapshot
 from server.engine.process_tree import Tree
 from tests.cluster.network import Host
+from tests.waiting import PATIENCE, wait_until
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 DEPLOY: Final = Path(__file__).parents[2] / "deploy"
@@ -92,7 +93,7 @@ class Clients:
     def stop(self) -> list[dict[str, Any]]:
         """End the clients, and return the answers."""
         self.process.terminate()
-        self.process.wait()
+        self.process.wait(PATIENCE)
         return [json.loads(line) for line in self.file.read_text("utf-8").split("\n")[:-1]]
 
 
@@ -191,7 +192,7 @@ class Cluster:
     def ask(self, path: str, at: str = "proxy") -> dict[str, object]:
         """Return one answer."""
         address = f"{self.hosts[at].address}:8000"
-        output = self.hosts["client"].run("curl", "--silent", "--max-time", "10", "-w",
+        output = self.hosts["client"].run("curl", "--silent", "--max-time", "60", "-w",
                                         "\n%{http_code}", f"http://{address}{path}")  # fmt: skip
         body, _, status = output.rpartition("\n")
         return {"status": int(status), "body": body}
@@ -221,22 +222,22 @@ class Cluster:
         ready = json.loads(str(self.ask("/ready", name)["body"]) or "{}")
         return (ready.get("store"), ready.get("version")) == ("memory", snapshot.version)
 
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds."""
-        end = time.monotonic() + 120
-        while True:
-            try:
-                if holds():
-                    return
-            except subprocess.CalledProcessError:
-                pass
-            assert time.monotonic() < end, [
-                (str(log), log.read_text()[-800:]) for log in self.folder.glob("*/run/log")
-            ]
-            time.sleep(0.2)
+    def until(self, holds: Callable[[], bool], state: str) -> None:
+        """Wait until something holds, also of a host that cannot be asked yet."""
 
-    def end(self) -> None:
-        """Kill the servers; the network ends the other processes."""
-        for name in REPLICAS:
-            if (self.folder / name / "run" / "pid").exists():
-                self.signal(name, signal.SIGKILL)
+        def probe() -> bool:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                return holds()
+            return False
+
+        try:
+            wait_until(probe, state)
+        except AssertionError as error:
+            for log in self.folder.glob("*/run/log"):
+                error.add_note(f"{log}: {log.read_text()[-800:]}")
+            raise
+
+    def until_up(self, *names: str) -> None:
+        """Wait until HAProxy sends requests to servers."""
+        for name in names:
+            self.until(lambda name=name: self.is_up(name), f"{name} is up")  # type: ignore[misc]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -39,16 +38,13 @@ def cluster(first: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         pytest.skip("needs programs: apt-get install haproxy iproute2 rsync socat")
     if not may_make_hosts():
         pytest.skip("needs the right to make network namespaces: run it as root, in no container")
-    with ExitStack() as stack:
-        hosts = stack.enter_context(network(NUMBERS))
+    with network(NUMBERS) as hosts:
         replicas = Cluster(hosts, tmp_path_factory.mktemp("cluster"))
-        stack.callback(replicas.end)
         for name in REPLICAS:
             replicas.copy(name, first)
             replicas.restart(name)
         replicas.start_proxy()
-        for name in REPLICAS:
-            replicas.until(lambda name=name: replicas.is_up(name))  # type: ignore[misc]
+        replicas.until_up(*REPLICAS)
         yield replicas
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import IO, Any, Final
 
+from tests.leftovers import is_running
+from tests.waiting import PATIENCE
+
 SUBNET: Final = "10.77.0"
+
+PREFIX: Final = f"cpec{os.getpid()}"
+"""The beginning of the names of all hosts of this process."""
 
 NUMBERS: Final = count()
 """The numbers of the networks of this process."""
@@ -49,7 +57,7 @@ class Host:
         """End the processes."""
         for process in self.processes:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
 
 def ip(*words: str) -> None:
@@ -59,10 +67,28 @@ def ip(*words: str) -> None:
 
 def may_make_hosts() -> bool:
     """Return whether this process may make network namespaces."""
-    name = f"cpec{os.getpid() % 10000}-try"
+    name = f"{PREFIX}-try"
     made = subprocess.run(["ip", "netns", "add", name], check=False, capture_output=True)
     subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
     return made.returncode == 0
+
+
+def remove_left_hosts() -> None:
+    """Remove the hosts, with their processes, of runs that were killed."""
+    listed = subprocess.run(["ip", "netns", "list"], check=True, capture_output=True, text=True)
+    for name, owner in re.findall(r"^(cpec(\d+)\S*)", listed.stdout, re.MULTILINE):
+        if not is_running(int(owner)):
+            kill_all(name)
+            ip("netns", "del", name)
+
+
+def kill_all(host: str) -> None:
+    """Kill every process of a host, as when its power fails."""
+    command = ["ip", "netns", "pids", host]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)
+    for pid in listed.stdout.split():
+        with suppress(ProcessLookupError):  # it has ended with its parent
+            os.kill(int(pid), signal.SIGKILL)
 
 
 @contextmanager
@@ -71,21 +97,22 @@ def network(numbers: Mapping[str, int]) -> Iterator[dict[str, Host]]:
 
     A host has a name and the last number of its address; several networks may be there at a time.
     """
-    prefix = f"cpec{os.getpid() % 10000}n{next(NUMBERS)}"
+    remove_left_hosts()
+    prefix = f"{PREFIX}n{next(NUMBERS)}"
     hosts = {
         name: Host(f"{prefix}-{name}", f"{SUBNET}.{number}") for name, number in numbers.items()
     }
-    bridge = f"{prefix}br"
+    switch = f"{prefix}-switch"
     try:
-        ip("netns", "add", f"{prefix}-switch")
-        ip("-n", f"{prefix}-switch", "link", "add", bridge, "type", "bridge")
-        ip("-n", f"{prefix}-switch", "link", "set", bridge, "up")
+        ip("netns", "add", switch)
+        ip("-n", switch, "link", "add", "bridge", "type", "bridge")
+        ip("-n", switch, "link", "set", "bridge", "up")
         for number, host in enumerate(hosts.values(), 1):
-            ours, theirs = f"{prefix}v{number}", "eth0"
+            ours, theirs = f"port{number}", "eth0"
             ip("netns", "add", host.name)
-            ip("link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", host.name)
-            ip("link", "set", ours, "netns", f"{prefix}-switch")
-            ip("-n", f"{prefix}-switch", "link", "set", ours, "master", bridge, "up")
+            pair = ("type", "veth", "peer", "name", theirs, "netns", host.name)
+            ip("-n", switch, "link", "add", ours, *pair)
+            ip("-n", switch, "link", "set", ours, "master", "bridge", "up")
             ip("-n", host.name, "addr", "add", f"{host.address}/24", "dev", theirs)
             ip("-n", host.name, "link", "set", theirs, "up")
             ip("-n", host.name, "link", "set", "lo", "up")
@@ -94,6 +121,7 @@ def network(numbers: Mapping[str, int]) -> Iterator[dict[str, Host]]:
         yield hosts
     finally:
         for host in hosts.values():
+            kill_all(host.name)
             host.end()
-        for name in (*(host.name for host in hosts.values()), f"{prefix}-switch"):
+        for name in (*(host.name for host in hosts.values()), switch):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)

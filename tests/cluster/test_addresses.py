@@ -11,7 +11,7 @@ import pytest
 
 from bench.endpoint import tune
 from tests.cluster.network import Host, ip, may_make_hosts, network
-from tests.server.conftest import wait_until
+from tests.waiting import wait_until
 
 SERVER: Final = "fd00:77::1"
 CLIENTS: Final = ("fd00:77:0:1::1", "fd00:77:0:1::2", "fd00:77:0:1::3")
@@ -42,7 +42,7 @@ def test_the_addresses_of_one_64_have_one_bound(tmp_path: Path) -> None:
         out = ("--out", str(tmp_path / "build"))
         command = (*tune(client_requests=2), "serve", "--host", SERVER, "--port", "8000")
         host.start(*command, *bounds, *out, log=log)  # it builds the graph
-        wait_until(lambda: read_status(host, CLIENTS[2]) == "200", seconds=240)
+        wait_until(lambda: read_status(host, CLIENTS[2]) == "200", "the server answers", 600)
         asking: dict[str, subprocess.Popen[bytes]] = {}
 
         def is_refused() -> bool:
@@ -53,5 +53,5 @@ def test_the_addresses_of_one_64_have_one_bound(tmp_path: Path) -> None:
                     asking[address] = host.start(*command, log=log)
             return read_status(host, CLIENTS[2]) == "429"
 
-        wait_until(is_refused)
-        wait_until(lambda: read_status(host, STRANGER) == "200")
+        wait_until(is_refused, "a third query of one subnet is refused")
+        wait_until(lambda: read_status(host, STRANGER) == "200", "a stranger has an answer")

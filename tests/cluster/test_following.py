@@ -15,6 +15,7 @@ from bench.endpoint import TOKEN
 from tests.cluster.cluster import CPEC, DEPLOY, FOLLOWED, NUMBERS, REPLICAS, Cluster
 from tests.cluster.conftest import ROWS
 from tests.cluster.network import may_make_hosts, network
+from tests.waiting import PATIENCE
 
 WRITES = 20
 COUNT = quote("SELECT (COUNT(*) AS ?n) { ?s <urn:p> ?o }")
@@ -42,18 +43,18 @@ def test_a_write_is_read_by_its_version_anywhere_within_seconds(tmp_path: Path) 
             )  # fmt: skip
             return str(json.loads(output)["version"])
 
-        replicas.until(lambda: bool(write(0)))
+        replicas.until(lambda: bool(write(0)), "the writable store takes a write")
         copies = [f"{name}:/srv/cpec-graph/store" for name in REPLICAS]
         follow = subprocess.Popen(
             [DEPLOY / "follow", data, *copies], env=replicas.environment, stderr=log
         )
         try:
             for name in REPLICAS:
-                replicas.until((replicas.home(name) / "store" / "current").exists)
+                copy = replicas.home(name) / "store" / "current"
+                replicas.until(copy.exists, f"{name} has a copy")
                 replicas.restart(name)
             replicas.start_proxy()
-            for name in REPLICAS:
-                replicas.until(lambda name=name: replicas.is_up(name))  # type: ignore[misc]
+            replicas.until_up(*REPLICAS)
             worst, last = 0.0, ""
             for number in range(1, WRITES + 1):
                 version, start = write(number), time.monotonic()
@@ -72,10 +73,10 @@ def test_a_write_is_read_by_its_version_anywhere_within_seconds(tmp_path: Path) 
             start = time.monotonic()
             for name in REPLICAS:
                 replicas.until(
-                    lambda name=name: last in str(replicas.ask("/ready", name)["body"])  # type: ignore[misc]
+                    lambda name=name: last in str(replicas.ask("/ready", name)["body"]),  # type: ignore[misc]
+                    f"the last write is on {name}",
                 )
             ROWS.append(("the last write is on all replicas", 1, 0, time.monotonic() - start))
         finally:
             follow.send_signal(signal.SIGTERM)
-            follow.wait()
-            replicas.end()
+            follow.wait(PATIENCE)

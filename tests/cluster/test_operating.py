@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.network import ip, may_make_hosts
+from tests.cluster.network import PREFIX, ip, may_make_hosts, remove_left_hosts
 from tests.conftest import ROOT
+from tests.leftovers import find_folders, unmount_left
 from tests.recipes.recipe import Command, read_recipes
 
 SECTIONS = read_recipes((ROOT / "docs" / "operating.md").read_text("utf-8"))
@@ -25,6 +26,8 @@ IMAGES = ("docker.io/library/python:3.13-slim-trixie", "docker.io/library/haprox
 PACKAGES = "ca-certificates,haproxy,python3-venv"
 PATIENCE = 600
 """The seconds after which a command hangs, whatever the load of the machine."""
+
+REMOVE = "podman rm --all --force --time 0; podman system reset --force"
 
 CURL = """resolve = graph.example:443:127.0.0.1
 resolve = graph.example:80:127.0.0.1
@@ -52,6 +55,28 @@ default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]  # not above those of 
 """
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment in which podman keeps all that is its own below a folder."""
+    return {
+        **os.environ,
+        "BUILDAH_ISOLATION": "chroot",
+        "CONTAINERS_CONF": str(folder / "containers.conf"),
+        "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
+        "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
+    }
+
+
+def remove_left_containers() -> None:
+    """Remove the containers, mounts and hosts of runs that were killed."""
+    for run in find_folders():
+        for file in (*run.glob("operator*/storage.conf"), *run.glob("*/operator*/storage.conf")):
+            subprocess.run(
+                ["bash", "-c", REMOVE], env=environment(file.parent), timeout=PATIENCE, check=False
+            )
+    unmount_left()
+    remove_left_hosts()
+
+
 class Operator:
     """A stranger with a copy of the tree, on a host with podman and a network of its own."""
 
@@ -61,14 +86,7 @@ class Operator:
         for name, text in (("storage.conf", STORAGE), ("containers.conf", CONTAINERS)):
             (folder / name).write_text(text.format(folder), "utf-8")
         (folder / ".curlrc").write_text(CURL, "utf-8")
-        self.environment = {
-            **os.environ,
-            "BUILDAH_ISOLATION": "chroot",
-            "CONTAINERS_CONF": str(folder / "containers.conf"),
-            "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
-            "CURL_HOME": str(folder),
-            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
-        }
+        self.environment = {**environment(folder), "CURL_HOME": str(folder)}
         names = subprocess.run(
             ["git", "ls-files", "-co", "--exclude-standard"],
             cwd=ROOT, check=True, capture_output=True, text=True,
@@ -109,7 +127,8 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing or not may_make_hosts():
         pytest.skip(f"needs root, and Debian's packages with {', '.join(missing) or 'ip'}")
-    host = f"cpec{os.getpid() % 10000}-operator"
+    remove_left_containers()
+    host = f"{PREFIX}-operator"
     stranger = Operator(tmp_path_factory.mktemp("operator"), host)
     ip("netns", "add", host)
     try:
@@ -117,7 +136,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
         stranger.make_images()
         yield stranger
     finally:
-        stranger.run("podman rm --all --force --time 0; podman system reset --force")
+        stranger.run(REMOVE)
         ip("netns", "del", host)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,11 +25,15 @@ from ontology.terms import CPEC as CPEC_TERMS
 from ontology.terms import RDF
 from server.scaling.closing import Closing
 from server.scaling.cluster import SparkCluster, open_spark
-from tests.cluster.network import Host, may_make_hosts, network
+from tests.cluster.network import Host, kill_all, may_make_hosts, network
+from tests.waiting import PATIENCE, wait_until
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
 EDITORIAL = NamedNode(EDITORIAL_GRAPH)
 MASTER = "org.apache.spark.deploy.master.Master"
+LONGEST = 1200
+"""The seconds after which a build on Spark, or a round of it, hangs."""
+
 QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Optimising code takes a small build longer than running it."""
 
@@ -109,20 +111,23 @@ def test_a_build_whose_driver_was_killed_goes_on_from_the_finished_rounds(
         """Start a build, wait until a round is finished, and return it and the table of round 1."""
         env = os.environ | {"JAVA_TOOL_OPTIONS": QUICK_JAVA}
         build = subprocess.Popen([*command, "--on", "local[2]"], start_new_session=True, env=env)
-        end, rounds = time.monotonic() + 1200, tmp_path / "s/fragments/tables"
-        while not (done := [*rounds.glob(f"*/fact_{number}/_SUCCESS")]):
-            assert build.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        rounds = tmp_path / "s/fragments/tables"
+
+        def find_round() -> list[Path]:
+            done = [*rounds.glob(f"*/fact_{number}/_SUCCESS")]
+            assert done or build.poll() is None
+            return done
+
+        done = wait_until(find_round, f"round {number} is finished", LONGEST)
         return build, done[0].parents[1] / "fact_1/_SUCCESS"
 
     build, first = build_until_round(1)
     os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
+    build.wait(PATIENCE)
     before = first.stat().st_ino
     build, first = build_until_round(2)
     assert first.stat().st_ino == before
-    assert build.wait() == 0
+    assert build.wait(LONGEST) == 0
     built = current_snapshot(tmp_path / "s")
     assert built is not None
     require_same(expected, built)
@@ -241,26 +246,17 @@ class SparkHosts:
 
     def until(self, name: str, words: str) -> None:
         """Wait until a host has said something."""
-        end = time.monotonic() + 600
-        while words not in (text := self.log(name).read_text()):
-            assert time.monotonic() < end, text[-2000:]
-            time.sleep(0.1)
+        wait_until(lambda: words in self.log(name).read_text(), f"{name} says {words!r}", 600)
 
     def until_a_round_is_written(self, build: subprocess.Popen[bytes]) -> None:
         """Wait until a build is in the middle of writing its first round."""
-        end = time.monotonic() + 1200
-        while not [*(self.folder / "out").glob("fragments/tables/*/fact_1/_temporary")]:
-            assert build.poll() is None, self.log("master").read_text()[-2000:]
-            assert time.monotonic() < end
-            time.sleep(0.02)
 
-    def kill(self, name: str) -> None:
-        """End every process of a host, as when its power fails."""
-        command = ["ip", "netns", "pids", self.hosts[name].name]
-        pids = subprocess.run(command, capture_output=True, text=True, check=True)
-        for pid in pids.stdout.split():
-            with contextlib.suppress(ProcessLookupError):  # it has ended with its parent
-                os.kill(int(pid), signal.SIGKILL)
+        def is_written() -> bool:
+            found = any((self.folder / "out").glob("fragments/tables/*/fact_1/_temporary"))
+            assert found or build.poll() is None, self.log("master").read_text()[-2000:]
+            return found
+
+        wait_until(is_written, "the first round is being written", LONGEST)
 
 
 @pytest.fixture
@@ -268,10 +264,7 @@ def hosts(tmp_path: Path) -> Iterator[SparkHosts]:
     if not shutil.which("ip") or not may_make_hosts():
         pytest.skip("needs ip(8) and the right to make network namespaces: run it as root")
     with network({"master": 1, "one": 2, "two": 3}) as made:
-        cluster = SparkHosts(made, tmp_path)
-        yield cluster
-        for name in made:
-            cluster.kill(name)
+        yield SparkHosts(made, tmp_path)
 
 
 def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
@@ -280,8 +273,8 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     hosts.serve("one", "two")
     build = hosts.build(generated_data)
     hosts.until_a_round_is_written(build)
-    hosts.kill("two")
-    assert build.wait(1800) == 0, hosts.log("master").read_text()[-2000:]
+    kill_all(hosts.hosts["two"].name)
+    assert build.wait(LONGEST) == 0, hosts.log("master").read_text()[-2000:]
     built = current_snapshot(hosts.folder / "out")
     assert built is not None
     require_same(expected, built)
@@ -294,8 +287,8 @@ def test_the_only_worker_is_killed_and_never_comes_back(
     hosts.serve("one")
     build = hosts.build(generated_data, "--wait", "5")
     hosts.until_a_round_is_written(build)
-    hosts.kill("one")
-    assert build.wait(1200) == 1
+    kill_all(hosts.hosts["one"].name)
+    assert build.wait(LONGEST) == 1
     log = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
     assert current_snapshot(hosts.folder / "out") == before
@@ -310,7 +303,7 @@ def test_a_worker_without_the_shared_folder_is_named(
     out.mkdir()
     hosts.serve("one", mount=out)
     build = hosts.build(generated_data)
-    assert build.wait(1800) == 1
+    assert build.wait(LONGEST) == 1
     log = hosts.log("master").read_text()
     assert "all hosts must mount the folders of data and snapshots under the same paths" in log
     assert "Traceback" not in log
@@ -322,7 +315,7 @@ def test_workers_that_never_come_are_waited_for_and_named(
 ) -> None:
     hosts.serve()
     build = hosts.build(generated_data, "--wait", "5")
-    assert build.wait(1200) == 1
+    assert build.wait(LONGEST) == 1
     log = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in log
     assert not current_snapshot(hosts.folder / "out")
@@ -338,6 +331,6 @@ def test_a_job_that_begins_after_the_wait_for_workers_is_cancelled_too(hosts: Sp
         "    spark.range(3).count()\n"
     )
     asking = hosts.start("master", sys.executable, "-c", program, hosts.address)
-    assert asking.wait(600) == 1
+    assert asking.wait(LONGEST) == 1
     log = hosts.log("master").read_text()
     assert f"ClusterError: {hosts.address} has had no worker for 1 seconds" in log

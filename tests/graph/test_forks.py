@@ -14,6 +14,7 @@ import pytest
 
 from graph.errors import BuildError
 from graph.progress import run_in_forks
+from tests.waiting import PATIENCE
 
 
 def test_tasks_share_what_this_process_holds_and_their_results_are_in_order() -> None:
@@ -47,7 +48,7 @@ run_in_forks([task], "tasks")
         assert process.stdout
         assert process.stdout.readline() == b"begun\n"
         process.kill()
-        process.communicate(timeout=30)  # nobody has the pipe open any more
+        process.communicate(timeout=PATIENCE)  # nobody has the pipe open any more
 
 
 def test_a_fork_that_is_killed_ends_the_build() -> None:
@@ -68,7 +69,7 @@ except KeyboardInterrupt: sys.exit("interrupted")
         assert process.stdout
         assert process.stdout.readline() == b"begun\n"
         os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate()
+        _, errors = process.communicate(timeout=PATIENCE)
     assert errors == b"interrupted\n"
 
 

@@ -8,8 +8,10 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
+from tests.waiting import PATIENCE
+
 FORK = get_context("fork")
-PROCESSOR_TIME = 3
+PROCESSOR_TIME = 10
 """The seconds of the processor that a query may take; most take less than one."""
 
 
@@ -29,7 +31,7 @@ def count_statuses(judge: Callable[[int], Counter[str]], first: int, number: int
             while seeds:
                 statuses.update(receiver.recv())
                 seeds.popleft()
-        process.join()
+        process.join(PATIENCE)
         assert process.exitcode in {0, -signal.SIGXCPU}, seeds[0]
         if seeds:
             seeds.popleft()

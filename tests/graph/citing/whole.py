@@ -29,6 +29,7 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from server.graph_settings import GraphSettings
 from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
+from tests.waiting import PATIENCE
 
 T = TypeVar("T")
 
@@ -117,7 +118,7 @@ def run_within(seconds: float, work: Callable[[], T]) -> T | None:
     result = None
     with suppress(EOFError):
         result = receiver.recv()
-    process.join()
+    process.join(PATIENCE)
     return result
 
 

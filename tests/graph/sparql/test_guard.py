@@ -1,7 +1,6 @@
 """The guard: queries that it refuses before the engine sees them, and queries that pass."""
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -170,9 +169,8 @@ def test_an_escaped_quote_in_a_name_opens_no_string() -> None:
 
 
 @pytest.mark.parametrize("part", ["a.", '"\\"', "a-", "<", "é."])
-def test_a_mebibyte_is_read_in_seconds(part: str) -> None:
+def test_a_mebibyte_is_read(part: str) -> None:
+    """The square of its length would take hours, and be ended by pytest-timeout."""
     text = (part * (1 << 20))[: LIMITS.query_bytes // 2]
-    start = time.process_time()
     with suppress(LimitError):
         check_query(text, LIMITS)
-    assert time.process_time() - start < 20  # the square of the length would take hours

@@ -1,7 +1,5 @@
 """The tokens of any text, SPARQL or not."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,11 +60,10 @@ def test_a_place_has_a_line_and_a_column_that_count_from_one() -> None:
     ],
     ids=lambda text: text[:6],
 )
-def test_the_time_of_a_scan_is_linear_in_the_text(text: str) -> None:
-    start = time.process_time()
+def test_a_long_text_is_scanned(text: str) -> None:
+    """The square of its length would take hours, and be ended by pytest-timeout."""
     for _ in scan_tokens(text):
         pass
-    assert time.process_time() - start < 10  # half a second; the square of it is hours
 
 
 @given(st.text(alphabet="a.:-_<>\"'\\\\@?#{}() \n1é·%u0"))
