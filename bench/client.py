@@ -61,7 +61,7 @@ class Client:
         """Return the answer to an update, which is sent as the body."""
         return self.send("POST", path, text, Content_Type=UPDATE)
 
-    def raw(self, data: bytes, seconds: float = 30) -> bytes:
+    def raw(self, data: bytes, seconds: float = PATIENCE) -> bytes:
         """Send bytes as they are, and return all that comes until the server closes."""
         with self.connect(seconds) as connection:
             connection.sendall(data)
@@ -70,6 +70,6 @@ class Client:
                 chunks.append(chunk)
             return b"".join(chunks)
 
-    def connect(self, seconds: float = 30) -> socket.socket:
+    def connect(self, seconds: float = PATIENCE) -> socket.socket:
         """Return a connection."""
         return socket.create_connection(self.place, timeout=seconds)

@@ -13,6 +13,9 @@ from typing import TypeVar
 PATIENCE = 120.0
 """Seconds after which a state is taken never to come."""
 
+COMMAND_TIME = 300.0
+"""Seconds after which a command hangs, which may build the graph first."""
+
 PAUSE = 0.02
 """Seconds between two looks."""
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -19,22 +18,12 @@ from graph.snapshot import Snapshot
 from ontology.base import BASE_VARIABLE, PUBLISHED
 from server.command import main
 from tests.server.service.elsewhere import Elsewhere, elsewhere
-
-PATIENCE = 300.0
-"""The wide margin: seconds after which a command hangs, whatever else the machine does."""
+from tests.waiting import COMMAND_TIME
 
 CONTACT = "editor@news.example"
 """The contact of the operator of the server into which `editor` writes."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Return when something holds; fails where it does not in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def home_with(snapshot: Snapshot, home: Path) -> Path:
@@ -89,7 +78,7 @@ def cpec(home: Path) -> Run:
             text=True,
             cwd=cwd,
             env={**os.environ, "XDG_CACHE_HOME": str(home)},
-            timeout=PATIENCE,
+            timeout=COMMAND_TIME,
             check=False,
         )
 

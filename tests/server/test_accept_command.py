@@ -22,6 +22,7 @@ from tests.draft.corruption import corrupt
 from tests.first_article import copy_first_article
 from tests.graph.full_disk import bounded_files
 from tests.server.test_draft_command import OPTIONS, TEXT, TITLE
+from tests.waiting import PATIENCE
 
 NAME = "the-courier-2026-05-01"
 OTHER = TEXT.replace(TITLE, "Pakistan leaves the Example Fund").replace("500", "700")
@@ -261,7 +262,7 @@ def test_two_curators_at_once_lose_nothing(desk: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(accept_draft, inputs, own, desk / "archive") for own in drafts]
     first, second = sorted(
-        (own.result() for own in futures), key=lambda change: len(change.before.stated)
+        (own.result(PATIENCE) for own in futures), key=lambda change: len(change.before.stated)
     )
     told = [{q for q in own.stated if ID in str(q)} for own in (first.after, second.before)]
     assert told[0] == told[1]

@@ -10,8 +10,9 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
-from tests.server.conftest import serving, wait_until
+from tests.server.conftest import serving
 from tests.server.test_receipt import receipt
+from tests.waiting import join, wait_until
 
 NUMBERS = "SELECT ?n { ?s <x:p> ?n } ORDER BY ?n"
 BACKUPS = 4
@@ -47,7 +48,7 @@ def writing(home: Path) -> Iterator[Writer]:
             yield writer
         finally:
             writer.ending.set()
-            thread.join()
+            join(thread)
 
 
 def read_numbers(data: Path, home: Path) -> list[int]:
@@ -69,7 +70,7 @@ def test_a_backup_has_each_write_that_was_acknowledged_before_it_and_none_in_par
     least = []
     with writing(tmp_path) as writer:
         for number in range(BACKUPS):
-            wait_until(lambda: writer.acknowledged >= 0)
+            wait_until(lambda: writer.acknowledged >= 0, "a write is acknowledged")
             least.append(writer.acknowledged)
             words = [str(CPEC), "backup", f"{tmp_path}/store", f"{tmp_path}/backup{number}"]
             subprocess.run(words, check=True)
@@ -104,7 +105,7 @@ def test_a_receipt_from_before_a_backup_is_the_same_in_the_restored_store(tmp_pa
 
 def test_a_plain_copy_under_writes_is_whole_or_refused(tmp_path: Path) -> None:
     with writing(tmp_path) as writer:
-        wait_until(lambda: writer.acknowledged >= 0)
+        wait_until(lambda: writer.acknowledged >= 0, "a write is acknowledged")
         for number in range(BACKUPS):
             words = ["cp", "--archive", f"{tmp_path}/store", f"{tmp_path}/copy{number}"]
             subprocess.run(words, check=False, stderr=subprocess.DEVNULL)

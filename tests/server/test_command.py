@@ -25,6 +25,7 @@ from server.command import cpec as main
 from server.command.ask import CITED
 from tests.first_article import copy_first_article
 from tests.server.conftest import Run
+from tests.waiting import PATIENCE
 
 
 def help_of(*command: str) -> str:
@@ -256,7 +257,7 @@ def test_a_query_that_takes_too_long_is_ended_by_its_asker(snapshot: Snapshot) -
         time.sleep(2)
         asking.send_signal(signal.SIGINT)
         try:
-            assert asking.wait(60) != 0
+            assert asking.wait(PATIENCE) != 0
         finally:
             asking.kill()
 

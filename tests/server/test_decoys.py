@@ -8,7 +8,8 @@ import pytest
 
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
-from tests.server.conftest import PATIENCE, serving
+from tests.server.conftest import serving
+from tests.waiting import COMMAND_TIME
 
 pytestmark = pytest.mark.long
 
@@ -60,7 +61,7 @@ def test_a_command_runs_in_a_folder_of_decoys(
         text=True,
         cwd=decoys,
         env=ENVIRONMENT,
-        timeout=PATIENCE,
+        timeout=COMMAND_TIME,
         check=False,
     )
     assert (done.returncode, "decoy" in done.stderr) == (0, False), done.stderr

@@ -24,6 +24,7 @@ from server.site import Site
 from tests.server.conftest import serving
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.raw import head
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/query", "/store", "/id/Pakistan", "/nowhere"])
@@ -277,7 +278,7 @@ def test_a_terminal_gets_lines_for_a_person(snapshot: Snapshot) -> None:
         assert process.stdout is not None
         Client(process.stdout.readline().decode().split()[2]).get("/page/HEC")
         process.send_signal(signal.SIGHUP)
-        assert process.wait() == 0
+        assert process.wait(PATIENCE) == 0
     assert b" GET /page/HEC 200 " in os.read(ours, 1000)
     os.close(ours)
     os.close(theirs)

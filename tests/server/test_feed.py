@@ -21,6 +21,7 @@ from graph.dataset import canonicalise, sort_n_quads
 from graph.snapshot import Snapshot
 from graph.snapshot_folder import keep_current
 from ontology.namespace import ID
+from tests.waiting import COMMAND_TIME, PATIENCE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "feed.md"
 WRITTEN = ID + "written"
@@ -42,7 +43,9 @@ def script() -> str:
 def rebuild(script: str, client: Client) -> str:
     """Return the hash of the graph that the script rebuilds from the feed of a server."""
     command = [sys.executable, "-c", script, f"{client.address}/feed"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=COMMAND_TIME, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -144,7 +147,7 @@ def test_a_store_is_read_while_it_is_written(script: str, endpoint: Endpoint) ->
             write(number)
             if reading.done():
                 break
-        assert reading.result() in hashes
+        assert reading.result(PATIENCE) in hashes
     assert rebuild(script, writer) == hash_generation(endpoint)
 
 

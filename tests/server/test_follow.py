@@ -11,7 +11,7 @@ from bench.client import Client
 from bench.endpoint import CPEC, Endpoint, tune
 from graph.snapshot import Snapshot
 from tests.conftest import ROOT
-from tests.server.conftest import wait_until
+from tests.waiting import COMMAND_TIME, wait_until
 
 pytestmark = pytest.mark.long
 
@@ -50,7 +50,7 @@ def test_a_write_comes_to_a_follower_with_its_conclusions_and_its_version(
         Endpoint.writable(tmp_path / "w", "--out", str(snapshot.path.parent)) as writer,
         follow(tmp_path / "w" / "store", copy),
     ):
-        wait_until((copy / "current").exists)
+        wait_until((copy / "current").exists, "there is a copy")
         with Endpoint.start(tmp_path / "r", "--data-dir", str(copy), "--follow") as reader:
             starts = zygotes(reader)
             for number, text in enumerate(
@@ -63,7 +63,7 @@ def test_a_write_comes_to_a_follower_with_its_conclusions_and_its_version(
                 )
             ):
                 its = write(writer, text)
-                wait_until(lambda its=its: version(reader.client) == its)  # type: ignore[misc]
+                wait_until(lambda its=its: version(reader.client) == its, "the reader has it")  # type: ignore[misc]
                 for query in (ALL, GRAPHS):
                     named = {"version": its}
                     bodies = [c.query(query, **named).body for c in (writer.client, reader.client)]
@@ -90,13 +90,15 @@ def test_a_follower_that_was_away_and_one_without_a_log_load_the_newest_version(
     with Endpoint.writable(tmp_path / "w", "--empty", command=tune(change_log=0)) as writer:
         with follow(tmp_path / "w" / "store", copy):
             first = write(writer, "INSERT DATA { <urn:s> <urn:p> 1 }")
-            wait_until(lambda: (copy / "current").resolve().name == first)
+            wait_until(lambda: (copy / "current").resolve().name == first, "the copy has gone back")
         with Endpoint.start(tmp_path / "r", "--data-dir", str(copy), "--follow") as reader:
             assert version(reader.client) == first
             for number in range(5):
                 last = write(writer, f"INSERT DATA {{ <urn:s> <urn:p> {number} }}")
             with follow(tmp_path / "w" / "store", copy):
-                wait_until(lambda: version(reader.client) == last)
+                wait_until(
+                    lambda: version(reader.client) == last, "the reader has the last version"
+                )
             answer = reader.client.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv")
             assert answer.body == b"n\r\n5\r\n"
             assert len([*(copy / "generations").iterdir()]) <= 3
@@ -109,7 +111,7 @@ def test_what_is_no_copy_is_not_followed(tmp_path: Path) -> None:
         (("--data-dir", str(tmp_path), "--empty"), b"--follow needs --data-dir, and excludes"),
     ):
         command = [str(CPEC), "serve", "--port", "0", "--follow", *options]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=COMMAND_TIME)
         assert done.returncode in {1, 2}
         assert words in done.stderr.replace(b"\n", b" ")
         assert b"Traceback" not in done.stderr

@@ -1,6 +1,5 @@
 """Hostile clients of each kind beside a polite one, who is answered all the while."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from bench.attack import KINDS, attack
 from bench.endpoint import Endpoint, tune
 from bench.hostile import be_polite, write
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -43,11 +43,6 @@ def test_a_polite_client_is_not_refused_beside(
 
 
 def test_afterwards_nothing_is_held(endpoint: Endpoint) -> None:
-    end = time.monotonic() + 60
-    names = ("cpec_engine_long", "cpec_engine_parked", "cpec_engine_queue", "cpec_engine_quick")
-    while True:
-        lines = endpoint.client.get("/metrics").text.splitlines()
-        if {f"{name} 0" for name in names} <= set(lines):
-            return
-        assert time.monotonic() < end, [line for line in lines if line.startswith(names)]
-        time.sleep(0.2)
+    for name in ("long", "parked", "queue", "quick"):
+        line = f"\ncpec_engine_{name} 0\n"
+        wait_until(lambda line=line: line in endpoint.client.get("/metrics").text, line)  # type: ignore[misc]

@@ -14,8 +14,8 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import CPEC, TOKEN, Endpoint
-from tests.server.conftest import wait_until
 from tests.server.engine.writing.test_disk import mounted
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -54,7 +54,7 @@ def test_a_volume_that_vanishes_makes_the_server_not_ready_and_no_start_fills_it
             assert ready.status == 200
             unmount()
             assert {write(endpoint.writer, number) for number in range(5, 10)} == {503}
-            wait_until(lambda: endpoint.client.get("/ready").status == 503)
+            wait_until(lambda: endpoint.client.get("/ready").status == 503, "it is not ready")
             lost = endpoint.client.get("/ready").json
             assert f"{store} no longer leads to the store of this server" in lost["status"]
             assert f"{store}/lock: No such file or directory" in lost["status"]
@@ -123,7 +123,7 @@ def test_an_unprivileged_user_serves_and_copies_its_store_and_no_other(
         assert not [path for path in place.rglob("*") if path.stat().st_uid != NOBODY]
         store.chmod(0)
         os.chown(store, 0, 0)
-        wait_until(lambda: endpoint.client.get("/ready").status == 503)
+        wait_until(lambda: endpoint.client.get("/ready").status == 503, "it is not ready")
         assert "Permission denied" in endpoint.client.get("/ready").json["status"]
         assert write(endpoint.writer, 2) == 503
     os.chown(store, NOBODY, NOBODY)

@@ -14,7 +14,7 @@ from graph.snapshot import Snapshot
 from server.engine.account import Accounts, Holding
 from server.engine.engine import IDLE_BYTES
 from server.engine.process_tree import read_memory
-from tests.server.conftest import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 MEBIBYTE = 1 << 20
 
@@ -38,12 +38,13 @@ def test_memory_is_given_back_after_a_crowd_that_takes_no_answer(
         answer = endpoint.client.query(LARGE.format(rows=ROWS, number=-1))
         assert answer.status == 200
         assert len(answer.body) > 8 * MEBIBYTE
-        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, "a front is small")
         with hold_answers(endpoint, 12, ROWS):
-            wait_until(lambda: measure_front(endpoint) > 100 * MEBIBYTE)
-        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
+            wait_until(lambda: measure_front(endpoint) > 100 * MEBIBYTE, "a front has grown")
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, "a front is small")
         wait_until(
-            lambda: all(read_memory(pid).private < IDLE_BYTES for pid in endpoint.tree.workers)
+            lambda: all(read_memory(pid).private < IDLE_BYTES for pid in endpoint.tree.workers),
+            "the workers are small",
         )
 
 
@@ -57,7 +58,7 @@ def test_answers_that_a_client_never_reads_are_within_its_memory(
     options = ("--out", str(snapshot.path.parent), "--processes", "1")
     with Endpoint.start(tmp_path, *options, command=tune(client_memory=limit, cache=0)) as endpoint:
         assert endpoint.client.query(LARGE.format(rows=ROWS, number=-1)).status == 200
-        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, PATIENCE)
+        wait_until(lambda: measure_front(endpoint) < 40 * MEBIBYTE, "a front is small")
         before, statuses = measure_front(endpoint), Counter[int]()
         with contextlib.ExitStack() as stack:
             for number in range(12):
@@ -68,7 +69,7 @@ def test_answers_that_a_client_never_reads_are_within_its_memory(
                 assert measure_front(endpoint) - before < limit + 4 * MEBIBYTE
         assert statuses[200] > 2
         assert statuses[429] + statuses[503] > 2
-        wait_until(lambda: endpoint.client.query("ASK {}").status == 200)
+        wait_until(lambda: endpoint.client.query("ASK {}").status == 200, "a query has an answer")
 
 
 @pytest.mark.long
@@ -78,7 +79,7 @@ def test_private_memory_past_the_budget_is_refused_by_name(
     """The processes of a server alone have more than a MiB each."""
     options, little = ("--out", str(snapshot.path.parent)), tune(memory_budget=MEBIBYTE)
     with Endpoint.start(tmp_path, *options, command=little) as endpoint:
-        wait_until(lambda: endpoint.client.query("ASK {}").status == 503)
+        wait_until(lambda: endpoint.client.query("ASK {}").status == 503, "queries are refused")
         refused = endpoint.client.query("ASK {}")
         assert f"{MEBIBYTE} bytes of memory are held" in refused.json["detail"]
         assert endpoint.client.get("/health").status == 200

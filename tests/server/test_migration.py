@@ -26,6 +26,7 @@ from ontology.release import ONTOLOGY, RELEASED, current_version, packaged_quads
 from ontology.terms import CPEC as CPEC_TERMS
 from ontology.vocabulary import AXIOM_FILES
 from tests.conftest import ROOT
+from tests.waiting import COMMAND_TIME
 
 pytestmark = pytest.mark.long
 
@@ -55,7 +56,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
         [str(CPEC), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=COMMAND_TIME,
         check=False,
         env={**os.environ, **environment},
     )
@@ -202,7 +203,7 @@ def test_a_migration_that_is_killed_leaves_the_one_version_or_the_other(
         with subprocess.Popen(
             [str(CPEC), "migrate", str(store)], stdout=subprocess.DEVNULL
         ) as killed:
-            time.sleep(seconds * (0.5 + number / 12))
+            time.sleep(seconds * (0.5 + number / 12) if number else 0)
             killed.send_signal(signal.SIGKILL)
         now = read_stated(store)
         carried = f"{CPEC_TERMS}coversPeriod" not in {quad.predicate.value for quad in now}
@@ -282,7 +283,7 @@ def next_release(folder: Path) -> Iterator[Run]:
             [sys.executable, "-P", "-c", code, *map(str, arguments)],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_TIME,
             check=False,
             env={**os.environ, "PYTHONPATH": str(folder)},
         )

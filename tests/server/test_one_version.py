@@ -24,6 +24,7 @@ from server.response import evaluate_async
 from server.settings import Settings
 from server.site import Site
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import join
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -125,7 +126,7 @@ def test_a_reader_beside_a_writer_gets_the_version_that_it_names(writer: Client)
     while not ended.is_set():
         version = writer.get("/ready").json["version"]
         answers.append((version, writer.query(READ, "text/csv", version=version)))
-    writing.join()
+    join(writing)
     for version, answer in answers:
         if answer.status == 200 and version in versions:
             assert answer.text.split()[1:] == [versions[version]]

@@ -11,6 +11,7 @@ from bench.peer import serve_peer
 from graph.reconciling.decision import Decisions
 from ontology.namespace import ID
 from tests.server.conftest import Run
+from tests.waiting import PATIENCE
 
 NAMES = "No,Body\r\n1,MoPD&SI\r\n2,Higher Education Council\r\n3,\x07\r\n4,MoPD&SI\r\n5,سی پیک\r\n"
 
@@ -106,4 +107,4 @@ def load(address: str, turtle: bytes) -> None:
     from urllib.request import Request, urlopen
 
     sent = Request(address, turtle, {"Content-Type": "text/turtle"}, method="PUT")
-    urlopen(sent, timeout=30).close()
+    urlopen(sent, timeout=PATIENCE).close()

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from bench.client import Client
+from tests.waiting import join
 
 UPDATE = "INSERT DATA {{ id:register cpec:p{} {} }}"
 NUMBERS = " ".join(map(str, range(60)))
@@ -39,7 +40,5 @@ def test_who_asks_after_a_write_shares_no_answer_from_before_it(
     finally:
         written.set()
     answer = writer.query(query, "text/csv")
-    asking.join()
-    for client in clients:
-        client.join()
+    join(asking, *clients)
     assert sorted(line[:2] for line in answer.text.split()[1:]) == ["0,", "1,"]

@@ -19,7 +19,7 @@ from server.writing.backup import back_up
 from tests.conftest import ROOT
 from tests.first_article import copy_first_article
 from tests.graph.test_validation import NEXT
-from tests.server.conftest import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -69,7 +69,9 @@ def list_addresses(client: Client) -> Iterator[str]:
         waiting += re.findall(f"<loc>{client.address}([^<]*)</loc>", text)
     assert len(waiting) > 100
     yield from waiting
-    wait_until(lambda: client.get("/data/dumps/cpec-graph.nq").status == 200)
+    wait_until(
+        lambda: client.get("/data/dumps/cpec-graph.nq").status == 200, "the dumps are written"
+    )
     void = client.get("/.well-known/void", Accept="text/turtle")
     yield "/.well-known/void"
     downloads = NamedNode(PREFIXES["dcat"] + "downloadURL")
@@ -136,9 +138,11 @@ def test_no_file_of_the_store_keeps_the_words_of_a_removed_article(endpoint: End
     store, writer = endpoint.log.parent / "store", endpoint.writer
     assert writer.update("INSERT DATA { <x:a> <x:b> 1 }").status == 200
     assert find_words(store)
-    wait_until(lambda: writer.get("/data/dumps/cpec-graph.nq").status == 200)
+    wait_until(
+        lambda: writer.get("/data/dumps/cpec-graph.nq").status == 200, "the dumps are written"
+    )
     assert writer.update(UPDATE.replace("NAME", NAME)).status == 200
-    wait_until(lambda: find_words(store) == [])
+    wait_until(lambda: find_words(store) == [], "no file has the words")
     assert writer.get("/ready").status == 200
     assert writer.update("INSERT DATA { <x:a> <x:b> 2 }").status == 200
 

@@ -7,6 +7,7 @@ from graph.answering.evaluation import Answer
 from graph.answering.format import RESULTS
 from graph.errors import CpecError, DeadlineError, OverloadedError
 from server.cache import Evaluations
+from tests.waiting import reach
 
 ANSWER = Answer(b"{}", RESULTS["json"], "1")
 
@@ -37,7 +38,7 @@ async def waiting(
 ) -> list[asyncio.Task[Answer]]:
     """Return so many who wait for one answer."""
     tasks = [asyncio.create_task(evaluations.answer(("tag", 1), asked)) for _ in range(number)]
-    await asyncio.sleep(0.01)
+    await reach(lambda: evaluations.shared == number - 1, "all but one share the answer")
     return tasks
 
 
@@ -64,8 +65,8 @@ def test_where_the_first_gives_up_the_next_asks_himself() -> None:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await asyncio.sleep(0.01)
-        assert (asked.begun, asked.given_up) == (2, 1)
+        await reach(lambda: asked.begun == 2, "the second asks himself")
+        assert asked.given_up == 1
         asked.let_go.set()
         assert await second == ANSWER
 

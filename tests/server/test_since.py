@@ -8,8 +8,8 @@ import pytest
 from bench.client import Client
 from bench.endpoint import Endpoint, tune
 from ontology.namespace import ID
-from tests.server.conftest import wait_until
 from tests.server.test_receipt import receipt
+from tests.waiting import wait_until
 
 OBJECTS = "SELECT ?o { ?s <x:p> ?o }"
 SENTENCE = f"{ID}article/s01"
@@ -90,7 +90,10 @@ def test_a_server_without_room_for_changes_names_the_last_version(tmp_path: Path
         writer.update(state("old"))
         earlier = receipt(writer.query(OBJECTS, receipt=""))
         version = writer.update(state("new")).json["version"]
-        wait_until(lambda: writer.query(OBJECTS, since=earlier).status == 410)  # it is forgotten
+        wait_until(
+            lambda: writer.query(OBJECTS, since=earlier).status == 410,
+            "the earlier answer is forgotten",
+        )
         assert version in writer.query(OBJECTS, since=earlier).json["detail"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from tests.conftest import ROOT
+from tests.waiting import COMMAND_TIME
 
 pytestmark = pytest.mark.long
 
@@ -33,7 +34,7 @@ def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[st
 def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
     """Return the status of a command, its output and its messages."""
     with start(*arguments, cwd=cwd, **environment) as process:
-        output, messages = process.communicate(timeout=300)
+        output, messages = process.communicate(timeout=COMMAND_TIME)
     return process.returncode, output, messages
 
 
@@ -158,7 +159,7 @@ def test_commands_that_build_at_the_same_time_are_all_answered(
     locked_folder: Path, tmp_path: Path
 ) -> None:
     processes = [start(*ASK, cwd=locked_folder, HOME=str(tmp_path)) for _ in range(3)]
-    answers = [process.communicate(timeout=120) for process in processes]
+    answers = [process.communicate(timeout=COMMAND_TIME) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], answers
     assert len({output for output, _ in answers}) == 1
     assert len(generations(tmp_path / ".cache")) == 1

@@ -17,7 +17,8 @@ import pytest
 
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
-from tests.server.conftest import PATIENCE, home_with
+from tests.server.conftest import home_with
+from tests.waiting import COMMAND_TIME
 
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -39,7 +40,7 @@ def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell
             capture_output=True,
             cwd=home,
             env={**kept, "XDG_CACHE_HOME": str(home), **environment},
-            timeout=PATIENCE,
+            timeout=COMMAND_TIME,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest)),
             check=False,
         )

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +15,7 @@ import pytest
 from bench.client import UPDATE, Client
 from bench.endpoint import Endpoint
 from bench.wire import Reply
+from tests.waiting import join, wait_until
 
 ADDS = "INSERT { ?new <x:p> 1 } WHERE { BIND(UUID() AS ?new) }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s <x:p> 1 }"
@@ -153,12 +153,11 @@ def test_what_is_said_of_a_lost_write_is_true(tmp_path: Path, part: str) -> None
             thread.start()
             for _ in range(1 if part == "serve" else 3):
                 enough = len(sent) + 2  # one is answered, and one is under way
-                while len(sent) < enough:
-                    time.sleep(0.02)
+                wait_until(lambda enough=enough: len(sent) >= enough, "two more are sent")  # type: ignore[misc]
                 for pid in endpoint.tree.parts()[part]:
                     os.kill(pid, signal.SIGKILL)
             endpoint.kill()
-            thread.join()
+            join(thread)
     with Endpoint.writable(tmp_path, "--empty") as endpoint:
         rows = endpoint.writer.query("SELECT ?k { ?s <x:k> ?k }").json["results"]["bindings"]
         done = {key for key in sent if endpoint.writer.get(f"/writes/{key}").json["done"]}

@@ -14,7 +14,7 @@ from graph.snapshot import Snapshot
 from graph.wording.display_name import read_text
 from ontology.namespace import BASE, PREFIXES
 from ontology.terms import VOID
-from tests.server.conftest import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -56,7 +56,7 @@ def fetch(client: Client, path: str) -> Reply:
         replies.append(client.get(path))
         return reply.status == 200
 
-    wait_until(is_written)
+    wait_until(is_written, "the dumps are written")
     return replies[-1]
 
 

@@ -17,13 +17,11 @@ from tests.server.abuse.nesting import TEXTS
 from tests.server.abuse.outgoing import OUTGOING
 from tests.server.abuse.slow import Crowd
 from tests.server.abuse.trap import Trap
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.long
 
 CASES = (*MALFORMED_REQUESTS, *MISUSES, *TEXTS, *EXPLOSIONS, *OUTGOING, *DOCUMENTS)
-PATIENCE = 15.0
-"""The wide margin: seconds after which a request hangs, whatever else the machine does."""
-
 LATE = 504
 TRIES = 4
 """How often one is asked who is late and need not be: a busy machine may keep it a second."""

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Self
 
+from tests.waiting import join
+
 
 @dataclass(slots=True)
 class Trap:
@@ -53,4 +55,4 @@ class Trap:
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
         for thread in self.threads:
-            thread.join(timeout=5)
+            join(thread)

@@ -13,6 +13,7 @@ from server.engine.supervision.supervisor import Supervisor
 from server.graph_engine import GraphEngine
 from server.graph_settings import GraphSettings
 from server.remote.store_relay import StoreRelay
+from tests.waiting import PATIENCE, join
 
 
 class LocalEngine(GraphEngine):
@@ -38,7 +39,7 @@ class LocalEngine(GraphEngine):
             register = supervisor.zygotes.register
             sock, relay = supervisor.open_channel(), StoreRelay.open(settings, register)
             opening = cls.open(settings, sock, register, Accounts.create(), relay)
-            engine = asyncio.run_coroutine_threadsafe(opening, loop).result()
+            engine = asyncio.run_coroutine_threadsafe(opening, loop).result(PATIENCE)
         except BaseException:
             supervisor.close()
             loop.call_soon_threadsafe(loop.stop)
@@ -50,6 +51,10 @@ class LocalEngine(GraphEngine):
         """Return the totals since the start and the present gauges, by name."""
         return dict(self.wait(self.sum_counts())["engine"])
 
+    def own_counters(self) -> dict[str, int]:
+        """Return the same, of this front alone: for coroutines of its loop."""
+        return self._lanes.metrics()
+
     def close(self, timeout: float = 30.0) -> None:
         """Finish the requests in flight, then end every child."""
         if self._loop.is_closed():
@@ -58,7 +63,7 @@ class LocalEngine(GraphEngine):
         self.wait(self.leave())
         self.supervisor.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        join(self._thread)
 
     def __enter__(self) -> Self:
         return self

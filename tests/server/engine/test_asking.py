@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
 
 from graph.answering.evaluation import Query
-from graph.errors import DeadlineError
 from server.graph_settings import GraphSettings
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import reach, wait_until
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
@@ -27,7 +26,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> GraphSettings:
     ]
     file.write_text("".join(lines), encoding="utf-8")
     return GraphSettings(
-        source=file, quick_workers=1, long_workers=1, parked_workers=1, queue_time=60.0
+        source=file,
+        quick_workers=1,
+        long_workers=1,
+        parked_workers=1,
+        deadline=100.0,
+        queue_time=60.0,
     )
 
 
@@ -37,24 +41,25 @@ def engine(settings: GraphSettings) -> Iterator[LocalEngine]:
         yield engine
 
 
-async def given_up(engine: LocalEngine, query: Query, seconds: float) -> None:
-    """Ask, and give up after so many seconds."""
+@contextlib.asynccontextmanager
+async def given_up(engine: LocalEngine, query: Query, *stages: str) -> AsyncIterator[None]:
+    """Ask a question that comes to one of these stages, and give it up in the end."""
     asking = asyncio.create_task(engine.answer(query))
-    await asyncio.sleep(seconds)
+    await reach(lambda: any(map(engine.own_counters().get, stages)), f"a question is {stages}")
+    yield
     asking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await asking
 
 
-def quiet(engine: LocalEngine) -> bool:
-    """Return whether no question is anywhere, within a moment."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
+def until_quiet(engine: LocalEngine) -> None:
+    """Wait until no question is anywhere."""
+
+    def is_quiet() -> bool:
         counters = engine.counters()
-        if not any(counters[name] for name in ("quick", "long", "parked", "queue")):
-            return True
-        time.sleep(0.02)
-    return False
+        return not any(counters[name] for name in ("quick", "long", "parked", "queue"))
+
+    wait_until(is_quiet, "no question is anywhere")
 
 
 def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: LocalEngine) -> None:
@@ -68,39 +73,38 @@ def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: Loca
     assert threads == before
 
 
-@pytest.mark.parametrize("seconds", [0.05, 1.0], ids=["quick", "long"])
+@pytest.mark.parametrize("stages", [("quick", "long"), ("long",)], ids=["quick", "long"])
 def test_the_worker_of_a_question_that_is_given_up_is_freed(
-    engine: LocalEngine, seconds: float
+    engine: LocalEngine, stages: tuple[str, ...]
 ) -> None:
+    async def ask() -> None:
+        async with given_up(engine, RUNAWAY, *stages):
+            pass
+
     before = engine.counters()["deadlines"]
-    engine.wait(given_up(engine, RUNAWAY, seconds))
-    assert quiet(engine)
+    engine.wait(ask())
+    until_quiet(engine)
     assert engine.counters()["deadlines"] == before
     assert b"o1" in engine.wait(engine.answer(POINT)).body
 
 
 def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -> None:
     async def ask() -> None:
-        first = asyncio.create_task(given_up(engine, RUNAWAY, 2.0))
-        await asyncio.sleep(0.7)
-        await given_up(engine, RUNAWAY, 1.0)
-        await first
+        async with given_up(engine, RUNAWAY, "long"), given_up(engine, RUNAWAY, "parked"):
+            pass
 
     engine.wait(ask())
-    assert quiet(engine)
+    until_quiet(engine)
 
 
 @pytest.mark.long
 def test_one_who_gives_up_waiting_leaves_the_queue(settings: GraphSettings) -> None:
     async def ask(engine: LocalEngine) -> float:
-        first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
-        await asyncio.sleep(0.1)
-        await given_up(engine, POINT, 0.1)
-        waiting = (await engine.sum_counts())["engine"]["queue"]
-        with contextlib.suppress(DeadlineError):
-            await first
-        return waiting
+        async with given_up(engine, RUNAWAY, "quick"):
+            async with given_up(engine, POINT, "queue"):
+                pass
+            return engine.own_counters()["queue"]
 
-    with LocalEngine.start(replace(settings, quick_time=5.0)) as engine:
+    with LocalEngine.start(replace(settings, quick_time=100.0)) as engine:
         assert engine.wait(ask(engine)) == 0
-        assert quiet(engine)
+        until_quiet(engine)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.engine.framing import LENGTHS, FrameError, PeerClosedError, receive, send
+from tests.waiting import join
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -25,7 +26,7 @@ def test_what_is_sent_is_received(pair: Pair, size: int) -> None:
     sender = threading.Thread(target=send, args=(pair[0], {"kind": "é"}, body))
     sender.start()
     assert receive(pair[1], size) == ({"kind": "é"}, body)
-    sender.join()
+    join(sender)
 
 
 @pytest.mark.parametrize("pieces", [[], [b"", b"a"], [b"ab", b"c"] * 5000, [b"x" * 300_000] * 3])
@@ -33,7 +34,7 @@ def test_what_is_sent_in_pieces_is_received_whole(pair: Pair, pieces: list[bytes
     sender = threading.Thread(target=send, args=(pair[0], {}, pieces))
     sender.start()
     assert receive(pair[1], 1 << 20) == ({}, b"".join(pieces))
-    sender.join()
+    join(sender)
 
 
 def test_a_length_beyond_its_cap_is_not_read(pair: Pair) -> None:

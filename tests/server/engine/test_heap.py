@@ -19,7 +19,7 @@ from server.graph_settings import GraphSettings
 
 ASKED = {
     "kind": "query",
-    "deadline": 10.0,
+    "deadline": 60.0,
     "alone": True,
     "result_format": "json",
     "graph_format": "ttl",

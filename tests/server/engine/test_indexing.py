@@ -19,6 +19,7 @@ from server.graph_engine import GraphEngine
 from server.graph_settings import GraphSettings
 from server.request import Update
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import PATIENCE
 
 RULES = """
 <https://w3id.org/cpec-graph/ontology#p> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> \
@@ -104,19 +105,19 @@ def test_citing_keeps_to_the_deadline_the_cap_and_the_guard(engine: LocalEngine)
 
 
 def test_an_answer_is_cited_however_long_its_worker_waits_for_the_processor(source: Path) -> None:
-    with LocalEngine.start(GraphSettings(source=source)) as engine:
+    with LocalEngine.start(GraphSettings(source=source, cite_share=0.02)) as engine:
         zygote = engine.supervisor.zygotes.pid or 0
         os.kill(zygote, signal.SIGSTOP)  # so it forks no worker after these
         workers = descendants(zygote)
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         with ThreadPoolExecutor() as pool:
-            answer = pool.submit(engine.query, WHO, 4.0)
-            time.sleep(2.5)
+            answer = pool.submit(engine.query, WHO, 100.0)
+            time.sleep(2.5)  # more than citing may take of a processor
             assert not answer.done()
             for pid in (zygote, *workers):
                 os.kill(pid, signal.SIGCONT)
-            (citation,) = json.loads(answer.result().body)["citations"]
+            (citation,) = json.loads(answer.result(PATIENCE).body)["citations"]
     assert citation["status"] == "cited"
 
 

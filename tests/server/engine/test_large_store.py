@@ -10,6 +10,7 @@ from server.graph_settings import GraphSettings
 from server.request import GraphChange, Update
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.writing.test_writing import ALL, NAMED, count
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -28,13 +29,18 @@ def large(tmp_path: Path) -> GraphSettings:
 def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: GraphSettings) -> None:
     with LocalEngine.start(large) as engine:
         assert count(engine, ALL) == count(engine, NAMED) == 5000
-        number = 5000
-        while engine.counters()["zygote_starts"] < 2:
-            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g0> {{ <x:new> <x:p> {number} }} }}"))
-            number += 1
-            assert count(engine, ALL) == number
+        numbers: list[int] = []
+
+        def write_until_loaded() -> bool:
+            numbers.append(5000 + len(numbers))
+            data = f"GRAPH <x:g0> {{ <x:new> <x:p> {numbers[-1]} }}"
+            engine.update(Update(f"INSERT DATA {{ {data} }}"))
+            assert count(engine, ALL) == numbers[-1] + 1
+            return engine.counters()["zygote_starts"] >= 2
+
+        wait_until(write_until_loaded, "the store is in memory")
         engine.update(Update("CLEAR GRAPH <x:g1> ; DELETE WHERE { GRAPH ?g { ?s ?p 5000 } }"))
-        assert count(engine, ALL) == count(engine, NAMED) == number - 1667 - 1
+        assert count(engine, ALL) == count(engine, NAMED) == numbers[-1] - 1667
 
 
 def test_a_store_beyond_memory_is_read_and_written_on_disk(large: GraphSettings) -> None:

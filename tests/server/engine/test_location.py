@@ -1,6 +1,6 @@
 """A snapshot that takes long to load is answered from its store on disk, and then from memory."""
 
-import time
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from server.tasks.worker_dataset import LOADING, WorkerDataset
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.test_engine import FACTS
 from tests.server.engine.writing.test_writing import ALL, NAMED, count
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +40,15 @@ def settings(snapshot: Snapshot) -> GraphSettings:
 
 
 def until_in_memory(engine: LocalEngine) -> None:
-    end = time.monotonic() + 60
-    while not engine.state.in_memory:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: engine.state.in_memory, "the snapshot is in memory")
 
 
 def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_memory(
-    settings: GraphSettings,
+    settings: GraphSettings, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    with LocalEngine.start(settings) as engine:
+    pipe = tmp_path / snapshot.quads_file.name
+    os.mkfifo(pipe)
+    with LocalEngine.start(replace(settings, source=pipe)) as engine:
         first = engine.query(Query(ALL))
         assert (first.version, engine.state.in_memory) == ("", False)
         assert count(engine, NAMED) == 5000
@@ -56,6 +56,7 @@ def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_me
         assert (LOADING.encode() in cited.body, cited.version) == (True, "")
         with pytest.raises(OverloadedError, match="still being loaded"):
             engine.table("https://w3id.org/cpec-graph/id/Country_0")
+        pipe.write_bytes(snapshot.quads_file.read_bytes())  # until now it cannot be loaded
         until_in_memory(engine)
         later = engine.query(Query(ALL))
         assert (later.body, later.version) == (first.body, settings.version)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.engine.supervision.register import MAX_FAULT, DatasetState, Register
+from tests.waiting import join
 
 
 @pytest.fixture
@@ -49,8 +50,7 @@ def test_a_read_beside_changes_is_whole_and_no_older_than_the_one_before(
         register.publish(
             version=f"v{epoch}" if epoch % 2 else f"a-longer-name-{epoch}", epoch=epoch
         )
-    for thread in readers:
-        thread.join()
+    join(*readers)
     for seen in states:
         epochs = [state.epoch for state in seen]
         assert epochs == sorted(epochs)

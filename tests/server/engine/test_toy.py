@@ -9,6 +9,7 @@ from pathlib import Path
 import graph
 import server
 from tests.server.engine import toy_site
+from tests.waiting import COMMAND_TIME
 
 FILES = ("graph/__init__.py", "graph/errors.py", "server/__init__.py")
 ABSENT = 'raise ImportError("the engine imports what it must not know")\n'
@@ -47,6 +48,6 @@ def test_a_site_of_two_tasks_is_served_by_the_engine_alone(tmp_path: Path) -> No
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=COMMAND_TIME,
     )
     assert (run.stdout, run.stderr) == (ANSWERS, "")

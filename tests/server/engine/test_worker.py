@@ -16,6 +16,7 @@ from server.graph_settings import GraphSettings
 from server.tasks import graph_task
 from server.tasks.served_dataset import ServedDataset
 from server.tasks.worker_dataset import WorkerDataset
+from tests.waiting import join
 
 OWN = OwnMemory()
 SHORT = GraphSettings(requests_per_worker=2, private_memory=1 << 40, max_body=10)
@@ -58,7 +59,7 @@ def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.M
         worker.start()
         send(ours, {"kind": "exhaust", "deadline": 60})
         answer, _ = receive(ours, 10)
-        worker.join()
+        join(worker)
     assert answer["last"]
     assert isinstance(decode_error(answer), OutOfMemoryError)
 
@@ -71,7 +72,7 @@ def test_a_worker_serves_its_terms_and_no_more() -> None:
         for last in (False, True):
             send(ours, {"kind": "rdf", "format": "nt", "base": None, "deadline": 60})
             assert receive(ours, 10)[0]["last"] is last
-        worker.join()
+        join(worker)
 
 
 def test_a_request_that_breaks_the_framing_ends_the_worker() -> None:

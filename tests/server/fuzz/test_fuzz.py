@@ -17,9 +17,10 @@ from bench.wire import talk
 from graph.snapshot import Snapshot
 from tests.server.abuse.case import Case
 from tests.server.abuse.conftest import MANY
-from tests.server.abuse.test_abuse import PATIENCE, require_lawful
+from tests.server.abuse.test_abuse import require_lawful
 from tests.server.fuzz.message import requests
 from tests.server.fuzz.tool import tool_calls
+from tests.waiting import PATIENCE
 
 pytestmark = [
     pytest.mark.long,

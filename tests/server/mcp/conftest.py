@@ -9,7 +9,8 @@ import pytest
 from bench.client import Client
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
-from tests.server.conftest import serving, wait_until
+from tests.server.conftest import serving
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def tools_address(client: Client) -> Iterator[str]:
     arguments = [str(CPEC), "mcp", "--endpoint", client.address, "--port", str(port)]
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
         try:
-            wait_until(lambda: is_open(port))
+            wait_until(lambda: is_open(port), "the tools listen")
             yield f"http://127.0.0.1:{port}/mcp"
         finally:
             process.terminate()

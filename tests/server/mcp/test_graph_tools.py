@@ -15,8 +15,9 @@ from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
 from server.mcp.fact import MAX_BYTES
-from tests.server.conftest import Run, wait_until
+from tests.server.conftest import Run
 from tests.server.mcp.tool_client import ask_tool, call, connect, open_tools
+from tests.waiting import PATIENCE, wait_until
 
 CHECKED = " ".join(f"Pakistan cooperates in technology, and {n} roses." for n in range(60))
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?a != ?g) }"
@@ -194,7 +195,7 @@ def test_an_agent_that_asks_for_everything_at_once_is_told_to_wait(
 
         messages = [message for _, message in asyncio.run(flood())]
         assert any("64 calls are under way: wait for their answers" in text for text in messages)
-        wait_until(lambda: is_idle(endpoint.client))
+        wait_until(lambda: is_idle(endpoint.client), "all workers are idle")
 
 
 def is_idle(client: Client) -> bool:
@@ -217,11 +218,11 @@ def test_the_endpoint_that_the_command_starts_ends_with_it(
             stderr=errors,
         )
     with process:
-        wait_until(lambda: b"version" in log.read_bytes())
+        wait_until(lambda: b"version" in log.read_bytes(), "the endpoint has started")
         (server,) = children_of(process.pid)
         process.send_signal(signal.SIGKILL)
-        process.wait()
-    wait_until(lambda: not Path(f"/proc/{server}").exists())
+        process.wait(PATIENCE)
+    wait_until(lambda: not Path(f"/proc/{server}").exists(), "the endpoint has ended")
 
 
 def children_of(pid: int) -> list[int]:

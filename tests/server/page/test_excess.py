@@ -1,7 +1,6 @@
 """Pages of far too much: labels, articles, things, exclusions and searches out of bounds."""
 
 import re
-import time
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlencode
@@ -72,10 +71,8 @@ def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     ],
 )
 def test_a_page_is_in_bounds_whatever_is_in_the_graph(excess: Client, path: str) -> None:
-    start = time.perf_counter()
     reply = excess.get(path, Accept="text/html")
     assert reply.status == 200
-    assert time.perf_counter() - start < 40
     assert len(reply.body) < 200_000
     assert "x" * 400 not in reply.text
     assert "y" * 400 not in reply.text

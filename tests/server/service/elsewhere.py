@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs
 
+from tests.waiting import join
+
 STEP: Final = 0.05
 """Seconds between two bytes of whoever is slow, far less than any bound of a single step."""
 
@@ -162,7 +164,7 @@ def elsewhere() -> Iterator[Elsewhere]:
         server.open = False
         server.listener.shutdown(socket.SHUT_RDWR)
         server.listener.close()
-        thread.join(5)
+        join(thread)
 
 
 def closed_address() -> str:

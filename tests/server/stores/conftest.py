@@ -13,6 +13,7 @@ from bench import virtuoso
 from bench.peer import serve_peer
 from graph.snapshot import Snapshot
 from tests.server.conftest import Run
+from tests.waiting import PATIENCE
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 
@@ -41,13 +42,13 @@ class Theirs:
         fields = {"Content-Type": "text/turtle"} if body is not None else {}
         address = f"{self.graph_store}?{graph}"
         request = urllib.request.Request(address, body, fields, method=method)
-        urllib.request.urlopen(request, timeout=30).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
     def csv(self, text: str) -> str:
         """Return the answer to a query over the whole dataset, as CSV."""
         address = self.query.partition("?")[0] + "?" + urlencode({"query": text})
         request = urllib.request.Request(address, headers={"Accept": "text/csv"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return str(answer.read().decode().replace('"', ""))
 
 

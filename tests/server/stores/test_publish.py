@@ -18,6 +18,7 @@ from server.remote.store import RemoteStore
 from tests.server.conftest import Run
 from tests.server.service.elsewhere import Elsewhere, closed_address
 from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.long
 
@@ -152,7 +153,7 @@ def load(theirs: Theirs, folder: Path) -> None:
         body = (folder / name).read_bytes()
         if body:
             request = urllib.request.Request(address + path, body, {"Content-Type": kind})
-            urllib.request.urlopen(request, timeout=30).close()
+            urllib.request.urlopen(request, timeout=PATIENCE).close()
 
 
 @pytest.mark.parametrize(

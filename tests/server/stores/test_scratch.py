@@ -7,9 +7,10 @@ import pytest
 
 from bench.endpoint import Endpoint
 from bench.peer import descendants
-from tests.server.conftest import Run, wait_until
+from tests.server.conftest import Run
 from tests.server.stores.conftest import Theirs, writing
 from tests.server.stores.test_publish import small
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -37,7 +38,7 @@ def test_the_folder_of_a_killed_server_is_removed_by_the_next_and_that_of_a_livi
         processes = descendants(killed.process.pid)
         left = folders(scratch)
         killed.kill()
-        wait_until(partial(are_over, processes))
+        wait_until(partial(are_over, processes), "the processes are over")
     assert folders(scratch) == left != []
     with serve():
         first = folders(scratch)

@@ -15,10 +15,11 @@ from graph.answering.binding import load_questions
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from tests.conftest import ROOT
-from tests.server.conftest import serving, wait_until
+from tests.server.conftest import serving
 from tests.server.service.elsewhere import closed_address
 from tests.server.stores.conftest import Theirs
 from tests.server.test_receipt import receipt
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -177,7 +178,7 @@ def test_a_graph_has_the_triples_of_the_snapshot(front: Client, client: Client) 
 )
 def test_a_page_is_that_of_the_snapshot(path: str, front: Client, client: Client) -> None:
     """It is asked again if the store had no time to hash the citation, on a busy machine."""
-    wait_until(partial(is_same, path, front, client))
+    wait_until(partial(is_same, path, front, client), "both have one answer")
 
 
 def test_a_thing_is_found_whatever_order_its_names_come_in(front: Client) -> None:
@@ -213,7 +214,7 @@ def test_the_files_for_download_are_those_of_the_snapshot(
 ) -> None:
     for path in sorted(snapshot.dumps.iterdir()):
         address = f"/data/dumps/{path.name}"
-        wait_until(partial(is_there, front, address))
+        wait_until(partial(is_there, front, address), "the page is there")
         assert front.get(address).body == path.read_bytes()
 
 

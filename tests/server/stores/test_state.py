@@ -24,11 +24,12 @@ from ontology.namespace import GRAPH, VERSION_GRAPH
 from server.remote.asked import AskedStore
 from server.remote.publication import Publication
 from server.remote.store import RemoteStore
-from tests.server.conftest import Run, serving, wait_until
+from tests.server.conftest import Run, serving
 from tests.server.service.elsewhere import Elsewhere, closed_address
 from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 from tests.server.stores.test_publish import small
 from tests.server.stores.test_serving import AREAS, JSON, PATIENT, S09, question, rows
+from tests.waiting import COMMAND_TIME, wait_until
 
 pytestmark = pytest.mark.long
 
@@ -75,8 +76,8 @@ def test_a_new_publication_is_seen_and_equal_tags_have_equal_bodies_meanwhile(
         again = ("publish", theirs.query, *writing(theirs), "--snapshot", str(second.path))
         with ThreadPoolExecutor() as pool:
             done = pool.submit(cpec, *again)
-            wait_until(is_seen)
-            assert done.result().returncode == 0
+            wait_until(is_seen, "each front answers from the new publication")
+            assert done.result(COMMAND_TIME).returncode == 0
     tagged = [texts for tag, texts in bodies.items() if tag]
     assert len(tagged) == 2
     assert all(len(texts) == 1 for texts in tagged)
@@ -92,7 +93,10 @@ def test_a_store_that_is_being_published_to_is_answered_for_from_memory(
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 2 .")
         reply = client.query(ONE, "text/csv")
         assert reply.text.split() == ["o", "1"]
-        wait_until(lambda: "it is being published to" in client.get("/ready").text)
+        wait_until(
+            lambda: "it is being published to" in client.get("/ready").text,
+            "it is told that one publishes",
+        )
         assert client.get("/ready").status == 200
 
 
@@ -108,7 +112,10 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
             replace(publication, version="f" * 16).triples(), format=RdfFormat.N_TRIPLES
         )
         theirs.put(VERSION_GRAPH, (other or b"").decode())
-        wait_until(lambda: "does not hold what was published" in client.get("/ready").text)
+        wait_until(
+            lambda: "does not hold what was published" in client.get("/ready").text,
+            "it is told that other quads are there",
+        )
         assert where.version in client.get("/ready").text
         assert client.query(ONE, "text/csv").text.split() == ["o", "1"]
 
@@ -161,7 +168,7 @@ def test_past_the_size_a_store_that_changes_is_not_answered_for(
         assert reply.status == 503
         assert re.search("is being (changed|published to)", reply.text)
         assert reply.headers["Retry-After"] == "1"
-        wait_until(lambda: client.get("/ready").status == 503)
+        wait_until(lambda: client.get("/ready").status == 503, "it is not ready")
         assert "it is being published to" in client.get("/ready").text
 
 
@@ -181,7 +188,7 @@ def test_a_store_that_is_silent_or_gone_is_named(
     with serve_published(cpec, theirs, snapshot, tmp_path / "home", *options) as client:
         os.kill(process, signal.SIGSTOP)
         late = client.query("SELECT ?o { id:HEC ?p ?o }", JSON)
-        wait_until(lambda: client.get("/ready").status == 503)
+        wait_until(lambda: client.get("/ready").status == 503, "it is not ready")
         refused = client.query("SELECT ?o { id:HEC ?p ?o } LIMIT 1", JSON)
         for path in PAGES:
             page = client.get(path, Accept="text/html")
@@ -191,18 +198,24 @@ def test_a_store_that_is_silent_or_gone_is_named(
         assert f"the store <{theirs.query}> did not answer within" in late.text
         assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
         assert f"the store <{theirs.query}> did not answer within 2 seconds" in refused.text
-        wait_until(lambda: client.get("/ready").status == 200)
+        wait_until(lambda: client.get("/ready").status == 200, "it is ready")
         os.kill(process, signal.SIGKILL)
-        wait_until(lambda: "could not be asked" in client.get("/ready").text)
+        wait_until(
+            lambda: "could not be asked" in client.get("/ready").text,
+            "it is told that the store is gone",
+        )
         assert client.query("SELECT ?o { id:JCC ?p ?o }", JSON).status == 503
         place = urlsplit(theirs.query).netloc
         with running([str(OXIGRAPH), "serve", "--bind", place]):
-            wait_until(lambda: client.get("/ready").status == 200)
-            wait_until(lambda: client.query(ONE, JSON).status == 200)  # from memory: no version
+            wait_until(lambda: client.get("/ready").status == 200, "it is ready")
+            wait_until(lambda: client.query(ONE, JSON).status == 200, "it answers from memory")
             done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", snapshot.path)
             assert done.returncode == 0, done.stderr
-            wait_until(lambda: "fault" not in client.get("/ready").json)
-            wait_until(lambda: client.query("SELECT ?o { id:JCC ?p ?o }", JSON).status == 200)
+            wait_until(lambda: "fault" not in client.get("/ready").json, "no fault is told")
+            wait_until(
+                lambda: client.query("SELECT ?o { id:JCC ?p ?o }", JSON).status == 200,
+                "the store answers",
+            )
 
 
 def test_an_answer_past_its_bytes_is_refused(cpec: Run, store: Theirs, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from server.engine.account import PROCESSOR_SECONDS, SEAT, Accounts, Holding
 from server.engine.front.admission import Admission, Refusals
 from server.graph_settings import GraphSettings
 from server.settings import Settings
+from tests.waiting import PATIENCE
 
 PLACES = 6
 
@@ -27,7 +28,7 @@ async def hold(admission: Admission, client: str, workers: int) -> None:
     with admission.admit(client):
         if (seat := SEAT.get()) is not None:
             seat.workers = workers
-        await asyncio.Event().wait()
+        await asyncio.sleep(PATIENCE)
 
 
 async def compete(

@@ -9,6 +9,7 @@ from bench.client import FORM, QUERY, Client
 from bench.endpoint import TOKEN
 from bench.wire import Reader, request
 from tests.server.raw import ASKED, head, status
+from tests.waiting import PATIENCE
 
 HOST = b"Host: localhost\r\n"
 
@@ -196,10 +197,10 @@ def test_the_offer_of_another_protocol_is_passed_over(
     fields = [f"Content-Type: {QUERY}", framing, "Connection: Upgrade, HTTP2-Settings", *UPGRADE]
     start = "\r\n".join(["POST /sparql HTTP/1.1", "Host: localhost", *fields, "", ""]).encode()
     asked = start + (b"6\r\nASK {}\r\n0\r\n\r\n" if "chunked" in framing else b"ASK {}")
-    with client.connect(5) as connection:
+    with client.connect(PATIENCE) as connection:
         for _ in range(2):
             connection.sendall(asked[:cut])
-            time.sleep(0.05)
+            time.sleep(0.05)  # so that the parts come one by one
             connection.sendall(asked[cut:])
             answer = connection.recv(65536)
             assert status(answer) == 200

@@ -16,7 +16,7 @@ import pytest
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint, tune
 from graph.snapshot import Snapshot
-from tests.server.conftest import PATIENCE, wait_until
+from tests.waiting import COMMAND_TIME, PATIENCE, join, wait_until
 
 pytestmark = pytest.mark.long
 
@@ -93,8 +93,7 @@ def asking(endpoint: Endpoint, number: int) -> Iterator[None]:
     for thread in threads:
         thread.start()
     yield
-    for thread in threads:
-        thread.join()
+    join(*threads)
 
 
 def read_status(pid: int, name: str) -> str:
@@ -148,10 +147,9 @@ def test_a_front_that_is_killed_is_replaced_and_the_others_answer(endpoint: Endp
     ]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(*threads)
     assert answers == [200] * 20
-    wait_until(lambda: len(fronts(endpoint) - {victim}) == 3)
+    wait_until(lambda: len(fronts(endpoint) - {victim}) == 3, "the front is replaced")
     assert len(fronts(endpoint) & before) == 2
     assert endpoint.writer.update("CLEAR SILENT GRAPH <x:g>").status == 200
     assert [endpoint.client.query(ASK).status for _ in range(12)] == [200] * 12
@@ -162,11 +160,14 @@ def test_the_present_numbers_of_a_front_end_with_it(endpoint: Endpoint) -> None:
         (count,) = re.findall(r"\ncpec_engine_idle (\d+)\n", endpoint.client.get("/metrics").text)
         return int(count) == len(endpoint.tree.workers) > 0
 
-    wait_until(counts_its_workers)
+    wait_until(counts_its_workers, "it counts its workers")
     before = fronts(endpoint)
     for victim in before:
         os.kill(victim, signal.SIGKILL)
-    wait_until(lambda: len(fronts(endpoint) - before) == 3 and counts_its_workers())
+    wait_until(
+        lambda: len(fronts(endpoint) - before) == 3 and counts_its_workers(),
+        "the new fronts count their workers",
+    )
 
 
 def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -175,7 +176,8 @@ def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Pa
         Endpoint.start(tmp_path, *options, command=tune(client_requests=2)) as endpoint,
         asking(endpoint, 2),
     ):
-        wait_until(lambda: "\ncpec_engine_long 2\n" in endpoint.client.get("/metrics").text)
+        long = "\ncpec_engine_long 2\n"
+        wait_until(lambda: long in endpoint.client.get("/metrics").text, "two questions are long")
         replies = [endpoint.client.query(ASK) for _ in range(6)]
         endpoint.kill()
     assert [reply.status for reply in replies] == [429] * 6
@@ -189,7 +191,7 @@ def test_a_second_server_on_the_port_is_refused(endpoint: Endpoint, snapshot: Sn
         [str(CPEC), "serve", "--out", str(snapshot.path.parent), "--port", port],
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=COMMAND_TIME,
         check=False,
     )
     assert done.returncode == 1
@@ -203,8 +205,8 @@ def test_the_end_of_the_server_is_the_end_of_its_fronts_a_stopped_one_too(
         tree = fronts(endpoint)
         os.kill(min(tree), signal.SIGSTOP)
         os.kill(endpoint.process.pid, signal.SIGKILL)
-        endpoint.process.wait()
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in tree))
+        endpoint.process.wait(PATIENCE)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in tree), "no front is left")
 
 
 def test_the_end_of_the_server_is_the_end_of_questions_that_are_stopped(
@@ -212,24 +214,33 @@ def test_the_end_of_the_server_is_the_end_of_questions_that_are_stopped(
 ) -> None:
     options = ("--out", str(snapshot.path.parent), "--processes", "1", "--deadline", "100")
     with Endpoint.start(tmp_path, *options) as endpoint, asking(endpoint, 6):
-        wait_until(lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers))
+        wait_until(
+            lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers),
+            "a question is stopped",
+        )
         workers = endpoint.tree.workers
         endpoint.kill()
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    wait_until(
+        lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "no worker is left"
+    )
 
 
 def test_a_front_that_begins_while_the_server_ends_ends_with_it(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    options = ("--out", str(snapshot.path.parent), "--processes", "2")
+    options = ("--out", str(snapshot.path.parent), "--processes", "2", "--deadline", "20")
     with Endpoint.start(tmp_path, *options, command=tune(drain_time=100)) as endpoint:
         before = fronts(endpoint)
         with asking(endpoint, 6):
             wait_until(
-                lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers)
+                lambda: any(read_status(pid, "State") == "T" for pid in endpoint.tree.workers),
+                "a question is stopped",
             )
             os.kill(max(before), signal.SIGKILL)
-            wait_until(lambda: any(is_deaf(pid) for pid in fronts(endpoint) - before))
+            wait_until(
+                lambda: any(is_deaf(pid) for pid in fronts(endpoint) - before),
+                "a front begins",
+            )
             endpoint.stop()
     assert endpoint.process.returncode == 0
 
@@ -238,7 +249,10 @@ def test_a_stopped_front_is_replaced_and_holds_up_no_write(endpoint: Endpoint) -
     before = fronts(endpoint)
     os.kill(max(before), signal.SIGSTOP)
     writer = endpoint.writer
-    wait_until(lambda: len(fronts(endpoint)) == 3 and max(before) not in fronts(endpoint))
+    wait_until(
+        lambda: len(fronts(endpoint)) == 3 and max(before) not in fronts(endpoint),
+        "the stopped front is replaced",
+    )
     assert writer.update("INSERT DATA { id:stopped cpec:partyTo id:CPEC }").status == 200
     assert {writer.query("ASK { id:stopped ?p ?o }").json["boolean"] for _ in range(10)} == {True}
 
@@ -258,7 +272,7 @@ def test_a_start_is_interrupted_without_a_traceback() -> None:
         command = [sys.executable, "-c", INTERRUPTED, str(call), "serve"]
         options = ["--empty", "--processes", "1", "--port", "0"]
         return subprocess.run(
-            [*command, *options], check=False, capture_output=True, text=True, timeout=PATIENCE
+            [*command, *options], check=False, capture_output=True, text=True, timeout=COMMAND_TIME
         )
 
     calls = int(interrupt(0).stderr.split()[-1])
@@ -294,17 +308,20 @@ def test_sighup_brings_a_new_token_beside_the_former_and_again_in_its_place(
             (tmp_path / "token").write_text(token)
             told = endpoint.log.read_text().count(words)
             endpoint.process.send_signal(signal.SIGHUP)
-            wait_until(lambda: endpoint.log.read_text().count(words) > told)
+            wait_until(lambda: endpoint.log.read_text().count(words) > told, words)
 
         former, later = endpoint.writer, replace(endpoint.client, token=new)
         assert (statuses(former), statuses(later)) == ({200}, {401})
         renew(new, "the former one is taken for 300 seconds more")
-        wait_until(lambda: statuses(later) == {200})
+        wait_until(lambda: statuses(later) == {200}, "the later token is taken")
         assert statuses(former) == {200}
         renew("short", "the token stays as it is: a token has 32 characters or more")
         assert statuses(former) | statuses(later) == {200}
         renew(new, "the former one is taken for 300 seconds more")
-        wait_until(lambda: statuses(former) == {401})
+        wait_until(lambda: statuses(former) == {401}, "the former token is refused")
         assert statuses(later) == {200}
         os.kill(endpoint.tree.fronts[0], signal.SIGKILL)
-        wait_until(lambda: statuses(later) == {200} and statuses(former) == {401})
+        wait_until(
+            lambda: statuses(later) == {200} and statuses(former) == {401},
+            "the later token alone is taken",
+        )

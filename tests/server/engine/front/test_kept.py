@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from bench.endpoint import Endpoint, tune
 from bench.wire import request
 from tests.server.raw import head
+from tests.waiting import PATIENCE, wait_until
 
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 KEPT = {"Connection": "keep-alive", "Accept": "application/sparql-results+json"}
@@ -138,14 +138,13 @@ def test_it_is_logged_with_the_address_of_whoever_asks(endpoint: Endpoint) -> No
         """Return whether the answer to a peer was kept, and the client in its line of the log."""
         address = urlsplit(endpoint.client.address)
         with socket.create_connection(
-            (address.hostname, address.port), source_address=(peer, 0)
+            (address.hostname, address.port), PATIENCE, source_address=(peer, 0)
         ) as connection:
             connection.sendall(request("GET", COUNT, {**KEPT, **fields}))
             answer = connection.recv(65536)
         name = re.findall(r"x-request-id: (\w+)", answer.decode())[0]
-        while f'"id": "{name}"' not in (log := endpoint.log.read_text()):
-            time.sleep(0.01)  # the line comes after the answer
-        (line,) = [line for line in read_lines(log) if line["id"] == name]
+        wait_until(lambda: f'"id": "{name}"' in endpoint.log.read_text(), "the line is logged")
+        (line,) = [line for line in read_lines(endpoint.log.read_text()) if line["id"] == name]
         return is_kept(answer), line["client"]
 
     name = "X-Forwarded-For"

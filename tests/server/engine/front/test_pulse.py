@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from server.engine.front.pulse import HANG, LOOK, Pulse, thread_states
-from tests.server.conftest import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 LOOKS = int(HANG / LOOK)
 """The looks after which a sleeping front hangs."""
@@ -54,9 +54,9 @@ def test_a_stopped_process_is_seen_at_once() -> None:
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
     try:
         os.kill(process.pid, signal.SIGSTOP)
-        wait_until(lambda: thread_states(process.pid) == {"T"})
+        wait_until(lambda: thread_states(process.pid) == {"T"}, "the process is stopped")
         assert Pulse().stops(False, thread_states(process.pid), 0.0)
     finally:
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
     assert thread_states(process.pid) == set()

@@ -11,7 +11,8 @@ import pytest
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
 from server.engine.front.fronts import CONNECTION_DESCRIPTORS, OWN_DESCRIPTORS, reserve_descriptors
-from tests.server.conftest import PATIENCE, serving
+from tests.server.conftest import serving
+from tests.waiting import COMMAND_TIME
 
 
 @pytest.fixture
@@ -49,6 +50,8 @@ def test_a_server_that_may_open_few_files_holds_few_connections_and_goes_on(
 def test_a_server_that_may_open_too_few_files_says_so(snapshot: Snapshot) -> None:
     limit = 'ulimit -n 200; exec "$0" serve --port 0 --out "$1"'
     command = ["sh", "-c", limit, str(CPEC), str(snapshot.path.parent)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=COMMAND_TIME
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert "258 open files are needed or more, 200 allowed" in done.stderr

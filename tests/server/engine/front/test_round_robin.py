@@ -14,8 +14,8 @@ def read_all(prepare: Callable[[RoundRobin, Callable[[str], Callable[[], None]]]
 
     async def run() -> None:
         prepare(RoundRobin(), lambda letter: lambda: order.append(letter))
-        for _ in range(9):
-            await asyncio.sleep(0.001)
+        for _ in range(99):
+            await asyncio.sleep(0)
 
     asyncio.run(run())
     return "".join(order)

@@ -1,6 +1,5 @@
 """The turns of the threads of a front."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -12,10 +11,12 @@ from server.engine.account import PROCESSOR_SECONDS, Accounts
 from server.engine.front import turn
 from server.engine.front.turn import Turn, Turns
 from server.engine.request import PENDING_RESULTS, PendingResults
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
-def turns() -> Iterator[Turns]:
+def turns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Turns]:
+    monkeypatch.setattr(turn, "TURN_TIME", PATIENCE)
     accounts = Accounts.create()
     yield Turns(accounts)
     accounts.close()
@@ -32,8 +33,7 @@ def compete(turns: Turns, clients: list[str]) -> list[str]:
     with ThreadPoolExecutor(len(clients)) as pool, Turn(turns, "holder"):
         for number, client in enumerate(clients, 1):
             pool.submit(compute, client)
-            while len(turns._waiting) < number:
-                threading.Event().wait(0.001)
+            wait_until(lambda: len(turns._waiting) == number, "it waits")  # noqa: B023 - called here
         assert order == []
     return order
 
@@ -61,11 +61,10 @@ def test_a_thread_that_waits_for_a_result_gives_its_turn_away(turns: Turns) -> N
         answer = pool.submit(wait)
         with Turn(turns, "b"):  # the first thread has it, or has given it away
             future.set_result("an answer")
-        assert answer.result() == "an answer"
+        assert answer.result(PATIENCE) == "an answer"
 
 
-def test_who_is_given_up_waits_for_no_turn(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "TURN_TIME", None)
+def test_who_is_given_up_waits_for_no_turn(turns: Turns) -> None:
     request = PendingResults()
 
     def wait() -> None:
@@ -75,15 +74,14 @@ def test_who_is_given_up_waits_for_no_turn(turns: Turns, monkeypatch: pytest.Mon
     with ThreadPoolExecutor(2) as pool:
         with Turn(turns, "b"):
             given_up = pool.submit(copy_context().run, wait)
-            while not turns._waiting:
-                threading.Event().wait(0.001)
+            wait_until(lambda: turns._waiting, "the thread waits")
             request.give_up()
             with pytest.raises(OverloadedError):
-                given_up.result(60)
+                given_up.result(PATIENCE)
             with pytest.raises(OverloadedError):
-                pool.submit(copy_context().run, wait).result()
+                pool.submit(copy_context().run, wait).result(PATIENCE)
             other = pool.submit(turns.take, "c")
-        assert other.result()
+        assert other.result(PATIENCE)
     assert turns._waiting == []
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ from server.engine.account import CLIENT, PROCESSOR_SECONDS
 from server.engine.process_tree import child_table
 from server.graph_settings import GraphSettings
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import reach, wait_until
 
 pytestmark = pytest.mark.long
 
@@ -38,6 +38,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> GraphSettings:
         quick_time=0.05,
         long_workers=4,
         parked_workers=2,
+        deadline=100.0,
+        queue_time=100.0,
     )
 
 
@@ -73,10 +75,7 @@ async def cancel(tasks: list[asyncio.Task[Answer | CpecError]]) -> None:
 
 async def until(engine: LocalEngine, name: str, number: float) -> None:
     """Wait until a count of the engine has a value."""
-    end = time.monotonic() + 30
-    while (await engine.sum_counts())["engine"][name] != number:
-        assert time.monotonic() < end
-        await asyncio.sleep(0.02)
+    await reach(lambda: engine.own_counters()[name] == number, f"{name} is {number}")
 
 
 def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
@@ -148,7 +147,7 @@ def test_a_client_below_its_share_takes_a_place_of_those_above_it_or_with_more(
         await cancel(rivals)
         return answer, refused
 
-    with LocalEngine.start(replace(settings, deadline=100.0)) as engine:
+    with LocalEngine.start(settings) as engine:
         answer, refused = engine.wait(ask(engine))
     assert isinstance(answer, Answer)
     assert refused == {OverloadedError: 1}
@@ -158,7 +157,7 @@ def test_a_client_below_its_share_takes_a_place_of_those_above_it_or_with_more(
 def test_long_questions_have_a_budget_of_memory_together(
     settings: GraphSettings, every: int, each: int
 ) -> None:
-    small = replace(settings, deadline=20.0, memory_budget=every, client_memory=each)
+    small = replace(settings, memory_budget=every, client_memory=each)
     with LocalEngine.start(small) as engine:
         refused = engine.wait(ask_as(engine, "greedy", HUNGRY))
         assert isinstance(refused, OutOfMemoryError)
@@ -182,10 +181,7 @@ def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: GraphSet
         before = child_table()[zygote]
         engine.wait(ask(engine))
         assert engine.wait(engine.sum_counts())["engine"]["long_requests"] == 1
-        end = time.monotonic() + 30
-        while child_table()[zygote] != before:  # the other one has been killed, and may yet end
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        wait_until(lambda: child_table()[zygote] == before, "the other one, killed, has ended")
 
 
 @pytest.mark.parametrize("cite", [False, True])
@@ -208,7 +204,7 @@ def test_a_worker_that_comes_as_its_question_is_given_up_is_not_lost(
     async def ask(engine: LocalEngine) -> Answer | CpecError:
         for _ in range(50):
             tasks = start_queries(engine, "a", POINT, 5)
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # about as long as a worker takes to come
             await cancel(tasks)
         return await ask_as(engine, "a", POINT)
 

@@ -12,6 +12,7 @@ import uvloop
 from graph.errors import WorkerDiedError
 from server.engine.pool.worker_handle import Conversation, WorkerHandle, do_nothing
 from server.engine.supervision.zygote_process import WorkerProcess
+from tests.waiting import PATIENCE
 
 
 def test_a_request_to_a_worker_that_has_just_ended_has_its_death_as_the_answer() -> None:
@@ -24,8 +25,8 @@ def test_a_request_to_a_worker_that_has_just_ended_has_its_death_as_the_answer()
         worker = WorkerHandle(process, 1 << 10, do_nothing)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
         worker.kill()
-        await worker.exit
-        child.wait()
+        await asyncio.wait_for(worker.exit, PATIENCE)
+        child.wait(PATIENCE)
         conversation = Conversation(worker, {}, b"", 60.0)
         with pytest.raises(WorkerDiedError):
             await conversation.wait(conversation.end)

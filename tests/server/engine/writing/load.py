@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from graph.errors import EngineError
 from server.request import Update
-from tests.server.conftest import wait_until
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import join, wait_until
 
 LINE = "INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {} }} }}"
 
@@ -48,7 +48,7 @@ class Load:
     def wait_for_errors(self) -> None:
         """Wait until each thread began a write that failed."""
         enough = len(self.errors) + 4
-        wait_until(lambda: len(self.errors) > enough)
+        wait_until(lambda: len(self.errors) > enough, "writes of each thread fail")
 
 
 @contextmanager
@@ -60,9 +60,8 @@ def loaded(engine: LocalEngine) -> Iterator[Load]:
     for thread in threads:
         thread.start()
     try:
-        wait_until(lambda: len(load.acknowledged) >= 5)
+        wait_until(lambda: len(load.acknowledged) >= 5, "five writes are acknowledged")
         yield load
     finally:
         load.ending.set()
-        for thread in threads:
-            thread.join()
+        join(*threads)

@@ -11,10 +11,10 @@ import pytest
 
 from server.graph_settings import GraphSettings
 from server.request import Update
-from tests.server.conftest import wait_until
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.writing.load import loaded
 from tests.server.engine.writing.test_writing import read_numbers
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -108,7 +108,7 @@ def test_a_disk_that_fills_under_load_refuses_writes_until_it_has_room(disk: Pat
         assert engine.ready()
         filling.unlink()
         count = len(load.acknowledged)
-        wait_until(lambda: len(load.acknowledged) > count + 3)
+        wait_until(lambda: len(load.acknowledged) > count + 3, "writes are acknowledged again")
     assert load.seen == sorted(load.seen)
     with LocalEngine.start(settings, new=False) as engine:
         assert read_numbers(engine) >= load.acknowledged

@@ -12,11 +12,11 @@ import pytest
 from graph.errors import EngineError, StoreError
 from server.graph_settings import GraphSettings
 from server.request import Update
-from tests.server.conftest import wait_until
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.writing.load import LINE, Load, loaded
 from tests.server.engine.writing.test_disk import mounted
 from tests.server.engine.writing.test_writing import read_numbers
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -26,7 +26,7 @@ def require_loss(load: Load, path: Path) -> None:
     engine, writers = load.engine, load.engine.supervisor.writers
     assert writers is not None
     load.lost.set()
-    wait_until(lambda: not engine.ready())
+    wait_until(lambda: not engine.ready(), "the engine is not ready")
     load.wait_for_errors()
     files = {*path.rglob("*")}
     if writers.pid is not None:
@@ -43,8 +43,12 @@ def require_loss(load: Load, path: Path) -> None:
 
 def remove(path: Path, _kept: Path) -> None:
     """Remove a folder into which another process writes."""
-    while path.exists():
+
+    def is_removed() -> bool:
         shutil.rmtree(path, ignore_errors=True)
+        return not path.exists()
+
+    wait_until(is_removed, "the folder is removed")
 
 
 def move(path: Path, kept: Path) -> None:
@@ -89,7 +93,7 @@ def test_a_folder_that_comes_back_stays_lost(settings: GraphSettings, tmp_path: 
     path, kept = tmp_path / "data", tmp_path / "kept"
     with LocalEngine.start(settings) as engine, loaded(engine) as load:
         path.rename(kept)
-        wait_until(lambda: not engine.ready())
+        wait_until(lambda: not engine.ready(), "the engine is not ready")
         kept.rename(path)
         require_loss(load, path)
     with LocalEngine.start(settings, new=False) as engine:

@@ -18,6 +18,7 @@ from server.engine.supervision.supervisor import STAGES
 from server.graph_settings import GraphSettings
 from server.request import GraphChange, Update
 from tests.server.engine.local_engine import LocalEngine
+from tests.waiting import join, wait_until
 
 TURTLE, N_TRIPLES = GRAPH_FORMATS[0], GRAPH_FORMATS[1]
 ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -44,12 +45,12 @@ def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Grap
 
 
 def test_the_seconds_of_each_stage_of_a_write_are_counted(engine: LocalEngine) -> None:
-    before = engine.counters()
+    before, start = engine.counters(), time.monotonic()
     engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
-    after = engine.counters()
+    after, end = engine.counters(), time.monotonic()
     for stage in STAGES:
         name = f"writes_{stage}_seconds"
-        assert before[name] < after[name] < 30
+        assert 0 < after[name] - before[name] < end - start
 
 
 def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_one_data_directory_has_one_server(engine: LocalEngine) -> None:
 
 @pytest.mark.long
 def test_an_update_past_its_deadline_changes_nothing(settings: GraphSettings) -> None:
-    with LocalEngine.start(replace(settings, write_deadline=3.0)) as engine:
+    with LocalEngine.start(replace(settings, write_deadline=8.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
         engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
         version = engine.version
@@ -174,12 +175,12 @@ def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: LocalEn
     answers: list[int] = []
     slow = "SELECT (COUNT(*) AS ?n) { ?a <x:p> ?b . ?c <x:p> ?d . ?e <x:p> ?f }"
     reader = threading.Thread(target=lambda: answers.append(count(engine, slow)))
+    before = engine.counters()["requests"]
     reader.start()
-    while not engine.counters()["quick"]:
-        time.sleep(0.001)
+    wait_until(lambda: engine.counters()["requests"] > before, "the reader has a worker")
     engine.update(Update("CLEAR ALL"))
     assert count(engine, ALL) == 0
-    reader.join()
+    join(reader)
     assert answers == [120**3]
 
 
