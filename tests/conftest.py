@@ -114,6 +114,14 @@ def held_fork_server() -> Iterator[None]:
     FORK_SERVER.release()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the tests build out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 Write = Callable[[Inputs, Path], object]
 Build = Callable[[str, Inputs, Write], Snapshot]
 

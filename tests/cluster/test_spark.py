@@ -26,6 +26,7 @@ from ontology.terms import RDF
 from server.scaling.closing import Closing
 from server.scaling.cluster import SparkCluster, open_spark
 from tests.cluster.network import Host, kill_all, may_make_hosts, network
+from tests.mounting import mounted
 from tests.waiting import PATIENCE, wait_until
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
@@ -185,15 +186,9 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_left(
     generated_data: Path, tmp_path: Path, size: str
 ) -> None:
     out = tmp_path / "disk"
-    out.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(out)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only a privileged user may mount a small disk")
-    try:
+    with mounted(out, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
         done = cpec("build", "--data", str(generated_data), "--out", str(out), "--on", "local[2]")
         left = {path.name for path in out.iterdir()}
-    finally:
-        subprocess.run(["umount", "--lazy", str(out)], check=True)
     assert done.returncode == 1
     assert "No space left on device" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

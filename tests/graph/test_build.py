@@ -18,9 +18,7 @@ from graph.dataset import canonicalise, sort_n_quads
 from graph.errors import DataError
 from graph.snapshot import Snapshot, current_snapshot
 from graph.snapshot_folder import describe_contents
-
-MOUNT = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
-UMOUNT = ("umount", "--lazy")
+from tests.mounting import mounted
 
 SCRIPT = """
 import sys
@@ -46,7 +44,7 @@ def rows(snapshot: Snapshot, query: str) -> list[list[str]]:
 def test_a_build_counts_what_it_holds(small: Summary) -> None:
     assert (small.articles, small.sentences, small.statements, small.links) == (1, 3, 7, 2)
     assert small.inferred == small.snapshot.manifest["inferred"]
-    assert 0 < small.seconds < 60
+    assert small.seconds > 0
 
 
 def test_a_sentence_is_called_by_where_it_is_found(small: Summary) -> None:
@@ -124,12 +122,8 @@ def test_a_failed_build_leaves_the_last_good_snapshot(
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system on which a snapshot has no room for its store."""
     folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run([*MOUNT, str(folder)], check=False, capture_output=True)
-    if mounted.returncode:
-        pytest.skip("needs the right to mount a file system: run it as root, in no container")
-    yield folder
-    subprocess.run([*UMOUNT, str(folder)], check=True)
+    with mounted(folder, "-t", "tmpfs", "-o", "size=1m", "tmpfs"):
+        yield folder
 
 
 def test_a_build_on_a_full_disk_says_so_and_leaves_the_last_good_snapshot(

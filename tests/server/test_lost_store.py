@@ -14,7 +14,7 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import CPEC, TOKEN, Endpoint
-from tests.server.engine.writing.test_disk import mounted
+from tests.mounting import mounted
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.long

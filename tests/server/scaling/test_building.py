@@ -21,12 +21,11 @@ from graph.snapshot_folder import describe_contents
 from server.scaling.building import build_in_tables
 from server.scaling.closing import natural_text
 from server.scaling.tables import open_duck
+from tests.mounting import mounted
 
 duckdb = pytest.importorskip("duckdb", reason="needs DuckDB: pip install '.[scale]'")
 
 PAGE = Path(__file__).parents[3] / "docs/sizing.md"
-MOUNT = ("mount", "-t", "tmpfs", "-o")
-UMOUNT = ("umount", "--lazy")
 SMALL = Path(__file__).parents[2] / "graph/small"
 ARTICLE = "talks-2026-05-02"
 MORE = ("talks-2026-05-10", "talks-2026-05-9")
@@ -276,17 +275,11 @@ def test_a_disk_that_fills_is_named_and_nothing_is_published(
     inputs: Inputs, tmp_path: Path, size: str
 ) -> None:
     disk = tmp_path / "tables"
-    disk.mkdir()
-    mount = [*MOUNT, f"size={size}", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only a privileged user may mount a small disk")
     cpec = str(Path(sys.executable).with_name("cpec"))
     command = [cpec, "build", "--data", str(inputs.data), "--out", str(disk), "--engine", "duckdb"]
-    try:
+    with mounted(disk, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         left = {path.name for path in disk.iterdir()}
-    finally:
-        subprocess.run([*UMOUNT, str(disk)], check=True)
     assert done.returncode == 1
     assert "No space left on device" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

@@ -20,8 +20,8 @@ from server.graph_settings import GraphSettings
 from server.request import Update
 from server.writing.backup import back_up, restore
 from server.writing.retirement import RETIRED, TRUE
+from tests.mounting import mounted
 from tests.server.engine.local_engine import LocalEngine
-from tests.server.engine.writing.test_disk import mounted
 from tests.server.engine.writing.test_writing import read_numbers
 
 pytestmark = pytest.mark.long

@@ -3,14 +3,15 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from server.graph_settings import GraphSettings
 from server.request import Update
+from tests.mounting import mounted
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.writing.load import loaded
 from tests.server.engine.writing.test_writing import read_numbers
@@ -19,18 +20,6 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.long
 
 PAGE = 4096
-
-
-@contextmanager
-def mounted(place: Path, *mount: str) -> Iterator[Callable[[], None]]:
-    """Mount a file system meanwhile; yields what unmounts it, though files are open."""
-    place.mkdir(exist_ok=True)
-    words = ["mount", *mount, str(place)]
-    if subprocess.run(words, capture_output=True, check=False).returncode:
-        pytest.skip("a file system is mounted: run as root, where that is allowed")
-    with ExitStack() as stack:
-        stack.callback(subprocess.run, ["umount", "-l", str(place)], check=True)
-        yield stack.close
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 from graph.errors import EngineError, StoreError
 from server.graph_settings import GraphSettings
 from server.request import Update
+from tests.mounting import mounted
 from tests.server.engine.local_engine import LocalEngine
 from tests.server.engine.writing.load import LINE, Load, loaded
-from tests.server.engine.writing.test_disk import mounted
 from tests.server.engine.writing.test_writing import read_numbers
 from tests.waiting import wait_until
 
