@@ -13,6 +13,7 @@ from graph.presenting.claim import Claim
 from graph.reasoning.tree import Inference, Tree
 from graph.wording.display_name import DisplayName
 from graph.wording.phrase import GROUPS, find_phrases, fit_time
+from graph.wording.quotation import Fragment, merge_fragments
 from graph.wording.record import Record
 from graph.wording.sentence import (
     DETAILS,
@@ -66,6 +67,17 @@ class Quote:
     by: str = ""
     explained: list[tuple[str, str]] = field(default_factory=list)
     is_anchored: bool = False
+
+    def shares_words(self, known: Quote) -> bool:
+        """Return whether another has the same words; the anchors of a source stand in one."""
+        return self.number == known.number and (self.is_anchored or self.quotes == known.quotes)
+
+    def join(self, other: Quote) -> None:
+        """Take up what another one is of, its readings and its explanations."""
+        if other.of not in self.of.split(", "):
+            self.of += f", {other.of}"
+        self.readings = list(dict.fromkeys([*self.readings, *other.readings]))
+        self.explained += other.explained
 
 
 @dataclass(slots=True)
@@ -273,9 +285,8 @@ class Lines:
             self.find_day(first) if predicate == HOLDS else "",
             first.follows,
         )
-        for claim, triple in zip(claims, triples, strict=True):
-            other = triple.object if len(subjects) == 1 else triple.subject
-            self.attest(line, claim, spoken[other])
+        others = [triple.object if len(subjects) == 1 else triple.subject for triple in triples]
+        self.attest(line, zip(claims, map(spoken.__getitem__, others), strict=True))
         if len(subjects) > 1 and len(objects) == 1:
             line.objects[0].numbers = []
         return line
@@ -286,33 +297,37 @@ class Lines:
         days = (self.references.evidence.source(graph).published for graph in sources)
         return max(filter(None, days), default="")
 
-    def attest(self, line: Citing, claim: Claim, mention: Mention) -> None:
-        """Take up the sources of a claim, and its proof."""
-        mention.more += len(claim.statements[MOST_SOURCES:])
-        for statement in claim.statements[:MOST_SOURCES]:
-            number, quote = self.write_quote(statement, mention.name.text)
-            path = write_explain_path(*claim.triple)
-            mention.numbers = sorted({*mention.numbers, number})
-            same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
-            known = next(same, None)
-            if known is None:
-                line.quotes.append(quote)
-            elif quote.of not in known.of.split(", "):
-                known.of += f", {quote.of}"
-            (known or quote).explained.append((path, mention.name.text))
-        if claim.proof is not None:
-            step = self.write_step(claim.proof)
-            step.explained = write_explain_path(*claim.proof.triple)
-            line.proofs.append(step)
-            mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
+    def attest(self, line: Citing, claims: Iterable[tuple[Claim, Mention]]) -> None:
+        """Take up the sources of claims, and their proofs; the anchors of a source are merged."""
+        located: dict[int, list[Fragment]] = defaultdict(list)
+        for claim, mention in claims:
+            mention.more += len(claim.statements[MOST_SOURCES:])
+            for statement in claim.statements[:MOST_SOURCES]:
+                quote = self.write_quote(statement, mention.name.text)
+                quote.explained.append((write_explain_path(*claim.triple), quote.of))
+                mention.numbers = sorted({*mention.numbers, quote.number})
+                located[quote.number] += statement.words.located
+                known = next(filter(quote.shares_words, line.quotes), None)
+                if known is None:
+                    line.quotes.append(quote)
+                else:
+                    known.join(quote)
+            if claim.proof is not None:
+                step = self.write_step(claim.proof)
+                step.explained = write_explain_path(*claim.proof.triple)
+                line.proofs.append(step)
+                mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
+        for quote in line.quotes:
+            if quote.is_anchored:
+                merged = merge_fragments(located[quote.number])
+                quote.quotes = [clean_text(fragment.anchor) for fragment in merged]
 
-    def write_quote(self, statement: Record, of: str) -> tuple[int, Quote]:
-        """Return the number of the source of a statement, and its quote."""
+    def write_quote(self, statement: Record, of: str) -> Quote:
+        """Return the quote of a statement, with the number of its source."""
         source = self.references(statement.source)
         quotes = self.references.take_quotes(source, statement.words)
         readings, speaker = list(statement.readings), self.find_speaker(statement)
-        quote = Quote(source.number, of, quotes, readings, speaker, is_anchored=source.is_anchored)
-        return source.number, quote
+        return Quote(source.number, of, quotes, readings, speaker, is_anchored=source.is_anchored)
 
     def write_step(self, tree: Tree) -> Step:
         """Return a proof in words."""
@@ -323,8 +338,8 @@ class Lines:
         step.excluded = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
         for graph in tree.graphs:
             statement = self.references.evidence.records.find(tree.triple, graph)
-            number, quote = self.write_quote(statement, "")
-            step.numbers.append(number)
+            quote = self.write_quote(statement, "")
+            step.numbers.append(quote.number)
             if quote.quotes:
                 step.quotes.append(quote)
         return step

@@ -190,8 +190,7 @@ class Situations:
             [list_cell((triple.predicate, names(term)) for triple, term in own) for own in values],
         )
         mention = Mention(names(node))
-        for claim in claims:
-            self.lines.attest(row, claim, mention)
+        self.lines.attest(row, ((claim, mention) for claim in claims))
         row.numbers = mention.numbers
         return row
 

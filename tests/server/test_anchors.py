@@ -59,6 +59,14 @@ def is_located(anchors: str, text: str) -> bool:
     return True
 
 
+def list_anchors(page: str) -> list[str]:
+    """Return the anchors of each place of a page that shows some."""
+    groups = re.findall(
+        r'<span class="note">[^<]+ (<bdi[^>]*>[^<]*</bdi>(?: \| <bdi.*?</bdi>)*)</span>', page
+    )
+    return [BETWEEN.join(map(unescape, re.findall(r">([^<]+)</bdi>", own))) for own in groups]
+
+
 def test_the_comparison_itself_sees_what_is_out_of_order_or_overlaps() -> None:
     text = "agreed\0to conduct\0\0surveys"
     assert is_located("agreed | to conduct | surveys …", text)
@@ -121,15 +129,24 @@ def test_pages_have_anchors_in_order_without_quotation_marks(
     client: Client, sentences: Texts, path: str
 ) -> None:
     page = client.get(path, Accept=BROWSER).text
-    groups = re.findall(
-        r'<span class="note">[^<]+ (<bdi[^>]*>[^<]*</bdi>(?: \| <bdi.*?</bdi>)*)</span>', page
-    )
-    shown = [BETWEEN.join(map(unescape, re.findall(r">([^<]+)</bdi>", own))) for own in groups]
+    shown = list_anchors(page)
     located = [own for own in shown if any(is_located(own, text) for text in sentences.values())]
     assert located or path.startswith("/explain")
     anchors = {anchor for own in located for anchor in own.split(BETWEEN)}
     for quoted in re.findall(r"<(?:q|mark)\b[^>]*>([^<]*)</", page):
         assert unescape(quoted) not in anchors, quoted
+
+
+@pytest.mark.parametrize("path", ["/page/Action_Plan_2025_2029", f"/page/{ARTICLES[0]}"])
+def test_the_words_of_a_source_have_its_anchors_merged(
+    client: Client, sentences: Texts, path: str
+) -> None:
+    page = client.get(path, Accept=BROWSER).text
+    boxes = [box.partition("</div>")[0] for box in page.split('<div class="quote')[1:]]
+    shown = [BETWEEN.join(anchors) for box in boxes if (anchors := list_anchors(box))]
+    assert any(BETWEEN in own for own in shown)
+    for own in shown:
+        assert any(is_located(own, text) for text in sentences.values()), own
 
 
 def test_references_and_the_terminal_have_anchors_without_quotation_marks(
