@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from graph.answering.evaluation import fill_values, read_query
 from graph.answering.name import expand_name
@@ -402,12 +403,13 @@ def make_server(address: str, drafts: DraftTools | None = None) -> MCPServer[Any
     annotations = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for name in vars(GraphTools):
         if not name.startswith("_"):
-            server.add_tool(count_calls(api, getattr(tools, name)), annotations=annotations)
+            tool = count_calls(api, getattr(tools, name))
+            server.add_tool(send_compact(tool), annotations=annotations)
     if drafts is not None:
-        server.add_tool(drafts.read_draft, annotations=annotations)
-        server.add_tool(drafts.validate_draft, annotations=annotations)
+        server.add_tool(send_compact(drafts.read_draft), annotations=annotations)
+        server.add_tool(send_compact(drafts.validate_draft), annotations=annotations)
         writing = ToolAnnotations(read_only_hint=False, open_world_hint=False)
-        server.add_tool(drafts.propose_claims, annotations=writing)
+        server.add_tool(send_compact(drafts.propose_claims), annotations=writing)
     return server
 
 
@@ -430,4 +432,16 @@ def count_calls(
     own = signature(tool, eval_str=True)
     day = Parameter("as_of", Parameter.KEYWORD_ONLY, default="", annotation=str)
     call.__signature__ = own.replace(parameters=[*own.parameters.values(), day])  # type: ignore[attr-defined]
+    return call
+
+
+def send_compact(tool: Callable[..., Awaitable[Json]]) -> Callable[..., Awaitable[CallToolResult]]:
+    """Return a tool whose text is its answer in the bytes that are counted: the SDK indents it."""
+
+    @wraps(tool)
+    async def call(*arguments: Any, **named: Any) -> CallToolResult:
+        answer = await tool(*arguments, **named)
+        text = json.dumps(answer, ensure_ascii=False)
+        return CallToolResult(content=[TextContent(text=text)], structured_content=answer)
+
     return call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,10 +42,17 @@ async def connect(*arguments: str) -> AsyncIterator[Tools]:
 
 
 async def call(tools: Tools, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the content of an answer, or {} and the message of an error."""
+    """Return the content of an answer, or {} and the message of an error.
+
+    What a model reads is the text: it is the same JSON, without indentation.
+    """
     answer = await tools.call_tool(name, arguments)
     text = "".join(getattr(part, "text", "") for part in answer.content)
-    return (dict(answer.structured_content or {}), "") if not answer.is_error else ({}, text)
+    if answer.is_error:
+        return {}, text
+    content = dict(answer.structured_content or {})
+    assert text == json.dumps(content, ensure_ascii=False)
+    return content, ""
 
 
 async def call_through(
