@@ -39,6 +39,7 @@ from server.page.citable import (
 )
 from server.page.cited_answer import show_answer
 from server.page.frame import page_number
+from server.page.language import translate
 from server.page.page_view import all_sources, find_retraction, require_view, send_page
 from server.page.question_page import (
     answer_part,
@@ -46,6 +47,7 @@ from server.page.question_page import (
     find_lead,
     group_by_subject,
 )
+from server.page.translated_name import write_value
 from server.parameters import read_address
 from server.question_api import redirect_to_dataset
 from server.reference.item import describe_record
@@ -92,14 +94,27 @@ def send_articles() -> Reply:
     """Return the list of the articles; raises BadRequest."""
     arranged = Arrangement.read(ARTICLE_COLUMNS)
     entries = require_view(Overview, "overview").articles
-    articles = arranged.arrange(entries, list_texts)
-    return send_overview("articles.html", articles=articles, arranged=arranged)
+    articles = arranged.arrange(entries, list_texts, write_shown)
+    return send_overview(
+        "articles.html", articles=articles, arranged=arranged, write_language=write_language
+    )
 
 
 def list_texts(entry: ArticleEntry) -> list[str]:
     """Return the columns of an article in the list, as texts."""
     own = (entry.name.text, entry.publisher, entry.date, entry.language)
     return [*own, str(entry.statements)]
+
+
+def write_shown(entry: ArticleEntry) -> str:
+    """Return the words of an article in the list that are not its texts: its day and language."""
+    return f"{write_value(entry.date)} {write_language(entry.language)}"
+
+
+def write_language(code: str) -> str:
+    """Return the name of a language in that of the page, its code if it has none."""
+    names = {"en": translate("English"), "ur": translate("Urdu"), "zh": translate("Chinese")}
+    return names.get(code, code)
 
 
 @blueprint.get("/about")

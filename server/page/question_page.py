@@ -34,6 +34,7 @@ from server.page.language import first_language, translate
 from server.page.lead import write_lead
 from server.page.page_view import all_sources, evaluate_for_page, require_view, send_page
 from server.page.search_page import read_index
+from server.page.translated_name import write_value
 from server.parameters import Parameters, read_address
 from server.question_api import (
     FORMATS,
@@ -228,7 +229,9 @@ def arrange_rows(answer: ShownAnswer, arranged: Arrangement) -> ShownAnswer:
         return [cell.text if cell else "" for cell in row.cells]
 
     def write_said(row: CitedRow) -> str:
-        return " ".join([row.sentence, *(references.get(graph, "") for graph in row.graphs)])
+        shown = [write_value(translate(cell.text), cell.kind) for cell in row.cells if cell]
+        sources = [references.get(graph, "") for graph in row.graphs]
+        return " ".join([row.sentence, *shown, *sources])
 
     lines, retracted = (
         arranged.arrange(rows, list_texts, write_said) for rows in (answer.lines, answer.retracted)

@@ -43,6 +43,12 @@ def test_a_filter_leaves_the_rows_whose_words_or_sources_have_it(client: Client)
     assert "<table" not in none
 
 
+def test_a_filter_finds_a_number_a_day_and_a_language_as_they_are_shown(client: Client) -> None:
+    assert set(read_column(client, "/questions/amounts?filter=15,000", "Value")) == {"15,000"}
+    assert read_column(client, "/articles/?filter=april+2026", "Date") == ["29 April 2026"]
+    assert read_column(client, "/articles/?filter=chinese", "Language") == 3 * ["Chinese"]
+
+
 def test_a_head_sorts_and_keeps_the_filter_and_the_language(client: Client) -> None:
     page = client.get("/questions/amounts?names=zh&filter=a&sort=value", Accept=BROWSER).text
     assert 'aria-sort="ascending"><a href="?names=zh&amp;filter=a&amp;sort=-value"' in page
