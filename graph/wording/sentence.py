@@ -34,12 +34,16 @@ class Grammar:
     stop: str = "."
     also: str = " and "
     conditional: str = "If {premises}, then {conclusion}."
+    opening: str = " ("
+    closing: str = ")"
 
 
 GRAMMARS: Final = {
     "en": Grammar(),
     "ur": Grammar(" ", "، ", ": ", " اور ", "۔", " اور ", "اگر {premises}، تو {conclusion}۔"),
-    "zh": Grammar("", "、", "：", "和", "。", "，且", "如果{premises}，则{conclusion}。"),
+    "zh": Grammar(
+        "", "、", "：", "和", "。", "，且", "如果{premises}，则{conclusion}。", "（", "）"
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from graph.errors import EngineError
 from graph.presenting.name_index import NameIndex
+from graph.wording.sentence import GRAMMARS
 from graph.wording.text import clean_text, write_time
 from server.page.language import first_language, mark_foreign
 from server.page.search_page import read_index
@@ -55,7 +56,7 @@ def mark_name(names: str) -> str:
     if first_language() == "en":
         return names
     texts = [names] if find_translation(names) else names.split(", ")
-    return Markup(", ").join(map(mark_text, texts))
+    return escape(GRAMMARS[first_language()].comma).join(map(mark_text, texts))
 
 
 def mark_text(text: str) -> Markup:

@@ -210,3 +210,17 @@ def test_a_list_of_articles_marks_the_language_of_each_title(client: Client, nam
     for attributes, title in titles:
         own = detect_language(title)
         assert (f'lang="{own}"' in attributes) == (own != names), title
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/page/Agriculture", "（推得）"),
+        ("/page/Ahsan_Iqbal", "（截至2025年9月29日）"),
+        ("/page/Daily_Times", "3个来源："),
+        ("/sources", "（不含我们自己的名称、类型和记录）"),
+    ],
+)
+def test_chinese_has_marks_of_full_width(client: Client, path: str, words: str) -> None:
+    page = client.get(f"{path}?names=zh", Accept="text/html").text
+    assert words in re.sub("<[^>]+>", "", page)
