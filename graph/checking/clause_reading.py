@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from graph.checking.phrase_rule import read_phrase_rules
@@ -17,7 +18,7 @@ from graph.curating.skeleton import NumberedSentence, Span
 from graph.drafting.clause import ADJUNCT, FRONT, ClauseReader, choose_lines, split_clauses
 from graph.drafting.discourse import COUNTRIES, Discourse
 from graph.drafting.figure import AMOUNTS, DATE, QUANTITY
-from graph.drafting.lexicon import NameLexicon
+from graph.drafting.lexicon import FoundName, NameLexicon
 from graph.drafting.marked_sentence import MarkedSentence, Node, Slots
 from graph.drafting.mood import REPORTED, WEAK, read_group
 from graph.drafting.name_finder import DATELINE, NameFinder
@@ -37,11 +38,19 @@ FREE: Final = frozenset(
 PLAIN_ADVERBS: Final = frozenset(("also", "already", "both"))
 ADVERBS: Final = re.compile(rf"(?<!\w)(?:{ADVERB}|began|started|no\s+longer)(?!\w)")
 QUALIFIERS: Final = re.compile(
-    r"\b(?:first|full|founding|next|major|important|significant|key|matters|issues)\b",
+    r"\b(?:first|full|founding|next|major|important|significant|key|matters|issues|special|more|most"
+    r"|mainly|primarily|highest|top|apex|supreme|main|principal|call(?:s|ed|ing)? on)\b",
     re.IGNORECASE,
 )
-"""Words that a rule of drafts passes over where it may, though they say something."""
+"""Words that a rule of drafts passes over where it may, though they say something.
 
+The graph does not have who of two that met called on whom.
+"""
+
+JOINED: Final = re.compile(r"\s*(?:and|[-–,&]|اور|،|[和与、])?\s*(?:the\s+)?")
+"""What stands between two countries that are named as a pair."""
+
+PERFECT: Final = re.compile(r"\b(?:has|have)\b", re.IGNORECASE)
 PLAIN_BEFORE_DATE: Final = frozenset(
     ("in", "on", "at", "during", "the", "for", "by", "until", "to", "under")
 )
@@ -54,14 +63,16 @@ YEAR: Final = re.compile(r"(?:19|20)\d\d")
 class ClauseReading:
     """What a clause says by one rule: claims, how they are meant, who says them.
 
-    `mood` is as for drafts; the clause `is_present` if it tells how things are. Names of `open`
-    things, such as a signing, stand for any thing of which the claims hold.
+    `mood` is as for drafts; the clause `is_present` if it tells how things are, and `is_lasting` if
+    it tells what has been done and not undone since. Names of `open` things, such as a signing,
+    stand for any thing of which the claims hold.
     """
 
     rule: str
     claims: tuple[Claim, ...]
     mood: str
     is_present: bool
+    is_lasting: bool
     speaker: str
     open: frozenset[str]
 
@@ -93,15 +104,18 @@ class CoveringNouns(NounReader):
 
 @dataclass(slots=True)
 class TextReader:
-    """Reads the sentences of one text.
+    """Reads the sentences of one text, in their order.
 
-    `named` are the things that it names anywhere, found if it speaks of both countries.
+    `countries` are those that it names, found if it says "the two countries"; that is Pakistan and
+    China if the sentence or the one before, which starts at `before`, names these as a pair alone.
     """
 
     text: str
     language: str
     lexicon: NameLexicon
-    named: set[str] = field(init=False)
+    countries: list[FoundName] = field(init=False)
+    before: int = 0
+    names_both: bool = False
     nouns: list[tuple[DraftRule, list[Pattern]]] = field(init=False)
     rules: list[tuple[DraftRule, list[Pattern]]] = field(init=False)
     speaking: list[Pattern] = field(init=False)
@@ -110,7 +124,8 @@ class TextReader:
         grammar, small = read_grammar(), self.text.casefold()
         is_told = grammar.marks["joint"].search(self.text)
         found = self.lexicon.find(self.text) if is_told else ()
-        self.named = {name.things[0] for name in found}
+        kind = self.lexicon.find_kind
+        self.countries = [name for name in found if kind(name.things[0]) == "Country"]
         self.nouns = select_rules(grammar.nouns, self.language, small)
         clauses = select_rules((*grammar.clauses, *read_phrase_rules()), self.language, small)
         self.speaking = [
@@ -128,7 +143,8 @@ class TextReader:
         """Return the clauses of a sentence."""
         text = span.cut(self.text)
         discourse = Discourse("text", self.language, NO_DAY, self.lexicon, read_grammar())
-        discourse.named = self.named
+        self.names_both, self.before = self.is_of_both(self.before, span.end), span.start
+        discourse.named = {*COUNTRIES} if self.names_both else set()
         own = MarkedSentence.start(discourse, NumberedSentence(1, span), text)
         if len(text) > LONGEST or own.text != text or DATELINE.match(text):
             return [TextClause(0, len(text), (), list_words(text))]
@@ -140,6 +156,14 @@ class TextReader:
             for bounds in split_clauses(own.marked)
         ]
         return self.doubt(text, clauses)
+
+    def is_of_both(self, start: int, end: int) -> bool:
+        """Return whether a part of the text names Pakistan and China as a pair, and no other."""
+        near = [own for own in self.countries if start <= own.start < end]
+        return {own.things[0] for own in near} == {*COUNTRIES} and any(
+            one.things != other.things and JOINED.fullmatch(self.text[one.end : other.start])
+            for one, other in pairwise(near)
+        )
 
     def doubt(self, text: str, clauses: list[TextClause]) -> list[TextClause]:
         """Return clauses without readings if one that is not read may weaken the others."""
@@ -232,9 +256,9 @@ class SentenceClause:
             return None, list_words(match[0])
         opened = frozenset(thing for thing in own.discourse.recent if thing in own.discourse.new)
         is_present = not clauses.is_past(match)
-        return ClauseReading(
-            rule.name, tuple(dict.fromkeys(claims)), mood, is_present, speaker, opened
-        ), ()
+        is_lasting = is_present or bool(PERFECT.search(match.groupdict().get("aux") or ""))
+        told = tuple(dict.fromkeys(claims))
+        return ClauseReading(rule.name, told, mood, is_present, is_lasting, speaker, opened), ()
 
     def add_adjuncts(
         self, clauses: ClauseReader, slots: Slots, match: re.Match[str], bounds: tuple[int, int]
@@ -277,7 +301,7 @@ class SentenceClause:
     def is_unknown(self, node: Node) -> bool:
         """Return whether a node is of a thing that the graph does not have."""
         types, both = self.own.discourse.lexicon.types, node.things == COUNTRIES
-        is_guessed = both and not {*COUNTRIES} <= self.reader.named
+        is_guessed = both and not self.reader.names_both
         return is_guessed or any(thing not in types for thing in node.things)
 
     def list_unread(self, node: Node) -> tuple[str, ...]:

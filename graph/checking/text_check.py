@@ -5,6 +5,7 @@ Nothing of the text is executed, stored or logged.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from graph.checking.verdict import (
 )
 from graph.citing.index import EvidenceIndex
 from graph.curating.page_text import is_page
-from graph.curating.skeleton import split_text
+from graph.curating.skeleton import CLOSED, split_text
 from graph.curating.verification import sha256
 from graph.drafting.article_draft import normalise_text
 from graph.drafting.lexicon import NameLexicon
@@ -43,6 +44,19 @@ for language in LANGUAGES:  # a worker can open no file: what is read from files
     split_text("One.", language)
     TextReader("", language, NameLexicon())
 NameLexicon().add_countries()
+
+ITEM: Final = re.compile(r"^(?:[-–*•·]|\(?\d{1,3}[.)])\s+")
+"""The mark of an item of a list."""
+
+GOING_ON: Final = re.compile(
+    r"(?:[,:，、،：–—-]|\b(?:a|an|and|as|at|because|but|by|for|from|if|in|of|on|or|that|the|to|unless"
+    r"|whether|while|with))$",
+    re.IGNORECASE,
+)
+"""The end of a line with which a sentence goes on, behind an empty line too."""
+
+HAN: Final = re.compile(r"[\u3000-\u9fff]$")
+"""The end of a line of Chinese, behind which no space stands."""
 
 MOST_CHARACTERS: Final = 20_000
 """The characters of a text that is checked."""
@@ -215,10 +229,39 @@ def read_plain_text(text: str) -> str:
     if is_page(text):
         raise ParameterError("the text is HTML: give the words of the page, without its markup")
     try:
-        return normalise_text(text, "text")[0]
+        return join_lines(normalise_text(text, "text")[0])
     except DataError:
         what = "is binary" if text.strip() else "is empty"
         raise ParameterError(f"the text {what}: give some sentences") from None
+
+
+def join_lines(text: str) -> str:
+    r"""Return a text without the ends of lines within its sentences.
+
+    What a line begins may deny, doubt or limit what the next one says. A line goes on in the next
+    one but behind the end of a sentence; behind an empty line, if either shows that it does. An
+    item of a list is a line of its own, without its mark, if what is before the list is closed.
+
+    >>> join_lines("It is not true that\nPakistan left.\n\nTitle\n\n- One\n- Two")
+    'It is not true that Pakistan left.\nTitle\nOne\nTwo'
+    """
+    lines: list[str] = []
+    is_parted = is_list = True
+    for line in map(str.strip, text.splitlines()):
+        if not line:
+            is_parted = True
+            continue
+        before = lines[-1] if lines else ""
+        goes_on = bool(GOING_ON.search(before)) or line[0].islower()
+        is_item = bool(ITEM.match(line))
+        ends = bool(CLOSED.search(before)) or (is_parted and not goes_on) or (is_item and is_list)
+        is_list = is_item and ends
+        if ends or not lines:
+            lines.append(ITEM.sub("", line, count=1))
+        else:
+            lines[-1] += line if HAN.search(before) else f" {line}"
+        is_parted = False
+    return "\n".join(lines)
 
 
 def write_query(patterns: tuple[Pattern, ...]) -> str:

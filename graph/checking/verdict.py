@@ -18,15 +18,18 @@ from graph.answering.evaluation import run_select
 from graph.checking.clause_reading import ClauseReading
 from graph.citing.index import EvidenceIndex
 from graph.citing.modality import Account, rank_modality
+from graph.dataset import graph_of
 from graph.drafting.lexicon import NameLexicon
+from graph.drafting.mood import DEEDS
 from graph.drafting.statement import Claim
 from graph.errors import NotInGraphError
-from graph.explaining.status import list_statuses
+from graph.explaining.status import Status, list_statuses
 from graph.explaining.why import Rival, find_rivals
 from graph.reasoning.tree import Explanation
 from graph.wording.display_name import read_text
 from graph.wording.sentence import write_clause, write_sentence
 from graph.wording.statement import write_modality
+from graph.wording.text import write_time
 from ontology.namespace import ID, PREFIXES
 from ontology.terms import CPEC, DCTERMS, OWL, SCHEMA, XSD, RdfTerm
 
@@ -59,7 +62,15 @@ BOUND: Final = NamedNode(CPEC + "bound")
 PLACE, IN_COUNTRY, DATE = (NamedNode(CPEC + name) for name in ("place", "inCountry", "date"))
 LIES_IN, PLANNED_FOR = NamedNode(CPEC + "liesIn"), NamedNode(CPEC + "plannedFor")
 STATUS_OF, NEW_STATUS = NamedNode(CPEC + "statusOf"), NamedNode(CPEC + "newStatus")
-PLANNED: Final = NamedNode(CPEC + "Planned")
+LATEST: Final = NamedNode(CPEC + "latest")
+LIFTED: Final = frozenset(NamedNode(CPEC + name) for name in ("Planned", "Postponed", "Suspended"))
+"""The statuses that a later one lifts."""
+
+HAPPENING: Final = {QUALIFIED} | {
+    NamedNode(CPEC + name) for name in ("hasPlannedParticipation", "signs", "donor", "recipient")
+}
+"""The properties of what happens once: who takes part, what is signed, who gives whom."""
+
 INVERSE: Final = OWL.INVERSE_OF
 ONE_VALUE: Final = NamedNode(SCHEMA + "multipleValues")
 
@@ -192,10 +203,17 @@ class Judge:
             if self.is_weaker(triple, account, reading):
                 kind = self.index.modalities.named[account.modality].name
                 return Verdict(ONLY_AIMED, f"only {kind}: {told}", solution.triples)
-        is_told = reading.is_present and reading.mood != "Denied"
-        if is_told and (end := self.find_end(solution.triples, accounts.values())):
-            return Verdict(ENDED, end, solution.triples)
+        if past := self.judge_time(solution.triples, reading):
+            return past
         return Verdict(SUPPORTED, told, solution.triples)
+
+    def judge_time(self, triples: tuple[Triple, ...], reading: ClauseReading) -> Verdict | None:
+        """Return the verdict on a clause that tells as it is now what was, None for another."""
+        if reading.mood != "Denied" and (end := self.find_end(triples, reading)):
+            return Verdict(ENDED, end, triples)
+        if reading.is_present and reading.mood in DEEDS and self.is_told_once(triples):
+            return Verdict(UNSAID, f"no source says that it goes on: {self.tell(triples)}", triples)
+        return None
 
     def is_weaker(self, triple: Triple, account: Account, reading: ClauseReading) -> bool:
         """Return whether sources say a triple more weakly than a clause."""
@@ -206,30 +224,51 @@ class Judge:
         allowed = max(rank_modality(usual), rank_modality(tense))
         return rank_modality(account.modality) > allowed
 
-    def find_end(self, triples: Iterable[Triple], accounts: Iterable[Account]) -> str:
-        """Return in words that what triples say is over, "" if it is not."""
-        for account in accounts:
-            for iri in sorted(account.ended):
+    def find_end(self, triples: Iterable[Triple], reading: ClauseReading) -> str:
+        """Return in words that what triples say is over, "" if it is not, or was told as past."""
+        if not reading.is_lasting:
+            return ""
+        for subject, predicate, value in triples:
+            is_lifted = predicate == NEW_STATUS and value in LIFTED
+            if is_lifted and (over := self.find_later_status(subject, value)):
+                return over
+        for triple in triples if reading.is_present else ():
+            subject, predicate, value = triple
+            for iri in sorted(self.rate(triple).ended):
                 return "; ".join(
                     end.words for end in self.index.modalities.endings.find(NamedNode(iri))
                 )
-        for subject, predicate, value in triples:
-            is_plan = predicate == NEW_STATUS and value == PLANNED
-            if is_plan and (over := self.find_end_of_plan(subject)):
-                return over
             if predicate == HOLDS and (later := self.find_later_holder(subject, value)):
                 return later
+            if predicate in HAPPENING and (past := self.find_day(subject)):
+                return past
         return ""
 
-    def find_end_of_plan(self, plan: NamedNode | BlankNode) -> str:
-        """Return in words what came after a plan of a thing, "" if nothing did."""
-        for quad in self.store.quads_for_pattern(plan, STATUS_OF, None, DefaultGraph()):
-            thing = quad.object
+    def find_later_status(self, change: NamedNode | BlankNode, status: RdfTerm) -> str:
+        """Return in words what came after a change of the status of a thing, "" if nothing did."""
+        for thing in self.list_values(change, STATUS_OF):
             for own in list_statuses(self.store, thing):
-                if own.status != PLANNED:
-                    name, day = self.name(thing), self.name(own.day)
-                    return f"was so until {day}: {name} is {self.name(own.status)} ({day})"
+                if own.status != status:
+                    return self.tell_status(own)
         return ""
+
+    def find_day(self, happening: NamedNode | BlankNode) -> str:
+        """Return in words when something was, or was over, "" if no source says that it was."""
+        days = chain.from_iterable(self.list_values(happening, own) for own in (DATE, LATEST))
+        for day in days:
+            return f"is over: {self.name(happening)}, {self.name(day)}"
+        over = (own for own in list_statuses(self.store, happening) if own.is_final)
+        return next(map(self.tell_status, over), "")
+
+    def is_told_once(self, triples: Iterable[Triple]) -> bool:
+        """Return whether some triples are of a happening of which no status is known."""
+        happenings = {own.subject for own in triples if own.predicate in HAPPENING}
+        return any(not list_statuses(self.store, own) for own in happenings)
+
+    def tell_status(self, status: Status) -> str:
+        """Return a last status in words, as what ended an earlier one."""
+        thing, now, day = map(self.name, (status.thing, status.status, status.day))
+        return f"was so until {day}: {thing} is {now} ({day})"
 
     def find_later_holder(self, person: RdfTerm, office: RdfTerm) -> str:
         """Return in words who held an office on a later day than a person, "" if nobody did."""
@@ -257,17 +296,23 @@ class Judge:
 
     def has_speaker(self, triple: Triple, speakers: set[str]) -> bool:
         """Return whether a proof of a triple is by some speakers, or all published by them."""
-        explanation = self.explain(triple)
-        evidence = self.index.evidence
-        for proof in explanation.proofs:
+        stating = {graph_of(quad) for quad in self.store.quads_for_pattern(*triple)}
+        if any(self.list_publishers([graph]) & speakers for graph in stating):
+            return True
+        for proof in self.explain(triple).proofs:
             account = self.index.modalities.rate_proof(triple, proof)
-            works = (evidence.look_up(evidence.find_article(graph)) for graph in proof.graphs)
-            publishers = {work.first(DCTERMS.PUBLISHER.value) for work in works}
+            publishers = self.list_publishers(proof.graphs)
             if account.speakers and account.speakers <= speakers:
                 return True
             if publishers and publishers <= speakers:
                 return True
         return False
+
+    def list_publishers(self, graphs: Iterable[str]) -> set[str | None]:
+        """Return the publishers of the articles of some graphs, None for what has none."""
+        evidence = self.index.evidence
+        works = (evidence.look_up(evidence.find_article(graph)) for graph in graphs)
+        return {work.first(DCTERMS.PUBLISHER.value) for work in works}
 
     def judge_unasserted(self, part: list[Pattern]) -> Verdict | None:
         """Return the verdict by sources that speak of one triple without asserting it."""
@@ -474,8 +519,15 @@ class Judge:
         remark = write_modality(modalities.described[account].to_json()) if account.modality else ""
         graphs = [graph for proof in self.explain(triple).proofs[:1] for graph in proof.graphs]
         sources = [self.index.evidence.write_reference(graph) for graph in graphs[:3]]
-        remarks = "; ".join(filter(None, (remark, *sources)))
+        as_of = f"as of {self.find_last_day(graphs)}" if triple.predicate == HOLDS else ""
+        remarks = "; ".join(filter(None, (remark, as_of, *sources)))
         return f"{write_sentence(triple, names, account.modality)} ({remarks})"
+
+    def find_last_day(self, graphs: Iterable[str]) -> str:
+        """Return in words when the last of some sources was published, or that it has no day."""
+        sources = map(self.index.evidence.source, graphs)
+        day = max((own.published or "" for own in sources), default="")
+        return write_time(day) if day else "a source without a day"
 
     def say(self, part: Sequence[Pattern]) -> str:
         """Return a part in words: its clause, or the names in it where something is open."""
